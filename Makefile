@@ -1,0 +1,41 @@
+# Every target does its own set-up, in .venv, and only once: see tools/setup.py. What is given as
+# NAME=value reaches the scripts through the environment, so that spaces and ~ in it are safe.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check gate evals screenshots lock
+
+help:  ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+run:  ## Ask about articles in the browser: make run [ARTICLES=~/folder] [PORT=7860]
+	@sh tools/setup.sh setup run
+	@sh tools/run.sh
+
+test:  ## Run the tests: make test [ARGS='-k dates']
+	@sh tools/setup.sh setup test
+	.venv/bin/python -m pytest $(ARGS)
+
+check:  ## Lint, formatting, types, layers, and the rules of tools/guard.py
+	@sh tools/setup.sh setup test
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/python tools/guard.py
+
+gate:  ## Fail when the evals' numbers fall below evals/gate.toml
+	@sh tools/setup.sh setup run
+	.venv/bin/pressmark eval --gate $(ARGS)
+
+evals:  ## Run every eval suite: make evals PRESSMARK_EVALS_DATA=/data [ARGS=…]
+	@sh tools/setup.sh setup run
+	.venv/bin/pressmark eval --all $(ARGS)
+
+screenshots:  ## Take the README's pictures again
+	@sh tools/setup.sh setup test
+	.venv/bin/python tools/screenshots.py $(ARGS)
+
+setup:  ## Set up for running and testing, and start nothing
+	@sh tools/setup.sh setup test
+
+lock:  ## Rebuild both locks: make lock [UPGRADE=1]
+	@sh tools/setup.sh lock

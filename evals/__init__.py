@@ -1,0 +1,1 @@
+"""How far answers and citations can be trusted: suites, metrics, reports, the gate."""

@@ -1,0 +1,216 @@
+"""The values of the index: sources, articles, passages.
+
+Values are pure and immutable; where they are stored is the business of `index.library`.
+Every offset counts Unicode code points in the decoded text of the source, so that for any
+span ``source.text[span.start:span.end]`` are exactly its characters.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range ``[start, end)`` of code points in a source's text."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"not a span: [{self.start}, {self.end})")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def contains(self, other: "Span") -> bool:
+        """Whether the other span lies wholly inside this one."""
+        return self.start <= other.start and other.end <= self.end
+
+    def overlap(self, other: "Span") -> int:
+        """How many code points the two spans share."""
+        return max(0, min(self.end, other.end) - max(self.start, other.start))
+
+
+class SpanKind(StrEnum):
+    """What a stretch of a source's text is. Only `BODY` is ever evidence."""
+
+    TITLE = "title"
+    HEADING = "heading"
+    DATELINE = "dateline"
+    BODY = "body"
+    STAMP = "stamp"
+    REPEAT = "repeat"
+    CREDIT = "credit"
+    APPEAL = "appeal"
+    COMMENTS = "comments"
+    NAVIGATION = "navigation"
+
+
+BOILERPLATE_KINDS = frozenset(
+    {
+        SpanKind.STAMP,
+        SpanKind.REPEAT,
+        SpanKind.CREDIT,
+        SpanKind.APPEAL,
+        SpanKind.COMMENTS,
+        SpanKind.NAVIGATION,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedSpan:
+    """A span and what cleaning says it is."""
+
+    kind: SpanKind
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class DateCandidate:
+    """One date found for an article.
+
+    Attributes:
+        value: ISO 8601; a date without its year is written ``--MM-DD``.
+        basis: where it was found (``sidecar``, ``dateline``, ``page stamp``, ``markup``, …).
+        role: what the date is of: ``published``, ``modified``, or ``page`` where the page
+            does not say.
+    """
+
+    value: str
+    basis: str
+    role: str = "published"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file as decoded.
+
+    Attributes:
+        source_id: derived from the bytes, so a renamed or copied file is the same source.
+        name: file name as the user knows it.
+        text: the decoded text, never edited afterwards.
+        sha256: of the file's bytes, hexadecimal.
+        media_type: for example ``text/plain``.
+        url: where the article was published, when known.
+        encoding: the encoding that the bytes were decoded from.
+    """
+
+    source_id: str
+    name: str
+    text: str
+    sha256: str
+    media_type: str
+    url: str | None = None
+    encoding: str = "utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article within a source.
+
+    The marked spans are in order, do not overlap, and together with white space cover the
+    article's part of the source.
+
+    Attributes:
+        published_at: ISO 8601 date, or None where it is not known for certain.
+        date_basis: where `published_at` came from, ``none`` where there is no date.
+        dates: every candidate, the chosen one included.
+        date_warning: what is wrong with the dates, in words; None where nothing is.
+        language: ISO 639-1 code, or None where it cannot be told.
+    """
+
+    article_id: str
+    source_id: str
+    title: str | None
+    publisher: str | None
+    published_at: str | None
+    date_basis: str
+    language: str | None
+    spans: tuple[MarkedSpan, ...]
+    dates: tuple[DateCandidate, ...] = ()
+    date_warning: str | None = None
+    url: str | None = None
+
+    def of_kind(self, *kinds: SpanKind) -> tuple[Span, ...]:
+        """The spans of the given kinds, in order."""
+        return tuple(marked.span for marked in self.spans if marked.kind in kinds)
+
+    @property
+    def body(self) -> tuple[Span, ...]:
+        """The spans that may be quoted as evidence."""
+        return self.of_kind(SpanKind.BODY)
+
+    @property
+    def boilerplate(self) -> tuple[Span, ...]:
+        """Page furniture: shown dimmed, never evidence."""
+        return self.of_kind(*BOILERPLATE_KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Consecutive whole sentences of one article's body; the unit of retrieval.
+
+    Attributes:
+        text: ``source.text[start:end]``.
+        sentences: spans in the source that tile ``[start, end)`` but for white space.
+    """
+
+    passage_id: str
+    article_id: str
+    source_id: str
+    start: int
+    end: int
+    text: str
+    sentences: tuple[Span, ...]
+
+    @property
+    def span(self) -> Span:
+        """Where the passage stands in its source."""
+        return Span(self.start, self.end)
+
+    def sentence_texts(self) -> Iterator[str]:
+        """The text of each sentence, in order."""
+        for sentence in self.sentences:
+            yield self.text[sentence.start - self.start : sentence.end - self.start]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPassage:
+    """A passage as a retriever ranked it; rank starts at 1, a higher score is better."""
+
+    passage: Passage
+    score: float
+    rank: int
+    retriever: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassageHit:
+    """A passage as a derived store ranked it, by id; rank starts at 1, a higher score is better."""
+
+    passage_id: str
+    score: float
+    rank: int
+    retriever: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFilters:
+    """What a search is restricted to; empty fields do not restrict.
+
+    Attributes:
+        publishers: publisher names, compared without case.
+        published_from: ISO 8601 date, inclusive; articles without a date are left out.
+        published_to: ISO 8601 date, inclusive; articles without a date are left out.
+        not_after: ISO 8601 date; articles dated later are left out, undated ones are kept.
+        article_ids: the only articles allowed; None allows all.
+    """
+
+    publishers: tuple[str, ...] = ()
+    published_from: str | None = None
+    published_to: str | None = None
+    not_after: str | None = None
+    article_ids: frozenset[str] | None = None

@@ -1,0 +1,206 @@
+"""The values of a question's day: what is asked, proposed, proven and answered.
+
+An answerer only ever *proposes* (`Draft`); the verifier in `rag.citations` alone builds a
+`Citation`, after it has found the quote in the source.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from index.article import Article, DateCandidate, Passage, SearchFilters, Source, Span
+
+Mode = Literal["auto", "extractive", "generative"]
+AnswerMode = Literal["extractive", "generative"]
+Status = Literal["answered", "abstained"]
+Support = Literal["full", "partial", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of the same conversation."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked.
+
+    Attributes:
+        text: as typed, stripped.
+        as_of: the day on which the question is asked; None means today. Articles dated
+            later are not used.
+        filters: what the search is restricted to.
+        history: earlier turns, oldest first.
+        mode: ``auto`` writes with a language model when one is configured.
+    """
+
+    text: str
+    as_of: date | None = None
+    filters: SearchFilters = field(default_factory=SearchFilters)
+    history: tuple[Turn, ...] = ()
+    mode: Mode = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A passage that an answer may cite, under the number it is shown by (from 1)."""
+
+    marker: int
+    passage: Passage
+    article: Article
+    source: Source
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedCitation:
+    """An answerer's untrusted pointer to evidence.
+
+    Attributes:
+        marker: number of the `Evidence`.
+        quote: the words meant, or None for "somewhere in this passage".
+        near: code point offset in the source where the answerer took the quote from; decides
+            between repetitions of the same words.
+    """
+
+    marker: int
+    quote: str | None = None
+    near: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftClaim:
+    """One proposed sentence and what it claims to rest on."""
+
+    text: str
+    citations: tuple[ProposedCitation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that a language model counted."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an answerer proposes, untrusted until verified.
+
+    Attributes:
+        claims: proposed sentences in reading order; none means "the articles do not say".
+        confidence: probability, 0 to 1, that the answer is right.
+        abstention: why nothing is proposed, in words; None when claims are proposed.
+        closest: what to read instead, when nothing is proposed.
+        topic: whether this is a list of quotes on a topic rather than an answer.
+    """
+
+    claims: tuple[DraftClaim, ...]
+    mode: AnswerMode
+    confidence: float
+    abstention: str | None = None
+    closest: tuple[ProposedCitation, ...] = ()
+    topic: bool = False
+    usage: Usage = Usage()
+
+    @property
+    def proposals(self) -> tuple[ProposedCitation, ...]:
+        """Everything that the claims propose to cite."""
+        return tuple(proposal for claim in self.claims for proposal in claim.citations)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Proven: ``source.text[start:end] == quote``. Built by the verifier only.
+
+    Attributes:
+        marker: the number in the answer's text, from 1.
+        prefix: up to 64 code points before the quote (W3C text-quote selector).
+        suffix: up to 64 code points after it.
+        answer_span: the words that answer, as a span of the source inside the quote.
+        speaker: who says the quoted words, where that is known.
+        copies: ids of articles that carry the same story.
+    """
+
+    marker: int
+    article: Article
+    source: Source
+    quote: str
+    start: int
+    end: int
+    prefix: str
+    suffix: str
+    answer_span: Span | None = None
+    speaker: str | None = None
+    dates: tuple[DateCandidate, ...] = ()
+    copies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence of the answer whose citations support it.
+
+    Attributes:
+        citations: markers of the supporting citations.
+        reasons: where support is partial, what the citation leaves open.
+        recited: the answerer cited another passage; the verifier found this one.
+    """
+
+    text: str
+    citations: tuple[int, ...]
+    support: Support
+    reasons: tuple[str, ...] = ()
+    recited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedClaim:
+    """A proposed sentence that did not pass the check, and why."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Abstention:
+    """Why there is no answer, and what came closest (proven quotes, for reading only)."""
+
+    reason: str
+    closest: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A verified answer, or an abstention.
+
+    Attributes:
+        text: sentences with ``[n]`` markers; the abstention's reason when abstained.
+        conflicts: markers of citations that contradict each other, in groups.
+        question_understood: the standalone form of a follow-up; None when unchanged.
+        confidence: 0 to 1.
+        fallback: why the language model's draft was not used; None when it was, or when
+            none was asked for.
+        timings_ms: wall-clock milliseconds by step.
+        index_version: the state of the library that answered.
+    """
+
+    question: Question
+    status: Status
+    text: str
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    rejected: tuple[RejectedClaim, ...]
+    abstention: Abstention | None
+    confidence: float
+    mode: AnswerMode
+    fallback: str | None
+    usage: Usage
+    timings_ms: Mapping[str, float]
+    index_version: str
+    question_understood: str | None = None
+    conflicts: tuple[tuple[int, ...], ...] = ()

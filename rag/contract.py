@@ -1,0 +1,244 @@
+"""The answer contract: the one JSON object of the CLI, the HTTP API and the page.
+
+Pydantic lives here because outside data enters and leaves here. Field names and order are
+those of the public contract; fields that nothing fills yet are present and empty.
+"""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from index.article import SearchFilters
+from rag.answer import Answer, Citation, Question, Turn
+
+MAX_QUESTION_CHARS = 4_000
+MAX_HISTORY_TURNS = 50
+
+
+def _clean_text(text: str) -> str:
+    """Refuse what is no text: lone surrogates cannot be stored, shown or sent anywhere."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise ValueError("contains a lone surrogate, which is not text") from None
+    if "\x00" in text:
+        raise ValueError("contains a NUL character, which is not text")
+    return text
+
+
+def _question_text(text: str) -> str:
+    stripped = _clean_text(text).strip()
+    if not stripped:
+        raise ValueError("is empty; ask about the articles in words")
+    return stripped
+
+
+Text = Annotated[str, AfterValidator(_clean_text)]
+
+
+class TurnModel(BaseModel):
+    """One earlier exchange."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: Annotated[Text, Field(max_length=MAX_QUESTION_CHARS)]
+    answer: Annotated[Text, Field(max_length=50_000)] = ""
+
+
+class FiltersModel(BaseModel):
+    """What the search is restricted to."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    publishers: Annotated[list[Text], Field(max_length=100)] = []
+    published_from: date | None = None
+    published_to: date | None = None
+
+
+class AnswerRequest(BaseModel):
+    """The body of ``POST /v1/answer``."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"question": "How many Russians were detained in Belarus?"}]
+        },
+    )
+
+    question: Annotated[str, Field(max_length=MAX_QUESTION_CHARS), AfterValidator(_question_text)]
+    as_of: date | None = None
+    filters: FiltersModel = Field(default_factory=FiltersModel)
+    history: Annotated[list[TurnModel], Field(max_length=MAX_HISTORY_TURNS)] = []
+    mode: Literal["auto", "extractive", "generative"] = "auto"
+    stream: bool = False
+
+    def to_question(self) -> Question:
+        """The request as a value."""
+        return Question(
+            text=self.question,
+            as_of=self.as_of,
+            filters=SearchFilters(
+                publishers=tuple(self.filters.publishers),
+                published_from=_iso(self.filters.published_from),
+                published_to=_iso(self.filters.published_to),
+            ),
+            history=tuple(Turn(t.question, t.answer) for t in self.history),
+            mode=self.mode,
+        )
+
+
+class SourceModel(BaseModel):
+    """Which file a citation is in."""
+
+    id: str
+    name: str
+    sha256: str
+
+
+class DateModel(BaseModel):
+    """One date found for the article, and where."""
+
+    value: str
+    basis: str
+    role: str
+
+
+class CitationModel(BaseModel):
+    """A proven quote; ``start`` and ``end`` count code points of the source's text."""
+
+    marker: int
+    article_id: str
+    source: SourceModel
+    title: str | None
+    publisher: str | None
+    published_at: str | None
+    date_basis: str
+    url: str | None
+    quote: str
+    prefix: str
+    suffix: str
+    start: int
+    end: int
+    answer_span: tuple[int, int] | None
+    speaker: str | None
+    dates: list[DateModel]
+    date_warning: str | None
+    copies: list[str]
+
+
+class ClaimModel(BaseModel):
+    """A sentence of the answer."""
+
+    text: str
+    citations: list[int]
+    support: Literal["full", "partial"]
+    reasons: list[str]
+    recited: bool
+
+
+class RejectedModel(BaseModel):
+    """A sentence that did not pass the check."""
+
+    text: str
+    reason: str
+
+
+class AbstentionModel(BaseModel):
+    """Why there is no answer; the closest quotes are reading, not an answer."""
+
+    reason: str
+    closest: list[CitationModel]
+
+
+class UsageModel(BaseModel):
+    """Tokens counted by the language model."""
+
+    prompt_tokens: int
+    completion_tokens: int
+
+
+class AnswerResponse(BaseModel):
+    """The answer contract."""
+
+    status: Literal["answered", "abstained"]
+    answer: str
+    claims: list[ClaimModel]
+    conflicts: list[list[int]]
+    question_understood: str | None
+    citations: list[CitationModel]
+    rejected: list[RejectedModel]
+    abstention: AbstentionModel | None
+    confidence: float
+    mode: Literal["extractive", "generative"]
+    fallback: str | None
+    usage: UsageModel
+    timings_ms: dict[str, float]
+    index_version: str
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def citation_model(citation: Citation) -> CitationModel:
+    """A proven citation in the contract's form."""
+    article, source, span = citation.article, citation.source, citation.answer_span
+    return CitationModel(
+        marker=citation.marker,
+        article_id=article.article_id,
+        source=SourceModel(id=source.source_id, name=source.name, sha256=source.sha256),
+        title=article.title,
+        publisher=article.publisher,
+        published_at=article.published_at,
+        date_basis=article.date_basis,
+        url=article.url or source.url,
+        quote=citation.quote,
+        prefix=citation.prefix,
+        suffix=citation.suffix,
+        start=citation.start,
+        end=citation.end,
+        answer_span=(span.start, span.end) if span else None,
+        speaker=citation.speaker,
+        dates=[DateModel(value=d.value, basis=d.basis, role=d.role) for d in citation.dates],
+        date_warning=article.date_warning,
+        copies=list(citation.copies),
+    )
+
+
+def answer_response(answer: Answer) -> AnswerResponse:
+    """A verified answer in the contract's form."""
+    abstention = answer.abstention
+    return AnswerResponse(
+        status=answer.status,
+        answer=answer.text,
+        claims=[
+            ClaimModel(
+                text=claim.text,
+                citations=list(claim.citations),
+                support="full" if claim.support == "full" else "partial",
+                reasons=list(claim.reasons),
+                recited=claim.recited,
+            )
+            for claim in answer.claims
+        ],
+        conflicts=[list(group) for group in answer.conflicts],
+        question_understood=answer.question_understood,
+        citations=[citation_model(citation) for citation in answer.citations],
+        rejected=[RejectedModel(text=r.text, reason=r.reason) for r in answer.rejected],
+        abstention=AbstentionModel(
+            reason=abstention.reason,
+            closest=[citation_model(citation) for citation in abstention.closest],
+        )
+        if abstention
+        else None,
+        confidence=round(answer.confidence, 4),
+        mode=answer.mode,
+        fallback=answer.fallback,
+        usage=UsageModel(
+            prompt_tokens=answer.usage.prompt_tokens,
+            completion_tokens=answer.usage.completion_tokens,
+        ),
+        timings_ms={step: round(ms, 2) for step, ms in answer.timings_ms.items()},
+        index_version=answer.index_version,
+    )

@@ -1,0 +1,57 @@
+"""Every setting, in one object: environment (prefix ``PRESSMARK_``), then ``.env``."""
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """How this installation of Pressmark is set up.
+
+    Each field is read from ``PRESSMARK_<NAME>``; the model's key also from
+    ``OPENAI_API_KEY``. Keys are `SecretStr`, so that they print as asterisks.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="PRESSMARK_", env_file=".env", extra="ignore")
+
+    home: Path = Field(
+        default_factory=lambda: user_data_path("pressmark"),
+        description="Folder that holds the library and the indexes made from it.",
+    )
+    embedding: str = Field(
+        default="minilm",
+        description="'minilm', or 'package.module:Class?model_name=…' for one of LlamaIndex's.",
+    )
+    llm_base_url: str | None = Field(
+        default=None, description="Base URL of an OpenAI-compatible endpoint, ending in /v1."
+    )
+    llm_model: str | None = Field(default=None, description="Model name at that endpoint.")
+    llm_api_key: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("PRESSMARK_LLM_API_KEY", "OPENAI_API_KEY"),
+        description="Key for the endpoint; not needed by most local servers.",
+    )
+    llm_timeout_s: float = Field(
+        default=30.0, gt=0, description="Seconds a written answer may take before quoting instead."
+    )
+    llm_context_tokens: int = Field(
+        default=8192, ge=1024, description="Tokens that the model can read and write together."
+    )
+    evidence_passages: int = Field(
+        default=8, ge=1, le=50, description="Passages an answer is made from."
+    )
+    refuse_below: float = Field(
+        default=0.5, ge=0, le=1, description="Abstain when confidence is lower than this."
+    )
+    host: str = Field(default="127.0.0.1", description="Address the page listens on.")
+    port: int = Field(default=7860, ge=0, le=65535, description="Port; 0 picks a free one.")
+    evals_data: Path | None = Field(
+        default=None, description="Folder with further eval suites, each in a folder of its own."
+    )
+
+    @property
+    def generates(self) -> bool:
+        """Whether a language model is configured."""
+        return bool(self.llm_api_key or (self.llm_base_url and self.llm_model))

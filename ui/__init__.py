@@ -1,0 +1,30 @@
+"""The command line, the HTTP API and the page.
+
+Dependencies read their switches when they are imported, and importing anything below ``ui``
+runs this first: here is the one place where their telemetry is turned off.
+"""
+
+import os
+
+_SWITCHED_OFF = {
+    "ANONYMIZED_TELEMETRY": "False",  # chromadb
+    "DO_NOT_TRACK": "1",
+    "FASTAPI_OTEL_AUTO_CONFIGURE": "false",
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_MCP_SERVER": "False",
+    "GRADIO_RUN_HISTORY": "False",  # would keep questions in the browser and offer to upload them
+    "GRADIO_SHARE": "False",
+    "GRADIO_SSR_MODE": "False",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "OTEL_SDK_DISABLED": "true",
+}
+# Embeddings named by the user may come from a hub, and then the user may open these.
+_OFFLINE_UNLESS_ASKED = {
+    "HF_HUB_OFFLINE": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "TRANSFORMERS_OFFLINE": "1",
+}
+
+os.environ.update(_SWITCHED_OFF)
+for _name, _value in _OFFLINE_UNLESS_ASKED.items():
+    os.environ.setdefault(_name, _value)
