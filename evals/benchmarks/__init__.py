@@ -1,0 +1,1 @@
+"""Measurements of speed and size; each file is a script with --help."""

@@ -1,0 +1,91 @@
+"""How the library's SQLite file is opened, and whose errors it raises.
+
+Write-ahead logging lets any number of processes read beside one writer. Transactions are
+begun by us (the driver would begin them late, after the first read), a writing one at once
+as a writer, so that it never has to be refused halfway.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from index.errors import LibraryBusyError, LibraryError, LibraryFormatError
+
+_BUSY_SECONDS = 30.0
+
+
+def open_engine(path: Path) -> Engine:
+    """A pool of connections to the file; nothing is opened before it is used."""
+
+    def connect() -> sqlite3.Connection:
+        # As bytes, because a folder's name need not be text.
+        connection = sqlite3.connect(
+            os.fsencode(path), timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            for setting in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+                connection.execute(f"PRAGMA {setting}").close()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    engine = create_engine(
+        "sqlite://", creator=connect, poolclass=QueuePool, pool_size=8, max_overflow=-1
+    )
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    how = connection.get_execution_options().get("begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {how}")
+
+
+@contextmanager
+def reading(engine: Engine, path: Path) -> Iterator[Connection]:
+    """A connection whose statements all see the same state of the library."""
+    with translated(path), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine, path: Path) -> Iterator[Connection]:
+    """A connection whose statements take effect together, or not at all."""
+    with translated(path), engine.connect() as connection:
+        writer = connection.execution_options(begin="IMMEDIATE")
+        with writer.begin():
+            yield writer
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """The one place where SQLite's errors become ours.
+
+    Args:
+        path: the file, for the message.
+
+    Raises:
+        LibraryBusyError: another process holds the file for too long.
+        LibraryFormatError: the file is damaged or no SQLite file.
+        LibraryError: anything else that SQLite refuses, such as a full disk.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        cause = str(error.orig)
+        if "locked" in cause or "busy" in cause:
+            raise LibraryBusyError(
+                f"The library {path} is in use by another process ({cause}). Try again shortly."
+            ) from error
+        if "not a database" in cause or "malformed" in cause:
+            raise LibraryFormatError(
+                f"The library {path} is damaged or is not a Pressmark library ({cause}). "
+                "Restore it from a backup, or move it away and index the folders again."
+            ) from error
+        raise LibraryError(f"The library {path} cannot be used: {cause}.") from error

@@ -1,0 +1,129 @@
+"""What the two derived stores, Chroma and Tantivy, have in common.
+
+Both are copies of the library for searching. Each keeps a stamp beside its files that says
+which version of the library it was made from. The stamp is taken away before anything is
+changed and put back afterwards, so that a crash in between shows; and it records what the
+files looked like, because a damaged file can make either library answer wrongly or end the
+whole process, too late for an exception.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from index.article import PassageHit
+from index.errors import IndexStoreError, PressmarkError
+from index.schema import PassageRow
+
+_STAMP = "pressmark.json"
+
+
+class DerivedStore(Protocol):
+    """What the stores' keeper (`index.store`) needs of each."""
+
+    @property
+    def version(self) -> str | None:
+        """The library version it was made from; None where it cannot be relied on."""
+
+    def open(self) -> None:
+        """Open what an earlier process left."""
+
+    def rebuild(self, rows: Iterable[PassageRow], version: str) -> None:
+        """Make it anew."""
+
+    def update(self, add: Sequence[PassageRow], remove: Iterable[str], version: str) -> None:
+        """Bring it to a later version."""
+
+    def close(self) -> None:
+        """Free what it holds."""
+
+
+class Stamp:
+    """Says which version of the library a folder's files were made from."""
+
+    def __init__(self, folder: Path, format_name: str, unsealed: frozenset[str]) -> None:
+        """Nothing is read or written yet.
+
+        Args:
+            folder: whose files it speaks of.
+            format_name: changes when the same rows would be stored otherwise.
+            unsealed: names of files that may change although nothing was written.
+        """
+        self._path = folder / _STAMP
+        self._format = format_name
+        self._unsealed = unsealed | {_STAMP}
+
+    def read(self) -> str | None:
+        """The version; None where there is none or the files are not those of then."""
+        try:
+            found = json.loads(self._path.read_bytes())
+            if found["format"] == self._format and found["files"] == self._seal():
+                return str(found["version"])
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+        return None
+
+    def clear(self) -> None:
+        """Take the stamp away, before a change."""
+        self._path.unlink(missing_ok=True)
+
+    def write(self, version: str) -> None:
+        """Put the stamp on, after a change."""
+        found = {"format": self._format, "version": version, "files": self._seal()}
+        draft = self._path.with_suffix(".tmp")
+        draft.write_text(json.dumps(found), encoding="utf-8")
+        os.replace(draft, self._path)
+
+    def _seal(self) -> dict[str, list[int]]:
+        """Size and time of last change of every file."""
+        folder = self._path.parent
+        return {
+            path.relative_to(folder).as_posix(): [path.stat().st_size, path.stat().st_mtime_ns]
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.name not in self._unsealed
+        }
+
+
+def empty_folder(path: Path) -> None:
+    """Make a folder anew, whatever stood there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+    path.mkdir(parents=True)
+
+
+@contextmanager
+def translated(store: str, action: str) -> Iterator[None]:
+    """The one place where a vendor's errors become ours.
+
+    Both vendors raise whatever comes, from TypeError to RuntimeError, and their panics (a
+    failed assertion in Rust) are no `Exception` at all.
+
+    Raises:
+        IndexStoreError: anything failed; the vendor's error is the cause.
+    """
+    try:
+        yield
+    except PressmarkError:
+        raise
+    except BaseException as error:
+        panicked = type(error).__name__ == "PanicException"
+        if not isinstance(error, Exception) and not panicked:
+            raise
+        raise IndexStoreError(
+            f"{store} failed while {action} ({error}). It is rebuilt from the library."
+        ) from error
+
+
+def ranked(found: Iterable[tuple[str, float]], k: int, retriever: str) -> list[PassageHit]:
+    """The best k of (passage id, score); equal scores in order of the id."""
+    best = sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]
+    return [
+        PassageHit(passage_id, score, rank, retriever)
+        for rank, (passage_id, score) in enumerate(best, start=1)
+    ]

@@ -1,0 +1,51 @@
+"""Spellings and scripts of one name meet; different names stay apart."""
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.names import name_key, name_keys
+
+SAME = [
+    ("Tikhanovskaya", "Tsikhanouskaya", "Тихановская", "Тихановской"),
+    ("Lukashenko", "Lukashenka", "Лукашенко"),
+    ("Zelensky", "Zelenskyy", "Zelenskiy", "Зеленский", "Зеленський", "Зеленского"),
+    ("Kyiv", "Kiev", "Київ", "Киев"),
+    ("Shmygal", "Shmyhal", "Шмигаль", "Шмыгаль"),
+    ("Gordon", "Hordon", "Гордон"),
+    ("Eismont", "Eysmont", "Эйсмонт"),
+    ("Belarus", "Белоруссии", "Беларусь"),
+    ("Kuleba", "Кулеба", "Кулебы"),
+    ("Peskov", "Песков", "Пескова"),
+    ("Minsk", "Минск", "Мінськ", "Минске"),
+    ("Putin", "Путин", "Путін", "Путина"),
+    ("Mikola", "Mykola", "Микола"),
+    ("Dmitry", "Dmytro", "Дмитро"),
+    ("Alexander", "Aliaksandr", "Александр"),
+    ("Volodymyr", "Vladimir", "Владимир"),
+]
+
+
+@pytest.mark.parametrize("spellings", SAME, ids=lambda s: s[0])
+def test_spellings_of_one_name_meet(spellings: tuple[str, ...]) -> None:
+    assert len({name_key(spelling) for spelling in spellings}) == 1
+    assert name_key(spellings[0])
+
+
+def test_different_names_stay_apart() -> None:
+    for first, second in combinations([spellings[0] for spellings in SAME], 2):
+        assert name_key(first) != name_key(second)
+
+
+def test_only_capitalised_words_are_names() -> None:
+    assert name_keys("The men met Lukashenka in Minsk, and Minsk agreed.") == [
+        name_key("Lukashenko"),
+        name_key("Minsk"),
+    ]
+
+
+@given(st.text())
+def test_any_text_is_taken(text: str) -> None:
+    assert all(key.isascii() and " " not in key for key in name_keys(text))
