@@ -1,0 +1,118 @@
+"""The one place where clients and stores are constructed."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from index.article import ScoredPassage
+from index.embedding import model_fingerprint, open_embedding
+from index.ingest import IngestProgress, IngestReport, RootReport, index_roots, remove_root
+from index.library import Library
+from index.store import open_stores
+from rag.answer import Answer, Question
+from rag.llm import open_chat_model
+from rag.pipeline import Tools, answer_question, rank_passages
+from rag.retrieval import embed_question
+from rag.sentences import Vector
+from rag.settings import Settings
+from rag.understanding import understand
+
+logger = logging.getLogger(__name__)
+
+
+class Pressmark:
+    """An open library that answers questions.
+
+    Use it as a context manager, or call `close`. Answering is safe from several threads.
+
+    Example:
+        >>> with Pressmark.open(Settings()) as pressmark:
+        ...     print(pressmark.answer(Question("Who was detained in Belarus?")).text)
+    """
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(
+        cls, settings: Settings, *, write: bool = False, purpose: str = "answering questions"
+    ) -> Self:
+        """Open the library of ``settings.home``, creating it where there is none.
+
+        Args:
+            settings: the settings; their environment has been read already.
+            write: hold the library for writing until closed.
+            purpose: what this process does with it, told to a second writer that is refused.
+
+        Raises:
+            LibraryBusyError: ``write``, and another process holds it.
+            LibraryError: the library cannot be used.
+            EmbeddingModelError: the embedding model is missing or altered.
+        """
+        embedding = open_embedding(settings.embedding)
+        dimension = len(embedding.get_query_embedding("dimension"))
+        stores = open_stores(
+            settings.home,
+            write=write,
+            fingerprint=model_fingerprint(embedding),
+            dimension=dimension,
+            activity=purpose,
+        )
+        return cls(Tools(stores, embedding, open_chat_model(settings), settings))
+
+    @property
+    def settings(self) -> Settings:
+        """The settings it was opened with."""
+        return self._tools.settings
+
+    @property
+    def library(self) -> Library:
+        """The system of record."""
+        return self._tools.library
+
+    def answer(self, question: Question) -> Answer:
+        """Answer a question; see `rag.pipeline.answer_question`."""
+        return answer_question(question, self._tools)
+
+    def search(self, question: Question, k: int = 10) -> list[ScoredPassage]:
+        """The k best passages for a question, before any is chosen as evidence."""
+        understood = understand(question)
+        vectors = embed_question(understood, self._tools.embedding)
+        return rank_passages(question, understood, vectors, self._tools)[:k]
+
+    def embed(self, question: str) -> Vector:
+        """The unit vector of a question."""
+        return embed_question(understand(Question(question)), self._tools.embedding).whole
+
+    def index(
+        self,
+        paths: Sequence[Path],
+        progress: Callable[[IngestProgress], None] | None = None,
+    ) -> IngestReport:
+        """Index folders; see `index.ingest.index_roots`."""
+        with self._lock:
+            return index_roots(self._tools.stores, paths, self._tools.embedding, progress)
+
+    def remove(self, path: Path) -> RootReport:
+        """Remove a root and what only it holds."""
+        with self._lock:
+            return remove_root(self._tools.stores, path)
+
+    def close(self) -> None:
+        """Release the stores and the library's lock."""
+        self._tools.stores.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

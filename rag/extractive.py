@@ -1,0 +1,185 @@
+"""The answerer that quotes: picks the sentences that answer and proposes them verbatim.
+
+It proposes; whether the quotes stand is the verifier's business, as with any draft.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+
+from index.article import Passage, Span
+from rag.answer import Draft, DraftClaim, Evidence, ProposedCitation
+from rag.locate import fold
+from rag.sentences import Candidate, Reader, Vectors, load_model, score_sentences
+from rag.text import content_keys, tokens
+from rag.understanding import Understood
+
+MAX_QUOTES = 3
+MAX_LEAD = 5.0
+"""A lead over the second-best sentence counts up to this; also when there is no second."""
+MAX_ANSWER_WORDS = 60
+MAX_TOPIC_QUOTES = 4
+MAX_CLOSEST = 3
+MAX_CONTEXT_STEPS = 2
+SECOND_QUOTE_MARGIN = 0.5
+"""A second quote is given when its log-odds are within this of the best one's."""
+
+Preceding = Callable[[Passage], Span | None]
+"""The sentence right before a passage in the same body, if there is one."""
+
+_LEANING = frozenset(
+    (
+        "he she it they him her them his hers its their theirs this that these those such "
+        "он она оно они его её ее их ему ей им это этот эта эти він вона воно вони його "
+        "її їх йому їй це цей ця ці"
+    ).split()
+)
+_FIRST_PERSON = frozenset(("i we my our me us я мы мой наш мне нам ми мій нам").split())
+_SAYING = re.compile(
+    r"\b(said|says|say|told|added|stated|noted|announced|stressed|explained|wrote|asked|according|"
+    r"revealed|warned|insisted|claimed|pointed out|replied|сказал\w*|заяви\w*|сообщи\w*|отмети\w*|"
+    r"добави\w*|подчеркн\w*|словам|розпов\w*|зазнач\w*|повідом\w*|дода\w*)\b",
+    re.IGNORECASE,
+)
+_OPENING_QUOTE = re.compile(r"^\W{0,2}[\"“«„]|^[-–—]\s")
+
+
+def leans_on_previous(sentence: str) -> bool:
+    """Whether a sentence cannot stand alone: it opens with a pronoun or lacks its speaker."""
+    words = [token.text.casefold() for token in tokens(sentence)]
+    if any(word in _LEANING for word in words[:2]):
+        return True
+    outside = _outside_quotes(sentence)
+    if _SAYING.search(outside):
+        # “…,” he said: the speaker is a pronoun.
+        return any(token.text.casefold() in _LEANING for token in tokens(outside)[:2])
+    double_quotes = fold(sentence).text.count('"')
+    return (
+        bool(_OPENING_QUOTE.search(sentence))
+        or double_quotes % 2 == 1
+        or (double_quotes == 0 and bool(_FIRST_PERSON & set(words)))
+    )
+
+
+def _outside_quotes(sentence: str) -> str:
+    return re.sub(r'"[^"]*"', " ", fold(sentence).text)
+
+
+def _words(text: str) -> int:
+    return len(text.split())
+
+
+def _quote_span(candidate: Candidate, preceding: Preceding) -> Span:
+    """The candidate's sentence, with the ones before it that it leans on."""
+    passage, text = candidate.evidence.passage, candidate.evidence.source.text
+    start, position = candidate.span.start, candidate.position
+    for _ in range(MAX_CONTEXT_STEPS):
+        if not leans_on_previous(text[start : candidate.span.end]):
+            break
+        before = passage.sentences[position - 1] if position > 0 else preceding(passage)
+        if before is None or _words(text[before.start : candidate.span.end]) > MAX_ANSWER_WORDS:
+            break
+        start, position = before.start, position - 1
+        if position < 0:
+            break
+    return Span(start, candidate.span.end)
+
+
+def _claim(candidate: Candidate, preceding: Preceding) -> DraftClaim:
+    span = _quote_span(candidate, preceding)
+    quote = candidate.evidence.source.text[span.start : span.end]
+    return DraftClaim(quote, (ProposedCitation(candidate.evidence.marker, quote, near=span.start),))
+
+
+def _distinct(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Without sentences that say the same words as a better one."""
+    seen: set[str] = set()
+    kept = []
+    for candidate in candidates:
+        words = fold(candidate.text).text.casefold()
+        if words not in seen:
+            seen.add(words)
+            kept.append(candidate)
+    return kept
+
+
+def _confidence(ranked: Sequence[Candidate]) -> float:
+    """Probability that the best sentence answers."""
+    lead = ranked[0].score - ranked[1].score if len(ranked) > 1 else MAX_LEAD
+    return load_model().probability(ranked[0].features, min(lead, MAX_LEAD))
+
+
+def _choose(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The best sentence, and others nearly as good while the answer stays short."""
+    chosen = [ranked[0]]
+    for candidate in ranked[1:]:
+        total = sum(_words(c.text) for c in chosen) + _words(candidate.text)
+        if len(chosen) == MAX_QUOTES - 1 or candidate.score < ranked[0].score - SECOND_QUOTE_MARGIN:
+            break
+        if total <= MAX_ANSWER_WORDS:
+            chosen.append(candidate)
+    return chosen
+
+
+def _draft_topic(understood: Understood, ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The sentences that speak of the topic, newest article first, undated ones last."""
+    subject = content_keys(understood.text)
+    on_topic = [c for c in ranked if subject & {t.key for t in tokens(c.text)}]
+    best = on_topic[:MAX_TOPIC_QUOTES]
+    dated = sorted(
+        (c for c in best if c.evidence.article.published_at),
+        key=lambda c: c.evidence.article.published_at or "",
+        reverse=True,
+    )
+    return [*dated, *(c for c in best if not c.evidence.article.published_at)]
+
+
+def _abstain(reason: str, ranked: Sequence[Candidate], confidence: float) -> Draft:
+    closest = tuple(
+        ProposedCitation(c.evidence.marker, c.text, near=c.span.start) for c in ranked[:MAX_CLOSEST]
+    )
+    return Draft((), "extractive", confidence, abstention=reason, closest=closest)
+
+
+def draft_quotes(
+    understood: Understood,
+    evidence: Sequence[Evidence],
+    part_vectors: Sequence[Vectors],
+    read: Reader,
+    preceding: Preceding,
+    refuse_below: float,
+) -> Draft:
+    """Propose one to three verbatim quotes, or abstain.
+
+    Args:
+        understood: the question; each of its parts is answered.
+        evidence: passages in rank order.
+        part_vectors: for each part its vectors; the sentences' are shared.
+        read: gives token vectors of a text.
+        preceding: finds the sentence before a passage, for quotes that lean on it.
+        refuse_below: abstain when the probability of the best sentence is lower.
+
+    Returns:
+        A draft whose claims are quotes, word for word.
+    """
+    if not evidence:
+        return _abstain("No article matches the question and its filters.", (), 0.0)
+    ranked_parts = [
+        _distinct(score_sentences(part, evidence, vectors, read))
+        for part, vectors in zip(understood.parts, part_vectors, strict=True)
+    ]
+    if understood.topic:
+        listed = _draft_topic(understood, ranked_parts[0])
+        if listed:
+            claims = tuple(_claim(c, preceding) for c in listed)
+            return Draft(claims, "extractive", _confidence(ranked_parts[0]), topic=True)
+        return _abstain("The articles do not mention this topic.", ranked_parts[0], 0.0)
+    confidence = min(_confidence(ranked) for ranked in ranked_parts)
+    if confidence < refuse_below:
+        reason = "The articles do not say, as far as their wording can be matched to the question."
+        return _abstain(reason, ranked_parts[0], confidence)
+    chosen = _choose(ranked_parts[0]) if len(ranked_parts) == 1 else [r[0] for r in ranked_parts]
+    return Draft(
+        tuple(_claim(c, preceding) for c in _distinct(chosen)[:MAX_QUOTES]),
+        "extractive",
+        confidence,
+    )

@@ -1,0 +1,112 @@
+"""Find quoted words in a source, exactly, and say where they stand.
+
+White space, quotation marks and Unicode form are folded through an offset map, because people
+and models retype those; nothing else is. There is no fuzzy matching: "3.9 percent" must never
+pass for "3.2 percent", nor "did convict" for "did not convict".
+"""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from index.article import Span
+
+_SINGLE = dict.fromkeys("‘’‚‛`´ʼʹ′＇", "'")
+_DOUBLE = dict.fromkeys("“”„‟«»″＂〝〞", '"')
+_QUOTES = {**_SINGLE, **_DOUBLE}
+_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedText:
+    """A text folded for comparison, with the way back.
+
+    Attributes:
+        text: the folded text.
+        starts: for each folded code point, where its original begins.
+        ends: for each folded code point, where its original ends.
+    """
+
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+
+def _clusters(text: str) -> Iterator[tuple[int, int]]:
+    """Base characters with the combining marks that follow them."""
+    start = 0
+    while start < len(text):
+        end = start + 1
+        while end < len(text) and unicodedata.combining(text[end]):
+            end += 1
+        yield start, end
+        start = end
+
+
+@lru_cache(maxsize=4_096)
+def fold(text: str) -> FoldedText:
+    """Fold white space to single spaces, quotation marks to ``'`` and ``"``, form to NFC."""
+    folded: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, end in _clusters(text):
+        cluster = unicodedata.normalize("NFC", text[start:end])
+        if cluster in _INVISIBLE:
+            continue
+        if cluster.isspace():
+            if folded and folded[-1] == " ":
+                ends[-1] = end
+                continue
+            cluster = " "
+        for char in cluster:
+            folded.append(_QUOTES.get(char, char))
+            starts.append(start)
+            ends.append(end)
+    return FoldedText("".join(folded), tuple(starts), tuple(ends))
+
+
+def _cuts_a_word(text: str, start: int, end: int) -> bool:
+    """Whether a match begins or ends inside a word or a number."""
+
+    def glued(before: str, left: str, right: str, after: str) -> bool:
+        if left.isalnum() and right.isalnum():
+            return True
+        inner_mark = left in ".,:" and right.isdigit() and before.isdigit()
+        return inner_mark or (right in ".,:" and left.isdigit() and after.isdigit())
+
+    padded = f"  {text}  "
+    first, last = start + 2, end + 2
+    return glued(*padded[first - 2 : first + 2]) or glued(*padded[last - 2 : last + 2])
+
+
+def locate(quote: str, text: str, within: Sequence[Span], near: int | None = None) -> Span | None:
+    """Where the quoted words stand in a text.
+
+    Args:
+        quote: the words, as somebody retyped them.
+        text: the source's text.
+        within: spans of the text that the quote must lie inside; each is searched by itself.
+        near: of several places, prefer the one that starts closest to this offset.
+
+    Returns:
+        The span whose text equals the quote after folding, or None. It never cuts a word or
+        a number in two.
+    """
+    wanted = fold(quote).text.strip()
+    if not any(char.isalnum() for char in wanted):
+        return None
+    found: list[Span] = []
+    for span in within:
+        folded = fold(text[span.start : span.end])
+        at = folded.text.find(wanted)
+        while at >= 0:
+            end = at + len(wanted)
+            if not _cuts_a_word(folded.text, at, end):
+                found.append(
+                    Span(span.start + folded.starts[at], span.start + folded.ends[end - 1])
+                )
+            at = folded.text.find(wanted, at + 1)
+    if not found:
+        return None
+    return min(found, key=lambda s: (abs(s.start - near) if near is not None else 0, s.start))

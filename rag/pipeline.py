@@ -1,0 +1,213 @@
+"""A question's day, from the words typed to a verified answer."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from time import perf_counter
+
+from llama_index.core.base.embeddings.base import BaseEmbedding
+
+from index.article import Passage, ScoredPassage, Span
+from index.embedding import local_token_vectors
+from index.errors import LanguageModelError
+from index.library import Library
+from index.store import SearchIndex
+from rag.answer import Abstention, Answer, Citation, Claim, Draft, Evidence, Question
+from rag.citations import Verified, prove_quotes, verify
+from rag.extractive import draft_quotes
+from rag.generative import draft_text
+from rag.llm import ChatModel
+from rag.retrieval import (
+    QuestionVectors,
+    drop_copies,
+    embed_question,
+    evidence_vectors,
+    fuse,
+    load,
+    search,
+    search_filters,
+    to_evidence,
+)
+from rag.settings import Settings
+from rag.understanding import Understood, understand
+from rag.wording import attribution
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What answering needs; built in `rag.assembly`."""
+
+    stores: SearchIndex
+    embedding: BaseEmbedding
+    model: ChatModel | None
+    settings: Settings
+
+    @property
+    def library(self) -> Library:
+        """The system of record."""
+        return self.stores.library
+
+
+class Timer:
+    """Wall-clock milliseconds by step."""
+
+    def __init__(self) -> None:
+        self.steps: dict[str, float] = {}
+        self._last = self._start = perf_counter()
+
+    def lap(self, step: str) -> None:
+        """Book the time since the last lap under a step."""
+        now = perf_counter()
+        self.steps[step] = (now - self._last) * 1000
+        self.steps["total"] = (now - self._start) * 1000
+        self._last = now
+
+
+def answer_question(question: Question, tools: Tools) -> Answer:
+    """Answer a question from the library.
+
+    Raises:
+        PressmarkError: the library or an index cannot be used. A language model that fails
+            is no error: the quoted answer is given and `Answer.fallback` says why.
+    """
+    timer = Timer()
+    understood = understand(question)
+    vectors = embed_question(understood, tools.embedding)
+    timer.lap("understand")
+    ranked = rank_passages(question, understood, vectors, tools)
+    evidence = to_evidence(ranked, tools.library, tools.settings.evidence_passages)
+    timer.lap("retrieve")
+    quoted = quote(understood, vectors, evidence, tools)
+    composed = compose(question, understood, evidence, quoted, tools)
+    timer.lap("answer")
+    return conclude(question, understood, evidence, composed, timer, tools)
+
+
+def rank_passages(
+    question: Question, understood: Understood, vectors: QuestionVectors, tools: Tools
+) -> list[ScoredPassage]:
+    """Ranked passages for a question: search, search, fuse, one copy of each."""
+    if not understood.has_words:
+        return []
+    allowed = tools.library.matching_articles(search_filters(question, date.today()))
+    rankings = search(understood.text, vectors.whole, tools.stores, allowed)
+    return drop_copies(load(fuse(rankings), tools.library))
+
+
+def quote(
+    understood: Understood, vectors: QuestionVectors, evidence: list[Evidence], tools: Tools
+) -> Draft:
+    """The draft of the answerer that quotes."""
+    return draft_quotes(
+        understood,
+        evidence,
+        evidence_vectors(vectors, evidence, tools.library),
+        local_token_vectors,
+        lambda passage: preceding_sentence(passage, evidence, tools.library),
+        tools.settings.refuse_below,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The draft that is used, what stood the check, and why no other draft is used."""
+
+    draft: Draft
+    verified: Verified
+    fallback: str | None = None
+
+
+def compose(
+    question: Question,
+    understood: Understood,
+    evidence: list[Evidence],
+    quoted: Draft,
+    tools: Tools,
+) -> Composed:
+    """A verified draft: written if a model is asked for and holds up, else quoted."""
+    wanted = question.mode != "extractive" and bool(evidence) and not understood.topic
+    if wanted and tools.model is not None:
+        return _written(understood, evidence, quoted, tools.model)
+    missing = question.mode == "generative" and tools.model is None
+    fallback = "No language model is configured (see `pressmark doctor`)." if missing else None
+    return Composed(quoted, verify(quoted, evidence), fallback)
+
+
+def _written(
+    understood: Understood, evidence: list[Evidence], quoted: Draft, model: ChatModel
+) -> Composed:
+    """The model's draft, or the quoted one with the reason."""
+    try:
+        draft = draft_text(understood.text, evidence, model)
+    except LanguageModelError as error:
+        return Composed(quoted, verify(quoted, evidence), error.user_message)
+    verified = verify(draft, evidence)
+    if verified.claims:
+        return Composed(draft, verified)
+    if not verified.rejected:
+        return Composed(replace(draft, closest=quoted.closest or quoted.proposals), verified)
+    instead = verify(quoted, evidence)
+    return Composed(
+        replace(quoted, usage=draft.usage),
+        replace(instead, rejected=verified.rejected),
+        "No sentence that the language model wrote is supported by the articles.",
+    )
+
+
+def preceding_sentence(passage: Passage, evidence: list[Evidence], library: Library) -> Span | None:
+    """The last sentence before a passage in the same body span, if there is one."""
+    article = next(e.article for e in evidence if e.article.article_id == passage.article_id)
+    body = next((span for span in article.body if span.contains(passage.span)), None)
+    before = [p for p in library.article_passages(passage.article_id) if p.end <= passage.start]
+    if body is None or not before or not body.contains(before[-1].span):
+        return None
+    return before[-1].sentences[-1]
+
+
+def conclude(
+    question: Question,
+    understood: Understood,
+    evidence: list[Evidence],
+    composed: Composed,
+    timer: Timer,
+    tools: Tools,
+) -> Answer:
+    """The answer, or the abstention, from what stood the check."""
+    draft, verified = composed.draft, composed.verified
+    abstention = None if verified.claims else _abstention(understood, draft, evidence)
+    timer.lap("conclude")
+    return Answer(
+        question=question,
+        status="abstained" if abstention else "answered",
+        text=abstention.reason if abstention else _text(draft, verified),
+        claims=verified.claims,
+        citations=verified.citations,
+        rejected=verified.rejected,
+        abstention=abstention,
+        confidence=draft.confidence,
+        mode=draft.mode,
+        fallback=composed.fallback,
+        usage=draft.usage,
+        timings_ms=timer.steps,
+        index_version=tools.library.index_version,
+        question_understood=understood.standalone,
+    )
+
+
+def _abstention(understood: Understood, draft: Draft, evidence: list[Evidence]) -> Abstention:
+    if not understood.has_words:
+        return Abstention("There are no words in the question to look for.", ())
+    reason = draft.abstention or "No quote could be proven against its source."
+    return Abstention(reason, prove_quotes(draft.closest, evidence))
+
+
+def _text(draft: Draft, verified: Verified) -> str:
+    citations = {citation.marker: citation for citation in verified.citations}
+    return "\n\n".join(_sentence(claim, citations, draft) for claim in verified.claims)
+
+
+def _sentence(claim: Claim, citations: dict[int, Citation], draft: Draft) -> str:
+    markers = "".join(f"[{marker}]" for marker in claim.citations)
+    if draft.mode == "generative":
+        return f"{claim.text} {markers}"
+    first = citations[claim.citations[0]]
+    return f"{attribution(first.article, first.source)}: “{claim.text}” {markers}"

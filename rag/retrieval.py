@@ -1,0 +1,142 @@
+"""A question in, ranked passages and evidence out: search, search, fuse, cut.
+
+Plain functions; `rag.pipeline` puts them in order.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+from llama_index.core.base.embeddings.base import BaseEmbedding
+
+from index.article import PassageHit, ScoredPassage, SearchFilters
+from index.library import Library
+from index.store import SearchIndex
+from rag.answer import Evidence, Question
+from rag.locate import fold
+from rag.sentences import Vector, Vectors
+from rag.understanding import Understood
+
+RRF_K = 60
+SEARCH_DEPTH = 50
+
+
+def search_filters(question: Question, today: date) -> SearchFilters:
+    """The question's filters, and nothing that was published after it is asked."""
+    asked_on = question.as_of or today
+    return replace(question.filters, not_after=asked_on.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionVectors:
+    """Unit vectors of a question and of each of its parts."""
+
+    whole: Vector
+    parts: tuple[Vector, ...]
+
+
+def embed_question(understood: Understood, embedding: BaseEmbedding) -> QuestionVectors:
+    """Embed the question once; a question of one part needs no second vector."""
+
+    def embed(text: str) -> Vector:
+        return np.asarray(embedding.get_query_embedding(text), dtype=np.float32)
+
+    whole = embed(understood.text)
+    if understood.parts == (understood.text,):
+        return QuestionVectors(whole, (whole,))
+    return QuestionVectors(whole, tuple(embed(part) for part in understood.parts))
+
+
+def search(
+    text: str,
+    vector: Vector,
+    stores: SearchIndex,
+    allowed: frozenset[str] | None,
+    depth: int = SEARCH_DEPTH,
+) -> tuple[list[PassageHit], list[PassageHit]]:
+    """Rank passages by words (BM25) and by meaning (cosine).
+
+    Args:
+        text: the standalone question.
+        vector: its unit vector.
+        stores: the open stores.
+        allowed: ids of the articles to search in; None for all.
+        depth: hits of each kind, at most.
+    """
+    lexical = stores.search_words(text, depth, allowed)
+    semantic = stores.search_vectors(vector, depth, allowed)
+    return lexical, semantic
+
+
+def fuse(rankings: Iterable[Sequence[PassageHit]], k: int = RRF_K) -> list[PassageHit]:
+    """Reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009).
+
+    Args:
+        rankings: hits of each retriever, best first; ranks start at 1.
+        k: dampens the weight of the first ranks.
+
+    Returns:
+        One ranking; equal scores are in order of passage id, so it is the same every time.
+    """
+    shares: dict[str, list[float]] = defaultdict(list)
+    for ranking in rankings:
+        for hit in ranking:
+            shares[hit.passage_id].append(1.0 / (k + hit.rank))
+    # An exact sum, so that the order of the retrievers cannot break a tie.
+    scores = {passage_id: math.fsum(parts) for passage_id, parts in shares.items()}
+    ordered = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    return [
+        PassageHit(passage_id=passage_id, score=score, rank=rank, retriever="rrf")
+        for rank, (passage_id, score) in enumerate(ordered, start=1)
+    ]
+
+
+def load(hits: Sequence[PassageHit], library: Library) -> list[ScoredPassage]:
+    """The passages behind the hits; one that the library no longer has is left out."""
+    passages = library.passages([hit.passage_id for hit in hits])
+    return [
+        ScoredPassage(passages[hit.passage_id], hit.score, hit.rank, hit.retriever)
+        for hit in hits
+        if hit.passage_id in passages
+    ]
+
+
+def drop_copies(ranked: Sequence[ScoredPassage]) -> list[ScoredPassage]:
+    """One copy of each text: of passages with the same words, the best ranked is kept."""
+    seen: set[str] = set()
+    kept = []
+    for scored in ranked:
+        words = fold(scored.passage.text).text.casefold().strip()
+        if words not in seen:
+            seen.add(words)
+            kept.append(scored)
+    return kept
+
+
+def to_evidence(ranked: Sequence[ScoredPassage], library: Library, limit: int) -> list[Evidence]:
+    """The best passages with their articles and sources, numbered from 1."""
+    best = list(ranked)[:limit]
+    articles = library.articles([scored.passage.article_id for scored in best])
+    sources = library.sources([scored.passage.source_id for scored in best])
+    return [
+        Evidence(
+            marker=marker,
+            passage=scored.passage,
+            article=articles[scored.passage.article_id],
+            source=sources[scored.passage.source_id],
+            score=scored.score,
+        )
+        for marker, scored in enumerate(best, start=1)
+    ]
+
+
+def evidence_vectors(
+    question: QuestionVectors, evidence: Sequence[Evidence], library: Library
+) -> list[Vectors]:
+    """For each part of the question, its vector beside those of the evidence."""
+    ids = [item.passage.passage_id for item in evidence]
+    sentences = library.sentence_vectors(ids)
+    return [Vectors(part, sentences) for part in question.parts]

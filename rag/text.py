@@ -1,0 +1,197 @@
+"""What the words of a text are: tokens with offsets, stems, numbers, names, negation.
+
+Shared by the answerers and the verifier, so that "the number is in the quote" means the same
+wherever it is asked. Words are compared by the stems of the lexical index.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from index import lexical
+from index.names import name_key
+from index.words import STOP_WORDS, fold
+
+_TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’ʼ`][^\W\d_]+)*|\d+[^\W\d_]+")
+_SENTENCE_START = re.compile(r"(?:^|[.!?…:]\s+|[\n\r]\s*)[\"'“”„«»‘’(\[\-–— ]*$")
+_POSSESSIVE = re.compile(r"['’ʼ`]s?$")
+
+_STOP = frozenset(STOP_WORDS)
+
+NEGATIONS = frozenset(
+    (
+        "not no never none nobody nothing neither nor cannot without deny denied denies "
+        "refuse refused refuses reject rejected rejects fail failed fails не нет ни "
+        "никогда никто ничего без отказался отказалась отрицает ні немає ніколи ніхто"
+    ).split()
+)
+_CONTRACTED_NOT = re.compile(r"n['’ʼ]t$")
+
+_UNITS = dict(
+    zip(
+        (
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen "
+            "fourteen fifteen sixteen seventeen eighteen nineteen"
+        ).split(),
+        range(20),
+        strict=True,
+    )
+)
+_TENS = {
+    word: 10 * n
+    for n, word in enumerate(
+        ("twenty thirty forty fifty sixty seventy eighty ninety").split(), start=2
+    )
+}
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or number of a text.
+
+    Attributes:
+        text: as written.
+        start: offset in the text, code points.
+        end: offset after it.
+        key: what it is compared by: the stem of a word, the plain digits of a number.
+        is_number: written in digits, or a spelt-out number.
+        is_stop: a function or question word.
+        is_name: capitalised where a sentence does not ask for it.
+        opens: stands at the start of a sentence.
+        name_key: what it is compared by as a name, for other spellings and scripts; None for
+            a number, a word in lower case, and what is too short.
+    """
+
+    text: str
+    start: int
+    end: int
+    key: str
+    is_number: bool
+    is_stop: bool
+    is_name: bool
+    opens: bool
+    name_key: str | None = None
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Every key under which the same word may stand elsewhere."""
+        return frozenset({self.key, f"@{self.name_key}"} if self.name_key else {self.key})
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """The key a word is compared by; the same as the lexical index's."""
+    plain = _POSSESSIVE.sub("", fold(word))
+    return lexical.stem(plain) or plain.casefold()
+
+
+def _number_key(digits: str) -> str:
+    """``1,000`` and ``1000`` are one number; ``3.20`` and ``3.2`` too."""
+    plain = digits
+    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", digits):
+        plain = digits.replace(",", "")
+    elif re.fullmatch(r"\d+,\d+", digits):
+        plain = digits.replace(",", ".")
+    if re.fullmatch(r"\d+\.\d+", plain):
+        plain = plain.rstrip("0").rstrip(".")
+    return plain.lstrip("0") or "0"
+
+
+def _is_stop(word: str) -> bool:
+    return _POSSESSIVE.sub("", word.casefold()) in _STOP
+
+
+@lru_cache(maxsize=20_000)
+def tokens(text: str) -> tuple[Token, ...]:
+    """The words and numbers of a text, in order."""
+    found = []
+    for match in _TOKEN.finditer(text):
+        word = match.group()
+        is_digits = word[0].isdigit()
+        opens = bool(_SENTENCE_START.search(text[max(0, match.start() - 12) : match.start()]))
+        value = None if is_digits else _UNITS.get(word.casefold(), _TENS.get(word.casefold()))
+        found.append(
+            Token(
+                text=word,
+                start=match.start(),
+                end=match.end(),
+                key=_number_key(word) if is_digits else str(value) if value else stem(word),
+                is_number=is_digits or (value is not None and value > 1),
+                is_stop=_is_stop(word),
+                is_name=not is_digits and word[0].isupper() and not opens and word != "I",
+                opens=opens,
+                name_key=name_key(word) if word[0].isupper() else None,
+            )
+        )
+    return tuple(_join_spelt_numbers(found))
+
+
+def _join_spelt_numbers(found: list[Token]) -> list[Token]:
+    """``thirty-one`` becomes the one number 31, ``two hundred`` 200."""
+    joined: list[Token] = []
+    for token in found:
+        last = joined[-1] if joined else None
+        word = token.text.casefold()
+        if last and last.is_number and last.end >= token.start - 1:
+            if last.text.casefold() in _TENS and 0 < _UNITS.get(word, 0) < 10:
+                joined[-1] = _merged(last, token, int(last.key) + _UNITS[word])
+                continue
+            if word in _SCALES and last.key.replace(".", "", 1).isdigit():
+                joined[-1] = _merged(last, token, float(last.key) * _SCALES[word])
+                continue
+        joined.append(token)
+    return joined
+
+
+def _merged(first: Token, second: Token, value: float) -> Token:
+    key = str(int(value)) if value == int(value) else repr(value)
+    return Token(
+        text=f"{first.text} {second.text}",
+        start=first.start,
+        end=second.end,
+        key=key,
+        is_number=True,
+        is_stop=False,
+        is_name=False,
+        opens=first.opens,
+    )
+
+
+def all_keys(text: str) -> frozenset[str]:
+    """Every key of every token of a text."""
+    return frozenset().union(*(token.keys for token in tokens(text)))
+
+
+def content_tokens(text: str) -> tuple[Token, ...]:
+    """The tokens that carry meaning."""
+    return tuple(token for token in tokens(text) if not token.is_stop)
+
+
+def content_keys(text: str) -> frozenset[str]:
+    """The keys of the tokens that carry meaning."""
+    return frozenset(token.key for token in content_tokens(text))
+
+
+def number_keys(text: str) -> frozenset[str]:
+    """Every number of a text in plain digits."""
+    return frozenset(token.key for token in tokens(text) if token.is_number)
+
+
+def negations(text: str) -> tuple[Token, ...]:
+    """The words of a text that negate, ``n't`` contractions included."""
+    return tuple(
+        token
+        for token in tokens(text)
+        if token.text.casefold() in NEGATIONS or _CONTRACTED_NOT.search(token.text.casefold())
+    )
+
+
+def negated_keys(text: str) -> frozenset[str]:
+    """Keys of the content words that the negations of a text stand right before."""
+    found: set[str] = set()
+    everything = tokens(text)
+    for negation in negations(text):
+        after = [t for t in everything if t.start > negation.start and not t.is_stop][:2]
+        found.update(t.key for t in after if t.start - negation.end < 30)
+    return frozenset(found)

@@ -1,0 +1,127 @@
+"""What a question is: its parts, whether it is a topic, and what it leans on.
+
+Everything here is read off the words of the question and of the conversation; no article is
+looked at, and nothing here decides whether there is an answer.
+"""
+
+import re
+from dataclasses import dataclass
+
+from rag.answer import Question, Turn
+from rag.text import Token, content_tokens, tokens
+
+MAX_TOPIC_WORDS = 5
+MAX_FOLLOW_UP_WORDS = 12
+
+
+_ASKS = re.compile(
+    r"\?|^\W*(who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|"
+    r"has|have|had|will|would|should|кто|что|где|когда|почему|зачем|как|сколько|какой|какая|какие|"
+    r"каком|чем|хто|що|де|коли|чому|як|скільки|який|яка|які)\b|\bhow (many|much)\b|"
+    r"\b(which|what|who|whom|when|where|why)\b",
+    re.IGNORECASE,
+)
+_TOPIC_OPENING = re.compile(
+    r"^\W*(the )?(latest|news|updates?|everything|anything|more|новости|новини)\s+"
+    r"(on|about|from|of|о|об|про)\b|^\W*tell me (more )?about\b",
+    re.IGNORECASE,
+)
+_LEANS_BACK = re.compile(
+    r"^\W*(and|but|so|also|а|и|но|та|і|але)\b|\b(he|she|it|they|him|her|them|his|hers|its|their|"
+    r"this|that|these|those|there|then|same|он|она|они|его|её|ее|ему|ей|им|их|это|этого|этот|там|"
+    r"він|вона|вони|його|її|їх|це|цього|там)\b",
+    re.IGNORECASE,
+)
+_PART_BREAK = re.compile(
+    r"(?:,\s*|;\s*|\s+)(?:and|but|а|и|та|і)\s+(?=(?:(?:at|on|in|by|for|from|to|with)\s+)?"
+    r"(?:who|whom|whose|what|which|when|where|why|how|кто|что|где|когда|почему|сколько|како\w+|"
+    r"хто|що|де|коли|чому|скільки)\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question as the answerers use it.
+
+    Attributes:
+        text: the standalone question.
+        parts: the questions it consists of; one for most questions.
+        topic: a topic rather than a question.
+        carried: words taken over from the previous turn, for display; None when none were.
+    """
+
+    text: str
+    parts: tuple[str, ...]
+    topic: bool
+    carried: str | None = None
+
+    @property
+    def standalone(self) -> str | None:
+        """The question as understood, where that differs from what was typed."""
+        return self.text if self.carried else None
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is anything in it to search for."""
+        return bool(tokens(self.text))
+
+
+def is_topic(text: str) -> bool:
+    """Whether somebody typed a subject ("Belavia", "latest on prisoners"), not a question."""
+    if _TOPIC_OPENING.search(text):
+        return True
+    return not _ASKS.search(text) and len(tokens(text)) <= MAX_TOPIC_WORDS
+
+
+def split_parts(text: str) -> tuple[str, ...]:
+    """The questions that a question consists of ("Who …, and when …?")."""
+    parts = [part.strip(" ,;") for part in _PART_BREAK.split(text)]
+    if len(parts) < 2 or not all(content_tokens(part) for part in parts):
+        return (text,)
+    return tuple(parts)
+
+
+def _subjects(text: str) -> list[Token]:
+    """Names and dates of a turn; its other content words when it names nothing."""
+    content = content_tokens(text)
+    named = [token for token in content if token.is_name or token.is_number]
+    return named or list(content)
+
+
+def _leans_on_history(text: str) -> bool:
+    words = tokens(text)
+    if len(words) > MAX_FOLLOW_UP_WORDS:
+        return False
+    names_nothing = not any(token.is_name or token.is_number for token in words)
+    return names_nothing and bool(_LEANS_BACK.search(text) or len(content_tokens(text)) <= 2)
+
+
+def _carry_over(text: str, history: tuple[Turn, ...]) -> str | None:
+    """What a follow-up takes over from the question before it."""
+    own = {token.key for token in tokens(text)}
+    for turn in reversed(history):
+        subjects = [token for token in content_tokens(turn.question) if token.key not in own]
+        if _subjects(turn.question) and subjects:
+            return " ".join(dict.fromkeys(token.text for token in subjects))
+    return None
+
+
+def understand(question: Question) -> Understood:
+    """Read a question, in the light of the conversation so far.
+
+    A follow-up ("And who asked for it?") takes over the names, dates and other content words of
+    the last question that has any.
+    """
+    text = question.text
+    carried = None
+    if question.history and _leans_on_history(text):
+        carried = _carry_over(text, question.history)
+    if carried:
+        text = f"{text.rstrip(' ?')} ({carried})?"
+    return Understood(
+        text=text,
+        parts=split_parts(text) if not carried else (text,),
+        topic=not carried and is_topic(text),
+        carried=carried,
+    )

@@ -1,0 +1,215 @@
+"""A question's day over the real library of the seeds, with and without a model."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openai_server import openai_server, says
+
+from index.article import PassageHit, SearchFilters
+from rag.answer import Answer, Question, Turn
+from rag.assembly import Pressmark
+from rag.contract import answer_response
+from rag.llamaindex import PressmarkQueryEngine, PressmarkRetriever
+from rag.retrieval import fuse
+from rag.settings import Settings
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+
+
+@pytest.fixture(scope="module")
+def pressmark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pressmark]:
+    home = tmp_path_factory.mktemp("home")
+    with Pressmark.open(Settings(home=home, refuse_below=0.0), write=True) as opened:
+        opened.index([SEEDS])
+        yield opened
+
+
+def written(home: Path, url: str, **changes: Any) -> Pressmark:
+    """The same library, read beside the writer, with a model behind a URL."""
+    settings = Settings(
+        home=home, llm_base_url=url, llm_model="test-model", llm_timeout_s=5.0, **changes
+    )
+    return Pressmark.open(settings)
+
+
+def assert_proven(answer: Answer) -> None:
+    closest = answer.abstention.closest if answer.abstention else ()
+    for citation in (*answer.citations, *closest):
+        on_disk = (SEEDS / citation.source.name).read_bytes().decode("utf-8")
+        assert on_disk[citation.start : citation.end] == citation.quote
+        assert on_disk[: citation.start].endswith(citation.prefix)
+        assert on_disk[citation.end :].startswith(citation.suffix)
+
+
+def test_an_answer_is_quoted_attributed_and_proven(pressmark: Pressmark) -> None:
+    answer = pressmark.answer(Question("How many Russians were detained in Belarus on July 29?"))
+    assert answer.status == "answered"
+    assert answer.mode == "extractive"
+    assert answer.text.startswith("TASS, 6 August 2020: “Minsk announced that 33 Russian citizens")
+    assert answer.text.split("\n\n")[0].endswith("[1]")
+    assert answer.citations[0].article.published_at == "2020-08-06"
+    assert_proven(answer)
+
+
+def test_a_refusal_shows_what_came_closest(pressmark: Pressmark) -> None:
+    strict = Settings(home=pressmark.settings.home, refuse_below=1.0)
+    with Pressmark.open(strict) as reader:
+        answer = reader.answer(Question("How many Russians were detained in Belarus?"))
+    assert answer.status == "abstained"
+    assert answer.abstention is not None
+    assert answer.abstention.closest
+    assert not answer.claims
+    assert not answer.citations
+    assert_proven(answer)
+
+
+def test_a_follow_up_is_understood(pressmark: Pressmark) -> None:
+    history = (Turn("How many Ukrainian citizens did Belarus pardon?", "31"),)
+    answer = pressmark.answer(Question("And who asked for it?", history=history))
+    assert "Belarus" in (answer.question_understood or "")
+    assert any("requested by Ukraine" in citation.quote for citation in answer.citations)
+
+
+def test_a_topic_gets_quotes_newest_first(pressmark: Pressmark) -> None:
+    answer = pressmark.answer(Question("latest on prisoners"))
+    assert len(answer.citations) > 1
+    dates = [c.article.published_at or "" for c in answer.citations]
+    assert dates == sorted(dates, reverse=True)
+    assert pressmark.answer(Question("Belavia")).citations
+
+
+def test_nothing_is_quoted_from_boilerplate(pressmark: Pressmark) -> None:
+    for words in ("support us monthly from $2", "Leave a Reply required fields", "Фото РБК"):
+        answer = pressmark.answer(Question(words))
+        assert_proven(answer)
+        for citation in answer.citations:
+            assert "$2" not in citation.quote
+            assert "Required fields" not in citation.quote
+            assert "РБК" not in citation.quote
+
+
+def test_filters_and_dates_restrict(pressmark: Pressmark) -> None:
+    only = SearchFilters(publishers=("tass",))
+    answer = pressmark.answer(Question("What did Lukashenko say?", filters=only))
+    assert {c.article.publisher for c in answer.citations} == {"TASS"}
+    early = pressmark.answer(Question("Ukraine contacts", as_of=date(2020, 8, 27)))
+    assert all((c.article.published_at or "") <= "2020-08-27" for c in early.citations)
+    nothing = SearchFilters(publishers=("Nobody's Gazette",))
+    refused = pressmark.answer(Question("What did Lukashenko say?", filters=nothing))
+    assert refused.status == "abstained"
+
+
+@pytest.mark.parametrize("text", ["🙂🙂🙂", "?!…", "\u200b"])
+def test_a_question_without_words_is_refused_calmly(pressmark: Pressmark, text: str) -> None:
+    answer = pressmark.answer(Question(text))
+    assert answer.status == "abstained"
+    assert "no words" in answer.text
+
+
+def test_a_written_answer_passes_the_same_verifier(pressmark: Pressmark) -> None:
+    reply = "Minsk announced that 33 Russian citizens were detained [1]. 99 Martians landed [1]."
+    with (
+        openai_server(says(reply)) as (url, requests),
+        written(pressmark.settings.home, url) as reader,
+    ):
+        answer = reader.answer(Question("How many Russian citizens were detained on July 29?"))
+    assert answer.mode == "generative"
+    assert [claim.text for claim in answer.claims] == [
+        "Minsk announced that 33 Russian citizens were detained."
+    ]
+    assert answer.rejected[0].text == "99 Martians landed."
+    assert answer.usage.prompt_tokens == 120
+    assert len(requests) == 1
+    assert_proven(answer)
+
+
+def test_an_unsupported_draft_gives_the_quoted_answer_and_says_so(pressmark: Pressmark) -> None:
+    with (
+        openai_server(says("99 Martians landed [1].")) as (url, _),
+        written(pressmark.settings.home, url, refuse_below=0.0) as reader,
+    ):
+        answer = reader.answer(Question("How many Russians were detained?"))
+    assert answer.mode == "extractive"
+    assert "supported" in (answer.fallback or "")
+    assert answer.rejected
+    assert answer.citations
+    assert_proven(answer)
+
+
+def test_the_model_may_say_that_the_articles_do_not_say(pressmark: Pressmark) -> None:
+    with (
+        openai_server(says("The articles do not say.")) as (url, _),
+        written(pressmark.settings.home, url, refuse_below=0.0) as reader,
+    ):
+        answer = reader.answer(Question("How many Russians were detained?"))
+    assert answer.status == "abstained"
+    assert answer.mode == "generative"
+    assert answer.abstention is not None
+    assert answer.abstention.closest
+    assert_proven(answer)
+
+
+def test_a_model_that_is_down_gives_the_quoted_answer_and_says_so(pressmark: Pressmark) -> None:
+    with written(pressmark.settings.home, "http://127.0.0.1:9/v1", refuse_below=0.0) as reader:
+        answer = reader.answer(Question("How many Russians were detained?"))
+        quoted = reader.answer(Question("How many Russians were detained?", mode="extractive"))
+    assert "cannot be reached" in (answer.fallback or "")
+    assert answer.citations == quoted.citations
+    assert quoted.fallback is None
+
+
+def test_asking_for_a_model_where_there_is_none_says_so(pressmark: Pressmark) -> None:
+    answer = pressmark.answer(Question("How many Russians were detained?", mode="generative"))
+    assert answer.mode == "extractive"
+    assert "No language model" in (answer.fallback or "")
+
+
+def test_the_contract_has_every_field(pressmark: Pressmark) -> None:
+    answer = pressmark.answer(Question("Who is the Kremlin's spokesman?"))
+    contract = answer_response(answer).model_dump(mode="json")
+    assert list(contract) == [
+        *("status", "answer", "claims", "conflicts", "question_understood", "citations"),
+        *("rejected", "abstention", "confidence", "mode", "fallback", "usage", "timings_ms"),
+        "index_version",
+    ]
+    assert {"quote", "prefix", "suffix", "start", "end", "source"} <= set(contract["citations"][0])
+
+
+def test_an_ordinary_llamaindex_program(pressmark: Pressmark) -> None:
+    nodes = PressmarkRetriever(pressmark, similarity_top_k=3).retrieve("Who is Peskov?")
+    assert len(nodes) == 3
+    for found in nodes:
+        source = pressmark.library.source(found.node.metadata["source_id"])
+        assert source is not None
+        start, end = found.node.start_char_idx, found.node.end_char_idx  # type: ignore[attr-defined]
+        assert source.text[start:end] == found.node.get_content()
+    response = PressmarkQueryEngine(pressmark).query("Who is the Kremlin's spokesman?")
+    assert "[1]" in str(response)
+    assert response.metadata
+    assert response.metadata["answer"]["status"] == "answered"
+    assert response.source_nodes[0].node.get_content() in str(response)
+
+
+RANKINGS = st.lists(st.lists(st.sampled_from("abcdefg"), unique=True), max_size=4)
+
+
+@given(RANKINGS)
+def test_fusion_rewards_rank_and_agreement_and_is_deterministic(rankings: list[list[str]]) -> None:
+    hits = [
+        [PassageHit(passage_id, 1.0, rank, "any") for rank, passage_id in enumerate(ranking, 1)]
+        for ranking in rankings
+    ]
+    fused = fuse(hits)
+    assert [hit.rank for hit in fused] == list(range(1, len(fused) + 1))
+    assert {hit.passage_id for hit in fused} == {p for ranking in rankings for p in ranking}
+    assert fuse(reversed(hits)) == fused
+    for hit in fused:
+        own = [
+            ranking.index(hit.passage_id) + 1 for ranking in rankings if hit.passage_id in ranking
+        ]
+        assert hit.score == pytest.approx(sum(1 / (60 + rank) for rank in own))

@@ -1,0 +1,51 @@
+"""Tokens, stems and numbers."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.text import content_keys, number_keys, stem, tokens
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("thirty-one men", {"31"}),
+        ("1,000 and 1000.0", {"1000"}),
+        ("3,5 percent", {"3.5"}),
+        ("2 million people", {"2000000"}),
+        ("two hundred people", {"200"}),
+        ("on Aug. 9 at 06:59", {"9", "6:59"}),
+    ],
+)
+def test_numbers(text: str, numbers: set[str]) -> None:
+    assert number_keys(text) == numbers
+
+
+def test_words_meet_by_stem() -> None:
+    assert stem("released") == stem("release")
+    assert stem("президента") == stem("президент")
+    assert stem("Lukashenko’s") == stem("lukashenko")
+
+
+def test_names_are_capitalised_inside_a_sentence() -> None:
+    names = {token.text for token in tokens("Yesterday Minsk spoke. Later, Kiev answered.")}
+    found = {
+        token.text
+        for token in tokens("Yesterday Minsk spoke. Later, Kiev answered.")
+        if token.is_name
+    }
+    assert found == {"Minsk", "Kiev"} < names
+
+
+def test_question_words_carry_no_meaning() -> None:
+    assert content_keys("Who was the man that they held?") == {stem("man"), stem("held")}
+
+
+@given(st.text())
+def test_tokens_stand_where_they_say(text: str) -> None:
+    found = tokens(text)
+    assert all(0 <= t.start < t.end <= len(text) for t in found)
+    assert all(a.end <= b.start for a, b in pairwise(found))

@@ -1,0 +1,77 @@
+"""Reading a question: kinds, parts, topics, follow-ups."""
+
+import pytest
+
+from rag.answer import Question, Turn
+from rag.kinds import AnswerKind, kinds_asked
+from rag.understanding import is_topic, split_parts, understand
+
+PARDON = Turn("How many Ukrainian citizens did Belarus pardon?", "31 Ukrainian citizens")
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("How many men were detained?", AnswerKind.NUMBER),
+        ("сколько человек задержали", AnswerKind.NUMBER),
+        ("When did it happen?", AnswerKind.DATE),
+        ("On which day did he resign?", AnswerKind.DATE),
+        ("Where were they going?", AnswerKind.PLACE),
+        ("in which city was he held", AnswerKind.NAME),
+        ("Which airline did they take?", AnswerKind.NAME),
+        ("How long will it last?", AnswerKind.DURATION),
+        ("At what time did it come out?", AnswerKind.TIME),
+        ("Why did he resign?", AnswerKind.REASON),
+        ("Чому він пішов?", AnswerKind.REASON),
+        ("Whose husband was freed?", AnswerKind.PERSON),
+        ("Кто попросил об этом?", AnswerKind.PERSON),
+    ],
+)
+def test_kinds(question: str, kind: AnswerKind) -> None:
+    assert kind in kinds_asked(question)
+
+
+def test_question_words_inside_a_clause_ask_nothing() -> None:
+    assert not kinds_asked("What are people who criticise the government charged with?")
+    assert not kinds_asked("Which dog barked when he ruled it out?")
+
+
+@pytest.mark.parametrize("text", ["Belavia", "latest on prisoners", "news about Belarus, please"])
+def test_topics(text: str) -> None:
+    assert is_topic(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["who is Peskov", "Belavia?", "how many men", "did he resign", "где он"]
+)
+def test_questions_are_no_topics(text: str) -> None:
+    assert not is_topic(text)
+
+
+def test_two_questions_in_one() -> None:
+    parts = split_parts("Who pardoned the Ukrainians, and who asked for it?")
+    assert parts == ("Who pardoned the Ukrainians", "who asked for it?")
+    assert len(split_parts("Who did Putin and Abe meet?")) == 1
+
+
+def test_a_follow_up_takes_over_what_it_leans_on() -> None:
+    understood = understand(Question("And who asked for it?", history=(PARDON,)))
+    assert understood.standalone is not None
+    for word in ("Ukrainian", "Belarus", "pardon", "who asked for it"):
+        assert word in understood.standalone
+
+
+def test_a_question_with_names_of_its_own_takes_over_nothing() -> None:
+    question = Question("Who is the spokesman of the Kremlin?", history=(PARDON,))
+    assert understand(question).standalone is None
+
+
+def test_history_of_follow_ups_reaches_back_to_the_names() -> None:
+    history = (PARDON, Turn("And when?", "on Saturday"))
+    understood = understand(Question("Why?", history=history))
+    assert "pardon" in (understood.standalone or "")
+
+
+@pytest.mark.parametrize("text", ["🙂🙂", "?!", "…"])
+def test_no_words_at_all(text: str) -> None:
+    assert not understand(Question(text)).has_words
