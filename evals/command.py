@@ -1,0 +1,248 @@
+"""``pressmark eval``: run suites, compare runs, keep the gate, start a suite of one's own.
+
+``pressmark eval seeds`` runs a suite; ``compare`` and ``new`` are commands beside it. A suite
+that has one of those names is run by its path.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from typer.core import TyperGroup
+
+from evals.choice import Choice
+from evals.compare import compare
+from evals.example import write_example
+from evals.gate import check, make_baseline
+from evals.items import Suite
+from evals.limits import (
+    Limits,
+    baseline_path,
+    read_baseline,
+    read_limits,
+    write_baseline,
+)
+from evals.record import Record, read_record, write_record
+from evals.report import write_report
+from evals.run import run_suite
+from evals.suites import load_suite
+from evals.terminal import print_comparison, print_gate, print_record
+from index.errors import SuiteError
+from rag.settings import Settings
+
+SUITES = Path(__file__).parent / "suites"
+EXIT_GATE = 1
+_RUN = "run"
+
+
+class DefaultToRun(TyperGroup):
+    """A group in which anything that is no command's name is given to ``run``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put ``run`` before a suite or an option of its own."""
+        named = bool(args) and (args[0] in self.commands or args[0] == "--help")
+        return super().parse_args(ctx, args if named or not args else [_RUN, *args])
+
+
+app = typer.Typer(
+    cls=DefaultToRun,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Measure how far answers and citations can be trusted.",
+    epilog="`pressmark eval SUITE` is short for `pressmark eval run SUITE`.",
+)
+
+
+def run(args: Sequence[str], settings: Settings) -> int:
+    """Run the command line.
+
+    Args:
+        args: what was typed after ``pressmark eval``.
+        settings: the settings; their environment has been read already.
+
+    Returns:
+        the exit status: 0, 1 where the gate is closed, 2 where the line cannot be understood.
+    """
+    try:
+        app(list(args), prog_name="pressmark eval", obj=settings)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    return 0
+
+
+def find_suite(name: str, settings: Settings) -> Path:
+    """The suite of that name, ours before those of ``PRESSMARK_EVALS_DATA``, or at that path."""
+    places = [SUITES, *([settings.evals_data] if settings.evals_data else [])]
+    for place in places:
+        if (place / name).is_dir() and "/" not in name and name not in ("", ".", ".."):
+            return place / name
+    return Path(name).expanduser()
+
+
+def all_suites(settings: Settings) -> list[Path]:
+    """Every folder that may be a suite, ours first.
+
+    Raises:
+        SuiteError: ``PRESSMARK_EVALS_DATA`` is no folder.
+    """
+    found = sorted(path for path in SUITES.iterdir() if path.is_dir())
+    data = settings.evals_data
+    if data is None:
+        return found
+    if not data.is_dir():
+        raise SuiteError(f"PRESSMARK_EVALS_DATA: {data} is no folder.")
+    return found + sorted(path for path in data.iterdir() if path.is_dir())
+
+
+@app.command(_RUN)
+def run_command(
+    ctx: typer.Context,
+    suite: Annotated[
+        str | None, typer.Argument(help="A suite's name, or the path of its folder.")
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="All suites, also those of PRESSMARK_EVALS_DATA.")
+    ] = False,
+    portion: Annotated[
+        Literal["train", "report"] | None, typer.Option(help="Only the items of this portion.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many items.")] = None,
+    sample: Annotated[
+        int | None, typer.Option(metavar="SEED", help="Draw the --limit items at random.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for records and reports.", file_okay=False)
+    ] = None,
+    gate: Annotated[
+        bool, typer.Option("--gate", help="Fail when a gated figure got worse (evals/gate.toml).")
+    ] = False,
+    write: Annotated[
+        bool, typer.Option("--write-baseline", help="Make this run the gate's baseline.")
+    ] = False,
+) -> None:
+    """Ask a suite's questions, score the answers and write a report."""
+    if sample is not None and limit is None:
+        raise SuiteError("--sample draws the items of --limit; give both.")
+    settings = ctx.obj if isinstance(ctx.obj, Settings) else Settings()
+    limits = read_limits() if gate or write else {}
+    names = _names(suite, every, limits)
+    out = out or settings.home / "evals" / "runs" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    paths = [find_suite(name, settings) for name in names] or all_suites(settings)
+    runner = _Runner(Console(), settings, Choice(portion, limit, sample), out)
+    records = [record for path in paths if (record := runner.run(path, tolerant=every))]
+    if not records:
+        raise SuiteError("No suite could be run.")
+    if write:
+        _write_baselines(runner.console, records, limits)
+    if gate and not _keep_gate(runner.console, records, limits):
+        raise typer.Exit(EXIT_GATE)
+
+
+def _names(suite: str | None, every: bool, limits: dict[str, Limits]) -> list[str]:
+    """The suites asked for; none stands for all."""
+    if suite is not None and every:
+        raise SuiteError("Name a suite or say --all, not both.")
+    if suite is not None:
+        return [suite]
+    if every:
+        return []
+    if not limits:
+        raise SuiteError("Name a suite, or say --all.")
+    return list(limits)
+
+
+class _Runner:
+    """Runs suites one after the other and leaves record and report in one folder."""
+
+    def __init__(self, console: Console, settings: Settings, choice: Choice, out: Path) -> None:
+        self.console = console
+        self._settings = settings
+        self._choice = choice
+        self._out = out
+        # Two suites may have one name: ours, and one of PRESSMARK_EVALS_DATA.
+        self._used: dict[str, int] = {}
+
+    def run(self, path: Path, tolerant: bool) -> Record | None:
+        """Run one suite; None where it cannot be run and others shall be all the same."""
+        try:
+            suite = load_suite(path)
+            with Progress(console=self.console, transient=True) as progress:
+                record = run_suite(suite, self._settings, self._choice, progress)
+        except SuiteError as error:
+            if not tolerant:
+                raise
+            self.console.print(f"Skipped: {error.user_message}", style="yellow", markup=False)
+            return None
+        self._write(suite, record)
+        return record
+
+    def _write(self, suite: Suite, record: Record) -> None:
+        self._used[suite.slug] = number = self._used.get(suite.slug, 0) + 1
+        stem = suite.slug if number == 1 else f"{suite.slug}-{number}"
+        record_path = self._out / f"{stem}.json"
+        report_path = record_path.with_suffix(".html")
+        write_record(record, record_path)
+        write_report(record, report_path)
+        print_record(self.console, record)
+        self.console.print(f"Report: {report_path}", markup=False, soft_wrap=True)
+        self.console.print(f"Record: {record_path}", markup=False, soft_wrap=True)
+        self.console.print(
+            f"Compare with another run: pressmark eval compare OTHER.json {record_path}\n",
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+def _gated(records: list[Record], limits: dict[str, Limits]) -> list[Record]:
+    """The runs of gated suites.
+
+    Raises:
+        SuiteError: there is none.
+    """
+    gated = [record for record in records if record.suite.name in limits]
+    if not gated:
+        raise SuiteError("None of these suites is in evals/gate.toml.")
+    return gated
+
+
+def _write_baselines(console: Console, records: list[Record], limits: dict[str, Limits]) -> None:
+    for record in _gated(records, limits):
+        path = baseline_path(record.suite.name)
+        made = make_baseline(record, limits[record.suite.name], read_baseline(path))
+        write_baseline(made, path)
+        console.print(f"Baseline: {path}", markup=False, soft_wrap=True)
+
+
+def _keep_gate(console: Console, records: list[Record], limits: dict[str, Limits]) -> bool:
+    """Whether every gated suite that was run passes."""
+    is_open = True
+    for record in _gated(records, limits):
+        name = record.suite.name
+        failures = check(record, limits[name], read_baseline(baseline_path(name)))
+        print_gate(console, record, failures)
+        is_open = is_open and not failures
+    return is_open
+
+
+@app.command("compare")
+def compare_command(
+    before: Annotated[Path, typer.Argument(metavar="A", help="Record of the first run.")],
+    after: Annotated[Path, typer.Argument(metavar="B", help="Record of the second run.")],
+) -> None:
+    """Show what changed between two runs of a suite, figure by figure and item by item."""
+    print_comparison(Console(), compare(read_record(before), read_record(after)))
+
+
+@app.command("new")
+def new_command(
+    folder: Annotated[Path, typer.Argument(help="A new folder.")],
+) -> None:
+    """Write a commented example suite, to be filled with questions about one's own articles."""
+    for path in write_example(folder):
+        typer.echo(f"Wrote {path}")
+    typer.echo(f"Try it: pressmark eval {folder}")

@@ -1,0 +1,95 @@
+"""The values of an eval suite: what is asked, of which articles, and what is right."""
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from evals.lines import Portion, Problem
+from evals.metrics_ranking import GoldRule
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article of the corpus.
+
+    Attributes:
+        doc_id: as gold and context name it.
+        text: without a byte order mark, which is no part of a text.
+    """
+
+    doc_id: str
+    text: str
+    title: str | None = None
+    publisher: str | None = None
+    published_at: datetime.date | None = None
+    url: str | None = None
+    lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """Where an answer stands; without a quote, anywhere in the document."""
+
+    doc_id: str
+    quote: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question and what is known of its answer; the fields are those of the file."""
+
+    id: str
+    question: str
+    answerable: bool | None
+    answers: tuple[str, ...] = ()
+    gold: tuple[Gold, ...] = ()
+    gold_rule: GoldRule = "any"
+    type: str = "question"
+    date: datetime.date | None = None
+    context: tuple[str, ...] | None = None
+    portion: Portion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimItem:
+    """A claim, the texts it refers to, and whether they support it."""
+
+    id: str
+    claim: str
+    references: tuple[str, ...]
+    supported: bool
+    type: str = "claim"
+    portion: Portion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A suite as read.
+
+    Attributes:
+        name: of its folder, or as ``suite.toml`` says.
+        folder: where it was read from.
+        data_hash: SHA-256 over ``sha256sum``'s lines of its files.
+        documents: the corpus by id.
+        corpus_folder: where the articles are files, their folder; None for a JSON corpus.
+        queries: the questions; empty in a suite of claims.
+        claims: the claims; empty in a suite of questions.
+        problems: the lines that were left out, and why.
+    """
+
+    name: str
+    title: str
+    folder: Path
+    data_hash: str
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    corpus_folder: Path | None = None
+    queries: tuple[Query, ...] = ()
+    claims: tuple[ClaimItem, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def slug(self) -> str:
+        """The name, fit for a file's."""
+        return re.sub(r"[^\w-]+", "-", self.name).strip("-") or "suite"

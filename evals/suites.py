@@ -1,0 +1,235 @@
+"""Reading eval suites, strictly, with messages that name file, line and field.
+
+A suite is a folder with ``corpus.jsonl`` and ``queries.jsonl`` (plain or .gz), a folder with a
+``suite.toml`` that names a corpus folder of files and a queries file, or a folder with
+``claims.jsonl``. The format is described in docs/evals.md.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from evals.items import ClaimItem, Document, Gold, Query, Suite
+from evals.lines import ClaimLine, DocumentLine, Problem, QueryLine, read_lines
+from index.errors import SuiteError, UnreadableFileError
+from index.readers import SIDECAR_NAME, read_file
+
+SUITE_FILE = "suite.toml"
+_BOM = "\ufeff"
+
+
+class _SuiteFile(BaseModel):
+    """``suite.toml``."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    name: str
+    corpus: str
+    queries: str
+    title: str | None = None
+    description: str | None = None
+    licence: str | None = None
+
+
+def load_suite(path: Path) -> Suite:
+    """Read a suite and check it; lines that break the format are left out and reported.
+
+    Args:
+        path: the suite's folder, or its ``suite.toml``.
+
+    Raises:
+        SuiteError: there is no suite, or nothing of it can be used.
+    """
+    folder = path.parent if path.name == SUITE_FILE else path
+    if not folder.is_dir():
+        raise SuiteError(f"There is no suite at {path}.")
+    if (folder / SUITE_FILE).is_file():
+        return _suite_of_files(folder)
+    claims, queries = (_data_file(folder, stem) for stem in ("claims", "queries"))
+    corpus = _data_file(folder, "corpus")
+    if queries and corpus:
+        return _suite_of_lines(folder, corpus, queries)
+    if claims:
+        return _suite_of_claims(folder, claims)
+    raise SuiteError(
+        f"{folder} is no suite: it needs {SUITE_FILE}, or corpus.jsonl and queries.jsonl, or "
+        "claims.jsonl (each may be compressed as .jsonl.gz). See docs/evals.md."
+    )
+
+
+def _data_file(folder: Path, stem: str) -> Path | None:
+    found = [path for end in ("jsonl", "jsonl.gz") if (path := folder / f"{stem}.{end}").is_file()]
+    if len(found) > 1:
+        raise SuiteError(f"{folder} has {found[0].name} and {found[1].name}; keep one of them.")
+    return found[0] if found else None
+
+
+def _hash(files: Iterable[tuple[str, Path]]) -> str:
+    """SHA-256 of the lines ``sha256sum`` prints for the files, in order of name."""
+    listing = "".join(
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n" for name, path in sorted(files)
+    )
+    return hashlib.sha256(listing.encode()).hexdigest()
+
+
+def _suite_of_claims(folder: Path, path: Path) -> Suite:
+    problems: list[Problem] = []
+    claims: dict[str, ClaimItem] = {}
+    for number, line in read_lines(path, ClaimLine, problems):
+        if line.id in claims:
+            problems.append(Problem(path.name, number, "id", f"{line.id!r} is there already"))
+            continue
+        claims[line.id] = ClaimItem(
+            id=line.id,
+            claim=line.claim,
+            references=tuple(line.references),
+            supported=bool(line.label),
+            type=line.type or line.src or "claim",
+            portion=line.portion,
+        )
+    _require(claims, path, problems)
+    return Suite(
+        name=folder.resolve().name,
+        title=folder.resolve().name,
+        folder=folder,
+        data_hash=_hash([(path.name, path)]),
+        claims=tuple(claims.values()),
+        problems=tuple(problems),
+    )
+
+
+def _suite_of_lines(folder: Path, corpus: Path, queries: Path) -> Suite:
+    problems: list[Problem] = []
+    documents: dict[str, Document] = {}
+    for number, line in read_lines(corpus, DocumentLine, problems):
+        if line.id in documents:
+            problems.append(Problem(corpus.name, number, "id", f"{line.id!r} is there already"))
+            continue
+        documents[line.id] = Document(
+            doc_id=line.id,
+            text=line.text.lstrip(_BOM),
+            title=line.title,
+            publisher=line.publisher,
+            published_at=line.published_at,
+            url=line.url,
+            lang=line.lang,
+        )
+    _require(documents, corpus, problems)
+    return Suite(
+        name=folder.resolve().name,
+        title=folder.resolve().name,
+        folder=folder,
+        data_hash=_hash([(path.name, path) for path in (corpus, queries)]),
+        documents=documents,
+        queries=_read_queries(queries, documents, problems),
+        problems=tuple(problems),
+    )
+
+
+def _suite_of_files(folder: Path) -> Suite:
+    setup = _read_setup(folder / SUITE_FILE)
+    corpus, queries = (folder / setup.corpus).resolve(), folder / setup.queries
+    if not corpus.is_dir():
+        raise SuiteError(f"{SUITE_FILE}, field corpus: {corpus} is no folder.")
+    if not queries.is_file():
+        raise SuiteError(f"{SUITE_FILE}, field queries: {queries} is no file.")
+    paths = {
+        path.relative_to(corpus).as_posix(): path
+        for path in sorted(corpus.rglob("*"))
+        if path.is_file() and not path.name.startswith(".")
+    }
+    documents = _read_documents(paths)
+    if not documents:
+        raise SuiteError(f"{SUITE_FILE}, field corpus: {corpus} holds no article.")
+    problems: list[Problem] = []
+    return Suite(
+        name=setup.name,
+        title=setup.title or setup.name,
+        folder=folder,
+        data_hash=_hash([*paths.items(), (queries.name, queries)]),
+        documents=documents,
+        corpus_folder=corpus,
+        queries=_read_queries(queries, documents, problems),
+        problems=tuple(problems),
+    )
+
+
+def _read_setup(path: Path) -> _SuiteFile:
+    try:
+        return _SuiteFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SuiteError(f"{path} is no valid TOML: {error}.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field_name = ".".join(str(part) for part in first["loc"])
+        raise SuiteError(f"{path}, field {field_name}: {first['msg'].lower()}.") from error
+
+
+def _read_documents(paths: Mapping[str, Path]) -> dict[str, Document]:
+    """The files that can be read as articles; the others are not part of the corpus."""
+    documents = {}
+    for name, path in paths.items():
+        if path.name == SIDECAR_NAME:
+            continue
+        try:
+            source, _ = read_file(path)
+        except UnreadableFileError:
+            continue
+        documents[name] = Document(doc_id=name, text=source.text)
+    return documents
+
+
+def _require(found: Mapping[str, object], path: Path, problems: list[Problem]) -> None:
+    if not found:
+        reason = str(problems[0]) if problems else "it is empty"
+        raise SuiteError(f"{path} has no valid line: {reason}.")
+
+
+def _read_queries(
+    path: Path, documents: Mapping[str, Document], problems: list[Problem]
+) -> tuple[Query, ...]:
+    queries: dict[str, Query] = {}
+    for number, line in read_lines(path, QueryLine, problems):
+        wrong = _wrong_reference(line, documents)
+        if line.id in queries:
+            wrong = ("id", f"{line.id!r} is there already")
+        if wrong:
+            problems.append(Problem(path.name, number, *wrong))
+            continue
+        queries[line.id] = _query(line)
+    _require(queries, path, problems)
+    return tuple(queries.values())
+
+
+def _wrong_reference(line: QueryLine, documents: Mapping[str, Document]) -> tuple[str, str] | None:
+    """The field that does not fit the corpus, and why."""
+    for place, doc_id in enumerate(line.context or ()):
+        if doc_id not in documents:
+            return f"context.{place}", f"the corpus has no document {doc_id!r}"
+    for place, gold in enumerate(line.gold):
+        document = documents.get(gold.doc_id)
+        if document is None:
+            return f"gold.{place}.doc_id", f"the corpus has no document {gold.doc_id!r}"
+        if gold.quote and gold.quote.lstrip(_BOM) not in document.text:
+            return f"gold.{place}.quote", f"does not stand word for word in {gold.doc_id!r}"
+    return None
+
+
+def _query(line: QueryLine) -> Query:
+    return Query(
+        id=line.id,
+        question=line.question,
+        answerable=line.answerable,
+        answers=tuple(line.answers),
+        gold=tuple(
+            Gold(gold.doc_id, gold.quote.lstrip(_BOM) if gold.quote else None) for gold in line.gold
+        ),
+        gold_rule=line.gold_rule,
+        type=line.type,
+        date=line.date,
+        context=tuple(line.context) if line.context is not None else None,
+        portion=line.portion,
+    )

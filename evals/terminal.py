@@ -1,0 +1,125 @@
+"""What `pressmark eval` prints: tables of figures, differences, and why the gate is closed."""
+
+from collections.abc import Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from evals.compare import Comparison, Difference
+from evals.figures import BY_NAME
+from evals.gate import Failure
+from evals.record import FigureValue, ItemOutcome, QuestionOutcome, Record
+from evals.report import headline_figures, interval_text, number
+
+_SHOWN_ITEMS = 20
+_TIMES = ("latency_p50", "latency_p95")
+
+
+def print_record(console: Console, record: Record) -> None:
+    """The headline figures of a run, each with its interval, and what was left out."""
+    title = f"{record.suite.name}: {record.suite.items} of {record.suite.of} {record.suite.kind}"
+    table = Table(title=escape(title), title_justify="left", title_style="bold")
+    table.add_column("Figure")
+    table.add_column("Value", justify="right")
+    table.add_column("95 % interval", justify="right")
+    table.add_column("Items", justify="right")
+    times = [found for found in record.figures if found.name in _TIMES]
+    for found in [*headline_figures(record), *times]:
+        table.add_row(*_row(found))
+    console.print(table)
+    for line in _left_out(record):
+        console.print(escape(line), style="yellow")
+
+
+def _row(found: FigureValue) -> tuple[str, str, str, str]:
+    figure = BY_NAME[found.name]
+    items = str(found.n) + (f" (+{sum(found.unscored.values())})" if found.unscored else "")
+    return figure.title, number(found.value, figure.unit), interval_text(found, figure.unit), items
+
+
+def _left_out(record: Record) -> list[str]:
+    reasons = dict[str, int]()
+    for found in record.figures:
+        for reason, count in found.unscored.items():
+            reasons[reason] = max(count, reasons.get(reason, 0))
+    lines = [f"{count} items are not scored everywhere: {why}" for why, count in reasons.items()]
+    problems = record.suite.problems
+    lines += [f"left out: {problem}" for problem in problems[:_SHOWN_ITEMS]]
+    if len(problems) > _SHOWN_ITEMS:
+        lines.append(f"… and {len(problems) - _SHOWN_ITEMS} more lines, see the report")
+    if record.suite.refused:
+        lines.append(f"{len(record.suite.refused)} documents are not in the index, see the report")
+    return lines
+
+
+def print_comparison(console: Console, comparison: Comparison) -> None:
+    """Paired differences, and the items gained and lost."""
+    for warning in comparison.warnings:
+        console.print(escape(warning), style="yellow")
+    table = Table(box=SIMPLE_HEAD)
+    table.add_column("Figure")
+    for heading in ("A", "B", "B - A", "95 % interval", "Items"):
+        table.add_column(heading, justify="right")
+    table.add_column("")
+    for difference in comparison.differences:
+        table.add_row(*_difference_row(difference))
+    console.print(table)
+    _print_items(console, "Gained", comparison.gained, "green")
+    _print_items(console, "Lost", comparison.lost, "red")
+    for title, ids in (
+        ("No longer scored", comparison.no_longer_scored),
+        ("Only in A", comparison.only_before),
+        ("Only in B", comparison.only_after),
+    ):
+        if ids:
+            console.print(f"{title}: {escape(_listed(ids))}", style="yellow")
+
+
+def _difference_row(difference: Difference) -> tuple[str, ...]:
+    unit, found = difference.figure.unit, difference.interval
+    low, high = (number(edge, unit) for edge in (found.low, found.high))
+    style = {"better": "[green]better[/]", "worse": "[red]worse[/]", "": ""}
+    return (
+        difference.figure.title,
+        number(difference.before, unit),
+        number(difference.after, unit),
+        number(found.value, unit),
+        "" if found.low is None else f"{low} to {high}",
+        str(found.n),
+        style[difference.verdict],
+    )
+
+
+def _print_items(console: Console, title: str, items: Sequence[ItemOutcome], style: str) -> None:
+    console.print(f"{title}: {len(items)}", style=style)
+    for item in items[:_SHOWN_ITEMS]:
+        text = item.question if isinstance(item, QuestionOutcome) else ""
+        console.print(f"  {escape(item.id)}  {escape(text)}", highlight=False, soft_wrap=True)
+    if len(items) > _SHOWN_ITEMS:
+        console.print(f"  … and {len(items) - _SHOWN_ITEMS} more")
+
+
+def _listed(ids: Sequence[str]) -> str:
+    more = f" … and {len(ids) - _SHOWN_ITEMS} more" if len(ids) > _SHOWN_ITEMS else ""
+    return ", ".join(ids[:_SHOWN_ITEMS]) + more
+
+
+def print_gate(console: Console, record: Record, failures: Sequence[Failure]) -> None:
+    """Whether the gate is open and, where it is not, what was lost."""
+    if not failures:
+        console.print(f"Gate: {escape(record.suite.name)} passes.", style="bold green")
+        return
+    console.print(f"Gate: {escape(record.suite.name)} fails.", style="bold red")
+    questions = {q.id: q.question for q in record.questions}
+    for failure in failures:
+        subject = failure.figure or "run"
+        lost = f" ({len(failure.items)} items)" if failure.items else ""
+        line = f"  {subject}: {failure.message}{lost}"
+        console.print(escape(line), style="red", soft_wrap=True)
+        for name in failure.items[:_SHOWN_ITEMS]:
+            line = f"    {name}  {questions.get(name, '')}"
+            console.print(escape(line.rstrip()), highlight=False, soft_wrap=True)
+        if len(failure.items) > _SHOWN_ITEMS:
+            console.print(f"    … and {len(failure.items) - _SHOWN_ITEMS} more")

@@ -1,0 +1,165 @@
+"""`pressmark eval` as it is typed."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from evals_doubles import ScriptedSystem
+
+from evals import command, limits
+from evals.command import all_suites, find_suite
+from evals.limits import Limit
+from evals.run import run_suite
+from index.errors import SuiteError
+from rag.settings import Settings
+
+TEXT = "The ferry costs 12 crowns. It leaves at noon."
+QUERIES = [
+    {
+        "id": "cost",
+        "question": "How much is it?",
+        "answers": ["12 crowns"],
+        "answerable": True,
+        "gold": [{"doc_id": "d", "quote": "The ferry costs 12 crowns."}],
+        "portion": "train",
+    },
+    {"id": "none", "question": "Who steers?", "answerable": False, "portion": "report"},
+]
+RIGHT = {"How much is it?": ["The ferry costs 12 crowns."]}
+
+
+def write_suite(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    (folder / "corpus.jsonl").write_text(json.dumps({"id": "d", "text": TEXT}), encoding="utf-8")
+    lines = "\n".join(map(json.dumps, QUERIES))
+    (folder / "queries.jsonl").write_text(lines, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def scripted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
+    """Suites, gate and baselines of the test's own; what is answered can be changed."""
+    script: dict[str, Any] = dict(RIGHT)
+    monkeypatch.setattr(
+        command, "run_suite", partial(run_suite, opener=lambda s: ScriptedSystem(script).opened(s))
+    )
+    monkeypatch.setattr(command, "SUITES", write_suite(tmp_path / "suites" / "ferry").parent)
+    gate = {"ferry": {"citation_hit_any": Limit(floor=0.5, tolerance=0.0)}}
+    monkeypatch.setattr(command, "read_limits", lambda: gate)
+    monkeypatch.setattr(
+        command, "baseline_path", partial(limits.baseline_path, folder=tmp_path / "baseline")
+    )
+    return script
+
+
+def run(*args: str | Path, **settings: Any) -> int:
+    return command.run([str(arg) for arg in args], Settings(**settings))
+
+
+def test_a_suite_by_name(
+    scripted: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("ferry", "--out", tmp_path / "out") == 0
+    printed = capsys.readouterr().out
+    for title in ("Gold citation hit, any", "Refusal recall", "Words quoted per answer"):
+        assert title in printed
+    assert "Report: " in printed
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"ferry.json", "ferry.html"}
+
+
+def test_a_suite_by_path_and_without_out(scripted: dict[str, Any], tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert run(write_suite(tmp_path / "mine"), "--portion", "train", home=home) == 0
+    (made,) = (home / "evals" / "runs").glob("*/mine.json")
+    assert json.loads(made.read_text(encoding="utf-8"))["suite"]["portion"] == "train"
+
+
+def test_all_suites_with_one_that_is_none(
+    scripted: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data"
+    write_suite(data / "ferry")
+    (data / "pages").mkdir()
+    assert run("--all", "--out", tmp_path / "out", evals_data=data) == 0
+    assert "pages is no suite" in " ".join(capsys.readouterr().out.split())
+    names = {path.name for path in (tmp_path / "out").glob("*.json")}
+    assert names == {"ferry.json", "ferry-2.json"}
+
+
+def test_the_gate(
+    scripted: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--gate") == 1
+    assert "there is no baseline" in capsys.readouterr().out
+    assert run("ferry", "--write-baseline", "--gate") == 0
+    assert "Gate: ferry passes." in capsys.readouterr().out
+    scripted["How much is it?"] = ["It leaves at noon."]
+    assert run("--gate") == 1
+    printed = capsys.readouterr().out
+    assert "citation_hit_any: is 0.0000, was 1.0000: worse by more than 0" in printed
+    assert "cost  How much is it?" in printed
+
+
+def test_two_runs_compared(
+    scripted: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("ferry", "--out", tmp_path / "a")
+    scripted.clear()
+    run("ferry", "--out", tmp_path / "b")
+    capsys.readouterr()
+    assert run("compare", tmp_path / "a", tmp_path / "b") == 0
+    printed = capsys.readouterr().out
+    assert "Lost: 1" in printed
+    assert "cost  How much is it?" in printed
+    assert "Gained: 0" in printed
+
+
+def test_a_new_suite(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("new", tmp_path / "fresh") == 0
+    assert (tmp_path / "fresh" / "suite.toml").is_file()
+    assert "Try it: pressmark eval" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["--sample", "1", "ferry"], "give both"),
+        (["ferry", "--all"], "not both"),
+        (["--limit", "3"], "Name a suite, or say --all"),
+        (["nowhere"], "There is no suite at nowhere"),
+        (["ferry", "--limit", "1", "--gate"], "whole suites"),
+        (["compare", "a.json", "b.json"], "cannot be read"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    scripted: dict[str, Any], args: list[str], message: str
+) -> None:
+    with pytest.raises(SuiteError, match=message):
+        run(*args)
+
+
+def test_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--help") == 0
+    assert "compare" in capsys.readouterr().out
+    assert run("seeds", "--nonsense") == 2
+    assert "--nonsense" in capsys.readouterr().err
+
+
+def test_names_come_before_paths(
+    scripted: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_suite(tmp_path / "ferry")
+    data = tmp_path / "data"
+    write_suite(data / "public")
+    settings = Settings(evals_data=data)
+    assert find_suite("ferry", settings) == command.SUITES / "ferry"
+    assert find_suite("./ferry", settings) == Path("ferry")
+    assert find_suite("public", settings) == data / "public"
+    assert all_suites(settings) == [command.SUITES / "ferry", data / "public"]
+    with pytest.raises(SuiteError, match="PRESSMARK_EVALS_DATA"):
+        all_suites(Settings(evals_data=tmp_path / "nowhere"))
