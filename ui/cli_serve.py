@@ -1,0 +1,49 @@
+"""What ``pressmark serve`` does once it has its port: index, build, say when ready, serve."""
+
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from rag.assembly import Pressmark
+from rag.settings import Settings
+from ui.api import create_app
+from ui.cli_index import index_with_progress
+from ui.middleware import is_loopback
+from ui.serve import address_of, serve
+
+
+def index_and_serve(
+    settings: Settings, taken: socket.socket, paths: Sequence[Path], page: bool
+) -> None:
+    """Index the paths, then serve until Ctrl-C or SIGTERM.
+
+    Args:
+        settings: with the host as asked for.
+        taken: the socket to serve on.
+        paths: folders to index first; none serves what is in the library.
+        page: whether to serve the page beside the API.
+    """
+    with Pressmark.open(settings, write=True, purpose="serving the articles") as pressmark:
+        if paths:
+            index_with_progress(pressmark, paths)
+        app = create_app(pressmark, page=page)
+        url = address_of(taken, settings.host)
+        serve(app, taken, lambda: _say_ready(pressmark, url, page))
+
+
+def _say_ready(pressmark: Pressmark, url: str, page: bool) -> None:
+    settings = pressmark.settings
+    if not is_loopback(settings.host):
+        typer.secho(
+            f"Warning: listening on {settings.host}. Anyone who can reach this machine over the "
+            "network can ask questions and read the articles.",
+            fg=typer.colors.YELLOW,
+            err=True,
+        )
+    if not pressmark.library.counts().articles:
+        typer.echo("No articles are indexed yet. Stop this, then: pressmark serve FOLDER")
+    hint = "Ctrl-C stops it" if page else "API only, see /docs; Ctrl-C stops it"
+    # The one line scripts wait for; nothing is printed after it.
+    typer.echo(f"Pressmark is ready: {url}  ({hint})")

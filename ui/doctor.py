@@ -1,0 +1,99 @@
+"""``pressmark doctor``: what is set up how, what leaves the machine, and what is wrong."""
+
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+from urllib.parse import urlsplit
+
+from index.errors import PressmarkError
+from rag.answer import Question
+from rag.assembly import Pressmark
+from rag.settings import Settings
+from ui.version import version
+
+_TOLD_VERSIONS = ("chromadb", "tantivy", "llama-index-core", "openvino", "gradio", "fastapi")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report; `wrong` says that somebody has to do something."""
+
+    text: str
+    wrong: bool = False
+
+
+def findings(settings: Settings) -> Iterator[Finding]:
+    """Look at everything; what fails is a finding and stops only what depends on it.
+
+    Args:
+        settings: as the other commands would use them.
+    """
+    yield Finding(f"Pressmark {version()}, Python {platform.python_version()}")
+    yield Finding(", ".join(f"{name} {_version_of(name)}" for name in _TOLD_VERSIONS))
+    yield Finding(f"Data: {settings.home}")
+    try:
+        with Pressmark.open(settings, purpose="checking the library") as pressmark:
+            yield from _library(pressmark)
+            yield from _indexes(pressmark)
+    except PressmarkError as error:
+        yield Finding(error.user_message, wrong=True)
+    yield from _model(settings)
+
+
+def _library(pressmark: Pressmark) -> Iterator[Finding]:
+    library = pressmark.library
+    counts = library.counts()
+    yield Finding(
+        f"Library {library.index_version}: {counts.articles} articles in {counts.passages} "
+        f"passages, from {counts.files} files in {counts.roots} folders; {counts.refused} refused"
+    )
+    if not counts.articles:
+        yield Finding("Nothing is indexed yet: pressmark index FOLDER", wrong=True)
+    if counts.refused:
+        yield Finding("Why files were refused: pressmark articles ledger")
+    yield Finding(
+        f"Vectors: {counts.vectors}, made by {pressmark.settings.embedding} "
+        f"({library.dimension or 'no'} dimensions), on this machine"
+    )
+
+
+def _indexes(pressmark: Pressmark) -> Iterator[Finding]:
+    problems = pressmark.library.verify()
+    yield from (Finding(problem, wrong=True) for problem in problems)
+    if not problems:
+        yield Finding("Library: checked, consistent")
+    # Opening has rebuilt an index that did not match the library; here both are asked once.
+    found = pressmark.search(Question("news"), k=1)
+    if pressmark.library.counts().passages and not found:
+        yield Finding("Searching finds nothing, though there are passages.", wrong=True)
+    else:
+        yield Finding("Chroma and Tantivy: match the library, both answer")
+
+
+def _model(settings: Settings) -> Iterator[Finding]:
+    """Never the key, only whether there is one."""
+    if not settings.generates:
+        yield Finding("Language model: none. Answers are quoted; nothing leaves this machine.")
+        yield Finding(
+            "To have answers written, set PRESSMARK_LLM_BASE_URL and PRESSMARK_LLM_MODEL, "
+            "or OPENAI_API_KEY."
+        )
+        return
+    address = urlsplit(settings.llm_base_url or "https://api.openai.com/v1")
+    key = "with a key" if settings.llm_api_key else "without a key"
+    yield Finding(
+        f"Language model: {settings.llm_model or 'the default'} at {address.hostname}, {key}."
+    )
+    yield Finding(
+        f"Questions and the passages found for them are sent to {address.hostname}; "
+        "nothing else leaves this machine."
+    )
+
+
+def _version_of(name: str) -> str:
+    try:
+        return installed_version(name)
+    except PackageNotFoundError:
+        return "not installed"

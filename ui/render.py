@@ -1,0 +1,246 @@
+"""Answers as HTML, and as Markdown to take along: pure functions, no Gradio.
+
+Whatever is not fixed wording of ours goes through `ui.markup`.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pydantic import BaseModel
+
+from rag.contract import (
+    AbstentionModel,
+    AnswerResponse,
+    CitationModel,
+    ClaimModel,
+    RejectedModel,
+)
+from ui.markup import attribute, escape, isolated, published_words, shortened, warning_html
+
+
+class TurnView(BaseModel):
+    """One exchange as the page shows it, and as the browser keeps it.
+
+    It was answered, or failed with a problem, or is still pending.
+    """
+
+    question: str
+    response: AnswerResponse | None = None
+    problem: str | None = None
+
+    @property
+    def pending(self) -> bool:
+        """Whether an answer is still to come."""
+        return self.response is None and self.problem is None
+
+
+def publisher_words(citation: CitationModel) -> str:
+    """Who published it; where that is not known, the headline, else the file's name."""
+    if citation.publisher:
+        return citation.publisher
+    return f"“{citation.title}”" if citation.title else citation.source.name
+
+
+def origin_words(citation: CitationModel) -> str:
+    """Publisher and date, for tooltips, labels and footnotes."""
+    when = published_words(citation.published_at, citation.dates)
+    return f"{publisher_words(citation)}, {when}"
+
+
+def chip_html(citation: CitationModel) -> str:
+    """The button that opens a citation; the page's script reads its data attributes."""
+    origin = attribute(origin_words(citation))
+    quote = attribute(shortened(citation.quote))
+    span = citation.answer_span
+    answer = f' data-answer="{span[0]},{span[1]}"' if span else ""
+    return (
+        f'<button type="button" class="pm-chip" data-marker="{citation.marker}" '
+        f'data-article="{attribute(citation.article_id)}" '
+        f'data-source="{attribute(citation.source.id)}" '
+        f'data-start="{citation.start}" data-end="{citation.end}"{answer} title="{origin}" '
+        f'aria-label="Citation {citation.marker}, {origin}: {quote}">{citation.marker}</button>'
+    )
+
+
+def attribution_html(citation: CitationModel) -> str:
+    """Who published the quoted words and when, with a mark where the date is doubtful."""
+    speaker = f"{isolated(citation.speaker)}, quoted by " if citation.speaker else ""
+    when = published_words(citation.published_at, citation.dates)
+    copies = len(citation.copies)
+    also = f" · same story in {copies} more" if copies else ""
+    doubt = citation.date_warning
+    if not citation.published_at and not doubt:
+        doubt = "The date of publication is not known for certain."
+    return (
+        f'<span class="pm-origin">{speaker}'
+        f"{isolated(publisher_words(citation))} · "
+        f'<time title="{attribute(f"date: {citation.date_basis}")}">{escape(when)}</time>'
+        f"{warning_html(doubt)}{also}</span>"
+    )
+
+
+def confidence_words(confidence: float) -> str:
+    """The number as a plain phrase."""
+    if confidence >= 0.85:
+        return "High confidence"
+    if confidence >= 0.65:
+        return "Fair confidence"
+    return "Low confidence: read the sources"
+
+
+def _support_html(claim: ClaimModel, mode: str) -> str:
+    if claim.support == "partial":
+        reasons = "; ".join(claim.reasons)
+        why = f": {isolated(reasons)}" if reasons else ""
+        return f'<span class="pm-support pm-partial">Partly supported{why}</span>'
+    words = "Quoted word for word" if mode == "extractive" else "Supported by the quote"
+    hint = ' title="The model cited another passage; this one supports it"' if claim.recited else ""
+    return f'<span class="pm-support"{hint}>{words}</span>'
+
+
+def _claims_html(response: AnswerResponse) -> str:
+    """Each sentence with its chips; who said so and when after the last of each origin."""
+    by_marker = {citation.marker: citation for citation in response.citations}
+    lines: list[tuple[str, str]] = []
+    for claim in response.claims:
+        cited = [by_marker[marker] for marker in claim.citations if marker in by_marker]
+        chips = "".join(chip_html(citation) for citation in cited)
+        origins = list(dict.fromkeys(attribution_html(citation) for citation in cited))
+        foot = "".join([*origins, _support_html(claim, response.mode)])
+        text = f'<p class="pm-claim" dir="auto">{escape(claim.text)}'
+        lines.append((f'{text} <span class="pm-chips">{chips}</span></p>', foot))
+    return "".join(
+        claim if foot == next_foot else f'{claim}<div class="pm-foot">{foot}</div>'
+        for (claim, foot), (_, next_foot) in pairwise([*lines, ("", "")])
+    )
+
+
+def _reading_html(citations: Sequence[CitationModel]) -> str:
+    """Quotes one under the other, each with its chip and origin."""
+    return "".join(
+        f'<li><blockquote dir="auto">{escape(citation.quote)}</blockquote>'
+        f'<div class="pm-foot">{chip_html(citation)} {attribution_html(citation)}</div></li>'
+        for citation in citations
+    )
+
+
+def _refusal_html(abstention: AbstentionModel) -> str:
+    closest = ""
+    if abstention.closest:
+        closest = (
+            '<h4 class="pm-label">Closest passages, not an answer</h4>'
+            f'<ul class="pm-reading">{_reading_html(abstention.closest)}</ul>'
+        )
+    return f'<p class="pm-refusal" dir="auto">{escape(abstention.reason)}</p>{closest}'
+
+
+def _conflicts_html(response: AnswerResponse) -> str:
+    by_marker = {citation.marker: citation for citation in response.citations}
+    groups = [[by_marker[m] for m in group if m in by_marker] for group in response.conflicts]
+    return "".join(
+        '<section class="pm-conflict"><h4 class="pm-label">The sources differ</h4>'
+        f'<ul class="pm-reading">{_reading_html(group)}</ul></section>'
+        for group in groups
+        if len(group) > 1
+    )
+
+
+def _rejected_html(rejected: Sequence[RejectedModel]) -> str:
+    if not rejected:
+        return ""
+    count = "1 sentence" if len(rejected) == 1 else f"{len(rejected)} sentences"
+    items = "".join(
+        f'<li dir="auto"><s>{escape(item.text)}</s> <span class="pm-why">'
+        f"{isolated(item.reason)}</span></li>"
+        for item in rejected
+    )
+    return (
+        f'<details class="pm-rejected"><summary>{count} left out: not supported by the '
+        f"articles</summary><ul>{items}</ul></details>"
+    )
+
+
+def _status_html(response: AnswerResponse) -> str:
+    """How sure the answer is, how it was made, and the ways to take it along."""
+    made = ""
+    if response.status == "answered":
+        seconds = response.timings_ms.get("total", 0) / 1000
+        hint = f"Estimated probability that this answer is right: {response.confidence:.0%}"
+        how = "Quoted from the articles"
+        if response.mode == "generative":
+            how = "Written by the model, each sentence checked"
+        made = (
+            f'<span title="{hint}">{confidence_words(response.confidence)}</span>'
+            f'<span title="{seconds:.2f} seconds">{how}</span>'
+        )
+    return (
+        f'<footer class="pm-status">{made}<span class="pm-copy">'
+        '<button type="button" data-copy="markdown">Copy</button>'
+        '<button type="button" data-copy="json">Copy as JSON</button></span></footer>'
+    )
+
+
+def answer_html(response: AnswerResponse) -> str:
+    """A verified answer, or a refusal with the closest passages."""
+    parts = []
+    if response.question_understood:
+        parts.append(
+            f'<p class="pm-understood">Understood as: {isolated(response.question_understood)}</p>'
+        )
+    if response.fallback:
+        parts.append(f'<p class="pm-notice" role="note">{isolated(response.fallback)}</p>')
+    if response.abstention:
+        parts.append(_refusal_html(response.abstention))
+    else:
+        parts += [_claims_html(response), _conflicts_html(response)]
+    parts += [_rejected_html(response.rejected), _status_html(response)]
+    return "".join(parts)
+
+
+def turn_html(turn: TurnView) -> str:
+    """One exchange."""
+    question = ""
+    if turn.question:
+        question = f'<h3 class="pm-question" dir="auto">{escape(turn.question)}</h3>'
+    if turn.response:
+        # The whole contract object travels with the answer, so that it can be copied.
+        data = escape(turn.response.model_dump_json())
+        body = (
+            f'<div class="pm-answer pm-{turn.response.status}" data-response="{data}">'
+            f"{answer_html(turn.response)}</div>"
+        )
+    elif turn.problem:
+        body = f'<div class="pm-answer pm-problem" role="alert">{isolated(turn.problem)}</div>'
+    else:
+        body = '<div class="pm-answer pm-pending" role="status">Reading the articles</div>'
+    return f'<section class="pm-turn">{question}{body}</section>'
+
+
+def conversation_html(turns: Sequence[TurnView]) -> str:
+    """A whole conversation, oldest first."""
+    return "".join(turn_html(turn) for turn in turns)
+
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&:@])")
+
+
+def _markdown(text: str) -> str:
+    """The text as Markdown that shows these characters and does nothing, on one line."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def answer_markdown(response: AnswerResponse) -> str:
+    """An answer to take along: sentences, with a footnote for each citation."""
+    lines = [
+        f"{_markdown(claim.text)} {''.join(f'[^{marker}]' for marker in claim.citations)}"
+        for claim in response.claims
+    ]
+    notes = [
+        f"[^{c.marker}]: {_markdown(origin_words(c))}: “{_markdown(c.quote)}” "
+        f"({_markdown(c.source.name)}, characters {c.start} to {c.end})"
+        for c in response.citations
+    ]
+    if response.abstention:
+        lines = [_markdown(response.abstention.reason)]
+    return "\n\n".join([*lines, *notes]) + "\n"

@@ -1,0 +1,12 @@
+"""Which version of Pressmark this is."""
+
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+
+
+def version() -> str:
+    """The version that is installed, or ``unknown`` when run from a bare checkout."""
+    try:
+        return installed_version("pressmark")
+    except PackageNotFoundError:
+        return "unknown"
