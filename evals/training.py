@@ -31,7 +31,7 @@ from rag.answer import Evidence, Question
 from rag.assembly import Pressmark
 from rag.extractive import MAX_LEAD
 from rag.retrieval import search_filters, to_evidence
-from rag.sentences import Features, Model, Vectors, score_sentences
+from rag.sentences import Features, Model, score_sentences
 from rag.settings import Settings
 
 SUITES = ("clapnq", "timeqa", "xquad_en")
@@ -112,8 +112,8 @@ def _cases_of(query: Query, corpus: Corpus, pressmark: Pressmark, suite: str) ->
             return
         stored = pressmark.library.sentence_vectors([e.passage.passage_id for e in evidence])
         sentences = {pid: rows[kept[pid]] if pid in kept else rows for pid, rows in stored.items()}
-        vectors = Vectors(pressmark.embed(query.question), sentences)
-        ranked = score_sentences(query.question, evidence, vectors, local_token_vectors, UNRANKED)
+        forms = pressmark.forms(query.question)
+        ranked = score_sentences(forms, evidence, sentences, local_token_vectors, UNRANKED)
         rows = np.array([list(asdict(c.features).values()) for c in ranked])
         labels = np.array([(c.evidence.passage.passage_id, c.position) in gold for c in ranked])
         yield Case(suite, query.id, variant, portion, rows, labels)

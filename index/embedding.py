@@ -207,6 +207,18 @@ def local_token_vectors(text: str) -> TokenVectors:
     return encoder.encode_tokens(text)
 
 
+def can_read(embedding: BaseEmbedding, text: str) -> bool:
+    """Whether the embedding knows the script of a text; another one is trusted to.
+
+    The local model was trained on English: Latin letters mean something to it, and to rank by
+    what it makes of other scripts is worse than not to ask it.
+    """
+    if not isinstance(embedding, MiniLMEmbedding):
+        return True
+    letters = [char for char in text if char.isalpha()]
+    return 2 * sum(char < "\u0250" for char in letters) >= len(letters)
+
+
 def model_fingerprint(embedding: BaseEmbedding) -> str:
     """Name the model behind the vectors: vectors with different names must not be mixed.
 

@@ -45,6 +45,14 @@ _STOP = frozenset(STOP_WORDS)
 MIN_LETTERS = 3
 
 
+def transliterate(word: str) -> str:
+    """A Cyrillic word in Latin letters, in lower case; any other word in lower case."""
+    plain = fold(word).casefold()
+    if not any(letter in _CYRILLIC for letter in plain):
+        return plain
+    return "".join(_CYRILLIC.get(letter, letter) for letter in plain)
+
+
 @lru_cache(maxsize=100_000)
 def name_key(word: str) -> str | None:
     """The key of a name, or None for what is too short to tell names apart.
@@ -55,8 +63,7 @@ def name_key(word: str) -> str | None:
     plain = fold(word).casefold()
     if len(plain) < MIN_LETTERS or plain in _STOP:
         return None
-    if any(letter in _CYRILLIC for letter in plain):
-        plain = "".join(_CYRILLIC.get(letter, letter) for letter in _ENDING.sub("", plain))
+    plain = transliterate(_ENDING.sub("", plain))
     plain = "".join(c for c in unicodedata.normalize("NFD", plain) if c.isascii() and c.isalpha())
     for pattern, sound in _SAME_SOUND:
         plain = pattern.sub(sound, plain)

@@ -15,8 +15,8 @@ from index.store import open_stores
 from rag.answer import Answer, Question
 from rag.llm import open_chat_model
 from rag.pipeline import Tools, answer_question, rank_passages
-from rag.retrieval import embed_question
-from rag.sentences import Vector
+from rag.retrieval import ask_in_forms
+from rag.sentences import Asked
 from rag.settings import Settings
 from rag.understanding import understand
 
@@ -80,13 +80,11 @@ class Pressmark:
 
     def search(self, question: Question, k: int = 10) -> list[ScoredPassage]:
         """The k best passages for a question, before any is chosen as evidence."""
-        understood = understand(question)
-        vectors = embed_question(understood, self._tools.embedding)
-        return rank_passages(question, understood, vectors, self._tools)[:k]
+        return rank_passages(question, understand(question), self._tools)[:k]
 
-    def embed(self, question: str) -> Vector:
-        """The unit vector of a question."""
-        return embed_question(understand(Question(question)), self._tools.embedding).whole
+    def forms(self, question: str) -> tuple[Asked, ...]:
+        """A question in the forms that it is compared in, with their vectors."""
+        return ask_in_forms(question, self._tools.embedding)
 
     def index(
         self,

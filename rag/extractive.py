@@ -9,8 +9,17 @@ from collections.abc import Callable, Sequence
 from index.article import Passage, Span
 from rag.answer import Draft, DraftClaim, Evidence, ProposedCitation
 from rag.locate import fold
-from rag.sentences import Candidate, Reader, Vectors, load_model, score_sentences
-from rag.text import content_keys, tokens
+from rag.sentences import (
+    Asked,
+    Candidate,
+    Reader,
+    SentenceVectors,
+    form_for,
+    load_model,
+    score_sentences,
+    what_is_missing,
+)
+from rag.text import all_keys, content_tokens, tokens
 from rag.understanding import Understood
 
 MAX_QUOTES = 3
@@ -20,8 +29,10 @@ MAX_ANSWER_WORDS = 60
 MAX_TOPIC_QUOTES = 4
 MAX_CLOSEST = 3
 MAX_CONTEXT_STEPS = 2
-SECOND_QUOTE_MARGIN = 0.5
-"""A second quote is given when its log-odds are within this of the best one's."""
+CONFIDENCE_WHEN_MISSING = 0.02
+"""Shown at most, where what is asked for is known to be missing."""
+SECOND_QUOTE_MARGIN = 2.0
+"""Another quote is given when its score is within this of the best one's."""
 
 Preceding = Callable[[Passage], Span | None]
 """The sentence right before a passage in the same body, if there is one."""
@@ -113,7 +124,7 @@ def _choose(ranked: Sequence[Candidate]) -> list[Candidate]:
     chosen = [ranked[0]]
     for candidate in ranked[1:]:
         total = sum(_words(c.text) for c in chosen) + _words(candidate.text)
-        if len(chosen) == MAX_QUOTES - 1 or candidate.score < ranked[0].score - SECOND_QUOTE_MARGIN:
+        if len(chosen) == MAX_QUOTES or candidate.score < ranked[0].score - SECOND_QUOTE_MARGIN:
             break
         if total <= MAX_ANSWER_WORDS:
             chosen.append(candidate)
@@ -122,8 +133,8 @@ def _choose(ranked: Sequence[Candidate]) -> list[Candidate]:
 
 def _draft_topic(understood: Understood, ranked: Sequence[Candidate]) -> list[Candidate]:
     """The sentences that speak of the topic, newest article first, undated ones last."""
-    subject = content_keys(understood.text)
-    on_topic = [c for c in ranked if subject & {t.key for t in tokens(c.text)}]
+    subject = frozenset().union(*(t.keys for t in content_tokens(understood.text)))
+    on_topic = [c for c in ranked if subject & all_keys(c.text)]
     best = on_topic[:MAX_TOPIC_QUOTES]
     dated = sorted(
         (c for c in best if c.evidence.article.published_at),
@@ -143,7 +154,8 @@ def _abstain(reason: str, ranked: Sequence[Candidate], confidence: float) -> Dra
 def draft_quotes(
     understood: Understood,
     evidence: Sequence[Evidence],
-    part_vectors: Sequence[Vectors],
+    parts: Sequence[Sequence[Asked]],
+    vectors: SentenceVectors,
     read: Reader,
     preceding: Preceding,
     refuse_below: float,
@@ -151,9 +163,10 @@ def draft_quotes(
     """Propose one to three verbatim quotes, or abstain.
 
     Args:
-        understood: the question; each of its parts is answered.
+        understood: the question.
         evidence: passages in rank order.
-        part_vectors: for each part its vectors; the sentences' are shared.
+        parts: the forms of each part of the question; each part is answered.
+        vectors: of the sentences of the evidence.
         read: gives token vectors of a text.
         preceding: finds the sentence before a passage, for quotes that lean on it.
         refuse_below: abstain when the probability of the best sentence is lower.
@@ -163,23 +176,25 @@ def draft_quotes(
     """
     if not evidence:
         return _abstain("No article matches the question and its filters.", (), 0.0)
-    ranked_parts = [
-        _distinct(score_sentences(part, evidence, vectors, read))
-        for part, vectors in zip(understood.parts, part_vectors, strict=True)
-    ]
+    ranked_parts = [_distinct(score_sentences(forms, evidence, vectors, read)) for forms in parts]
     if understood.topic:
         listed = _draft_topic(understood, ranked_parts[0])
         if listed:
             claims = tuple(_claim(c, preceding) for c in listed)
             return Draft(claims, "extractive", _confidence(ranked_parts[0]), topic=True)
         return _abstain("The articles do not mention this topic.", ranked_parts[0], 0.0)
+    chosen = [_choose(ranked_parts[0])] if len(ranked_parts) == 1 else [r[:1] for r in ranked_parts]
     confidence = min(_confidence(ranked) for ranked in ranked_parts)
     if confidence < refuse_below:
         reason = "The articles do not say, as far as their wording can be matched to the question."
         return _abstain(reason, ranked_parts[0], confidence)
-    chosen = _choose(ranked_parts[0]) if len(ranked_parts) == 1 else [r[0] for r in ranked_parts]
+    for forms, quotes in zip(parts, chosen, strict=True):
+        if missing := what_is_missing(form_for(forms, quotes[0].text).text, quotes):
+            reason = f"The articles do not say. {missing}"
+            return _abstain(reason, ranked_parts[0], min(confidence, CONFIDENCE_WHEN_MISSING))
+    quoted = _distinct([candidate for quotes in chosen for candidate in quotes])
     return Draft(
-        tuple(_claim(c, preceding) for c in _distinct(chosen)[:MAX_QUOTES]),
+        tuple(_claim(c, preceding) for c in quoted[:MAX_QUOTES]),
         "extractive",
         confidence,
     )

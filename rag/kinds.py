@@ -7,7 +7,7 @@ no answer to a question about the 33, nor is "Vladimir" to one about Putin.
 import re
 from enum import StrEnum
 
-from rag.text import Token, tokens
+from rag.text import Token, content_tokens, stem, tokens
 
 
 class AnswerKind(StrEnum):
@@ -34,9 +34,10 @@ _ROLES = (
 )
 _NAMED_THINGS = (
     r"company|firm|airline|carrier|agency|outlet|newspaper|channel|organi[sz]ation|group|party|"
-    r"team|club|university|bank|brand|ministry|department|news agency|city|country|countries|place|"
-    r"town|region|state|village|island|capital|continent"
+    r"team|club|university|bank|brand|ministry|department|news agency|country|countries|state|"
+    r"continent"
 )
+_PLACES = r"city|cities|place|town|region|village|island|capital|airport|port"
 _ASKED: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
@@ -63,8 +64,9 @@ _ASKED: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple(
         ),
         (
             AnswerKind.PLACE,
-            rf"{_CLAUSE}where\b|\bгде\b|\bкуда\b|\bоткуда\b|\bде\b|\bкуди\b|"
-            r"\bзвідки\b|\b(в|из|у|з) (каком городе|какой стран\w+|якому місті|якій країні)\b",
+            rf"{_CLAUSE}where\b|\b(what|which) ({_PLACES})\b|"
+            r"\bгде\b|\bкуда\b|\bоткуда\b|\bде\b|\bкуди\b|\bзвідки\b|"
+            r"\b(в|из|у|з) (каком городе|какой стран\w+|якому місті|якій країні)\b",
         ),
         (
             AnswerKind.PERSON,
@@ -97,9 +99,11 @@ _FULL_DATE = re.compile(
 )
 _VAGUE_DATE = re.compile(
     rf"\b({_WEEKDAY})\b|\b(yesterday|today|tomorrow|century|(last|next|this) (week|month|year|"
-    r"spring|summer|autumn|winter))\b|\b(вчера|сегодня|завтра|вчора|сьогодні)\b",
+    r"spring|summer|autumn|winter)|(since|until|before|during) (the )?\w+)\b|"
+    r"\b(вчера|сегодня|завтра|вчора|сьогодні)\b",
     re.IGNORECASE,
 )
+_ANCHORS = frozenset(stem(word) for word in ("since", "until", "before", "during"))
 _DURATION = re.compile(
     r"\b(seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(y|ies)|indefinite\w*|"
     r"permanent\w*|temporar\w+|минут\w*|час\w*|д(ень|ня|ней)|недел\w+|месяц\w*|год\w*|лет|годин\w*|"
@@ -194,7 +198,10 @@ def _offers_number(sentence: str, asked: frozenset[str]) -> bool:
 
 def _offers_date(sentence: str, asked: frozenset[str]) -> bool:
     matches = [*_FULL_DATE.finditer(sentence), *_VAGUE_DATE.finditer(sentence)]
-    return any(not asked & {t.key for t in tokens(match.group())} for match in matches)
+    return any(
+        not asked & {t.key for t in content_tokens(match.group()) if t.key not in _ANCHORS}
+        for match in matches
+    )
 
 
 def offers(

@@ -1,5 +1,6 @@
 """A question's day, from the words typed to a verified answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from time import perf_counter
@@ -17,16 +18,15 @@ from rag.extractive import draft_quotes
 from rag.generative import draft_text
 from rag.llm import ChatModel
 from rag.retrieval import (
-    QuestionVectors,
+    ask_in_forms,
     drop_copies,
-    embed_question,
-    evidence_vectors,
     fuse,
     load,
     search,
     search_filters,
     to_evidence,
 )
+from rag.sentences import Asked
 from rag.settings import Settings
 from rag.understanding import Understood, understand
 from rag.wording import attribution
@@ -71,36 +71,38 @@ def answer_question(question: Question, tools: Tools) -> Answer:
     """
     timer = Timer()
     understood = understand(question)
-    vectors = embed_question(understood, tools.embedding)
+    parts = [ask_in_forms(part, tools.embedding) for part in understood.parts]
     timer.lap("understand")
-    ranked = rank_passages(question, understood, vectors, tools)
+    ranked = rank_passages(question, understood, tools)
     evidence = to_evidence(ranked, tools.library, tools.settings.evidence_passages)
     timer.lap("retrieve")
-    quoted = quote(understood, vectors, evidence, tools)
+    quoted = quote(understood, parts, evidence, tools)
     composed = compose(question, understood, evidence, quoted, tools)
     timer.lap("answer")
     return conclude(question, understood, evidence, composed, timer, tools)
 
 
-def rank_passages(
-    question: Question, understood: Understood, vectors: QuestionVectors, tools: Tools
-) -> list[ScoredPassage]:
+def rank_passages(question: Question, understood: Understood, tools: Tools) -> list[ScoredPassage]:
     """Ranked passages for a question: search, search, fuse, one copy of each."""
     if not understood.has_words:
         return []
     allowed = tools.library.matching_articles(search_filters(question, date.today()))
-    rankings = search(understood.text, vectors.whole, tools.stores, allowed)
-    return drop_copies(load(fuse(rankings), tools.library))
+    forms = ask_in_forms(understood.text, tools.embedding)
+    return drop_copies(load(fuse(search(forms, tools.stores, allowed)), tools.library))
 
 
 def quote(
-    understood: Understood, vectors: QuestionVectors, evidence: list[Evidence], tools: Tools
+    understood: Understood,
+    parts: Sequence[Sequence[Asked]],
+    evidence: list[Evidence],
+    tools: Tools,
 ) -> Draft:
     """The draft of the answerer that quotes."""
     return draft_quotes(
         understood,
         evidence,
-        evidence_vectors(vectors, evidence, tools.library),
+        parts,
+        tools.library.sentence_vectors([item.passage.passage_id for item in evidence]),
         local_token_vectors,
         lambda passage: preceding_sentence(passage, evidence, tools.library),
         tools.settings.refuse_below,

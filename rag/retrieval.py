@@ -6,19 +6,20 @@ Plain functions; `rag.pipeline` puts them in order.
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from index.article import PassageHit, ScoredPassage, SearchFilters
+from index.embedding import can_read
 from index.library import Library
 from index.store import SearchIndex
 from rag.answer import Evidence, Question
+from rag.glossary import gloss
 from rag.locate import fold
-from rag.sentences import Vector, Vectors
-from rag.understanding import Understood
+from rag.sentences import Asked, Vector
 
 RRF_K = 60
 SEARCH_DEPTH = 50
@@ -30,45 +31,38 @@ def search_filters(question: Question, today: date) -> SearchFilters:
     return replace(question.filters, not_after=asked_on.isoformat())
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionVectors:
-    """Unit vectors of a question and of each of its parts."""
-
-    whole: Vector
-    parts: tuple[Vector, ...]
+def ask_in_forms(text: str, embedding: BaseEmbedding) -> tuple[Asked, ...]:
+    """A question as it stands and, where it is Russian or Ukrainian, word by word in English."""
+    forms = (text,) if (english := gloss(text)) is None else (text, english)
+    return tuple(Asked(form, _vector(form, embedding)) for form in forms)
 
 
-def embed_question(understood: Understood, embedding: BaseEmbedding) -> QuestionVectors:
-    """Embed the question once; a question of one part needs no second vector."""
-
-    def embed(text: str) -> Vector:
-        return np.asarray(embedding.get_query_embedding(text), dtype=np.float32)
-
-    whole = embed(understood.text)
-    if understood.parts == (understood.text,):
-        return QuestionVectors(whole, (whole,))
-    return QuestionVectors(whole, tuple(embed(part) for part in understood.parts))
+def _vector(text: str, embedding: BaseEmbedding) -> Vector | None:
+    if not can_read(embedding, text):
+        return None
+    return np.asarray(embedding.get_query_embedding(text), dtype=np.float32)
 
 
 def search(
-    text: str,
-    vector: Vector,
+    forms: Sequence[Asked],
     stores: SearchIndex,
     allowed: frozenset[str] | None,
     depth: int = SEARCH_DEPTH,
-) -> tuple[list[PassageHit], list[PassageHit]]:
-    """Rank passages by words (BM25) and by meaning (cosine).
+) -> list[list[PassageHit]]:
+    """Rank passages by words (BM25) and by meaning (cosine), for each form of the question.
 
     Args:
-        text: the standalone question.
-        vector: its unit vector.
+        forms: the standalone question; in English too, where that is not its language.
         stores: the open stores.
         allowed: ids of the articles to search in; None for all.
         depth: hits of each kind, at most.
     """
-    lexical = stores.search_words(text, depth, allowed)
-    semantic = stores.search_vectors(vector, depth, allowed)
-    return lexical, semantic
+    rankings = []
+    for form in forms:
+        rankings.append(stores.search_words(form.text, depth, allowed))
+        if form.vector is not None:
+            rankings.append(stores.search_vectors(form.vector, depth, allowed))
+    return rankings
 
 
 def fuse(rankings: Iterable[Sequence[PassageHit]], k: int = RRF_K) -> list[PassageHit]:
@@ -131,12 +125,3 @@ def to_evidence(ranked: Sequence[ScoredPassage], library: Library, limit: int) -
         )
         for marker, scored in enumerate(best, start=1)
     ]
-
-
-def evidence_vectors(
-    question: QuestionVectors, evidence: Sequence[Evidence], library: Library
-) -> list[Vectors]:
-    """For each part of the question, its vector beside those of the evidence."""
-    ids = [item.passage.passage_id for item in evidence]
-    sentences = library.sentence_vectors(ids)
-    return [Vectors(part, sentences) for part in question.parts]

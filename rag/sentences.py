@@ -19,12 +19,16 @@ from numpy.typing import NDArray
 from index.article import Span
 from index.embedding import TokenVectors
 from rag.answer import Evidence
+from rag.glossary import is_cyrillic
 from rag.kinds import AnswerKind, kinds_asked, offers, surnames
 from rag.text import Token, all_keys, content_tokens, negated_keys, negations, tokens
 
 Vector = NDArray[np.float32]
 Reader = Callable[[str], TokenVectors]
 """Gives the meaning of each token of a text in its context."""
+
+PRESUPPOSING = frozenset({AnswerKind.REASON, AnswerKind.DATE, AnswerKind.PLACE})
+"""Who asks why, when or where takes for granted that it happened."""
 
 WEIGHTS_PATH = Path(__file__).with_name("weights.json")
 
@@ -114,11 +118,15 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Vectors:
-    """Unit vectors of one question and of the sentences of each passage."""
+class Asked:
+    """One form of a question, and its unit vector where the model can read it."""
 
-    question: Vector
-    sentences: Mapping[str, Vector]
+    text: str
+    vector: Vector | None
+
+
+SentenceVectors = Mapping[str, Vector]
+"""For each passage id, the unit vectors of its sentences."""
 
 
 class TermWeights:
@@ -157,10 +165,11 @@ class TermWeights:
         return sum(not term.keys & keys for term in names) / len(names) if names else 0.0
 
 
-class _Asked:
+class _Comparison:
     """The question's side of every comparison, worked out once."""
 
-    def __init__(self, question: str, evidence: Sequence[Evidence], read: Reader) -> None:
+    def __init__(self, form: Asked, evidence: Sequence[Evidence], read: Reader) -> None:
+        question, self.vector = form.text, form.vector
         texts = [item.passage.text for item in evidence]
         self.kinds: frozenset[AnswerKind] = kinds_asked(question)
         self.keys = all_keys(question)
@@ -201,47 +210,81 @@ class _Asked:
         return np.asarray(similar)
 
 
+def what_is_missing(question: str, chosen: Sequence[Candidate]) -> str | None:
+    """Why the best sentences cannot answer, whatever else fits; None where they may.
+
+    Near misses match a question in everything but the thing it asks for, so likeness alone
+    never shows them. Three things can be told without understanding: that the question rests
+    on a number, or mostly on names, which the article does not have; that it asks for a kind
+    of thing of which the best sentence has none (reasons are left out: they often go
+    unmarked); and that it takes for granted what the best sentence denies.
+
+    Args:
+        question: the question, or one part of it.
+        chosen: the sentences that would be quoted, best first; not empty.
+    """
+    articles = {c.evidence.article.article_id: c.evidence for c in chosen}.values()
+    bodies = [item.source.text[s.start : s.end] for item in articles for s in item.article.body]
+    labels = [f"{item.article.title or ''} {item.article.publisher or ''}" for item in articles]
+    known = frozenset().union(*(all_keys(text) for text in (*bodies, *labels)))
+    named = [term for term in content_tokens(question) if term.is_name or term.is_number]
+    absent = [term.text for term in named if not term.keys & known]
+    if len(absent) * 2 > len(named) or any(text[0].isdigit() for text in absent):
+        return f"The closest articles do not mention {', '.join(dict.fromkeys(absent))}."
+    kinds = sorted(kinds_asked(question) - {AnswerKind.REASON})
+    asked, people = all_keys(question), frozenset().union(*(surnames(text) for text in bodies))
+    if kinds and not any(offers(kind, chosen[0].text, asked, people) for kind in kinds):
+        return f"The closest passages give no {' or '.join(kinds)} that would answer."
+    if chosen[0].features.negates and kinds_asked(question) & PRESUPPOSING:
+        return "The closest passage says that it is not so."
+    return None
+
+
+def form_for(forms: Sequence[Asked], text: str) -> Asked:
+    """The form of a question that is written as a text is: the first, or the one in English."""
+    return forms[-1] if len(forms) > 1 and not is_cyrillic(text) else forms[0]
+
+
 def score_sentences(
-    question: str,
+    forms: Sequence[Asked],
     evidence: Sequence[Evidence],
-    vectors: Vectors,
+    vectors: SentenceVectors,
     read: Reader,
     model: Model | None = None,
 ) -> list[Candidate]:
     """Every sentence of the evidence with its score, best first.
 
     Args:
-        question: the standalone question, or one part of it.
+        forms: the standalone question, or one part of it, and its form in English if any.
         evidence: passages in rank order.
-        vectors: unit vectors; a passage without sentence vectors counts as dissimilar.
+        vectors: a passage without sentence vectors counts as dissimilar.
         read: gives token vectors of a text.
         model: the weights; the committed ones by default.
     """
     model = model or load_model()
-    asked = _Asked(question, evidence, read)
-    candidates = [
-        Candidate(
-            evidence=item,
-            position=position,
-            span=item.passage.sentences[position],
-            text=text,
-            features=features,
-            score=model.score(features),
-        )
-        for item in evidence
-        for position, (text, features) in enumerate(_of_passage(item, asked, vectors))
-    ]
+    compared: dict[str, _Comparison] = {}
+    candidates = []
+    for item in evidence:
+        form = form_for(forms, item.passage.text)
+        if form.text not in compared:
+            compared[form.text] = _Comparison(form, evidence, read)
+        found = _of_passage(item, compared[form.text], vectors.get(item.passage.passage_id))
+        for position, (text, features) in enumerate(found):
+            span, score = item.passage.sentences[position], model.score(features)
+            candidates.append(Candidate(item, position, span, text, features, score))
     return sorted(candidates, key=lambda c: (-c.score, c.evidence.marker, c.position))
 
 
-def _of_passage(item: Evidence, asked: _Asked, vectors: Vectors) -> list[tuple[str, Features]]:
+def _of_passage(
+    item: Evidence, asked: _Comparison, vectors: Vector | None
+) -> list[tuple[str, Features]]:
     """Text and features of each sentence of a passage."""
     passage = item.passage
     texts = list(passage.sentence_texts())
     own = [all_keys(text) for text in texts]
     around = all_keys(f"{item.article.title or ''} {item.article.publisher or ''}")
     missing = asked.terms.names_missing(frozenset().union(around, *own))
-    similar = _cosines(vectors.question, vectors.sentences.get(passage.passage_id), len(texts))
+    similar = _cosines(asked.vector, vectors, len(texts))
     read = asked.read(passage.text)
     by_word = asked.match_words(passage.text, read)
     by_token = asked.tokens @ read.vectors.T
@@ -285,7 +328,7 @@ def _worst_best(similar: Vector, inside: NDArray[np.bool_]) -> float:
     return float(similar[:, inside].max(axis=1).min())
 
 
-def _cosines(question: Vector, sentences: Vector | None, count: int) -> list[float]:
-    if sentences is None or len(sentences) != count:
+def _cosines(question: Vector | None, sentences: Vector | None, count: int) -> list[float]:
+    if question is None or sentences is None or len(sentences) != count:
         return [0.0] * count
     return [float(value) for value in sentences @ question]

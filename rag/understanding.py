@@ -79,7 +79,15 @@ def split_parts(text: str) -> tuple[str, ...]:
     parts = [part.strip(" ,;") for part in _PART_BREAK.split(text)]
     if len(parts) < 2 or not all(content_tokens(part) for part in parts):
         return (text,)
-    return tuple(parts)
+    return (parts[0], *(_with_subject(part, parts[0]) for part in parts[1:]))
+
+
+def _with_subject(part: str, first: str) -> str:
+    """A later part that names nobody ("and when was he freed?") is about those in the first."""
+    if any(token.is_name or token.is_number for token in content_tokens(part)):
+        return part
+    names = [token.text for token in content_tokens(first) if token.is_name]
+    return f"{part.rstrip(' ?')} ({' '.join(dict.fromkeys(names))})?" if names else part
 
 
 def _subjects(text: str) -> list[Token]:

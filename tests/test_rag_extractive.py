@@ -1,6 +1,5 @@
 """The answerer that quotes: whole sentences, their speakers, topics, refusals."""
 
-import numpy as np
 import pytest
 from evidence import make_evidence
 
@@ -9,7 +8,7 @@ from rag.answer import Draft, Evidence, Question
 from rag.citations import verify
 from rag.extractive import draft_quotes, leans_on_previous
 from rag.kinds import AnswerKind, offers, surnames
-from rag.sentences import TermWeights, Vectors
+from rag.sentences import Asked, TermWeights
 from rag.text import stem
 from rag.understanding import understand
 
@@ -25,11 +24,10 @@ PARDON = make_evidence(
 
 def ask(text: str, *evidence: Evidence, refuse_below: float = 0.0) -> Draft:
     """Without sentence vectors, so that only words and their meanings in context count."""
-    nothing = Vectors(np.zeros(2, np.float32), {})
     understood = understand(Question(text))
-    vectors = [nothing] * len(understood.parts)
+    parts = [[Asked(part, None)] for part in understood.parts]
     return draft_quotes(
-        understood, evidence, vectors, local_token_vectors, lambda _: None, refuse_below
+        understood, evidence, parts, {}, local_token_vectors, lambda _: None, refuse_below
     )
 
 

@@ -17,7 +17,7 @@ PARDON = Turn("How many Ukrainian citizens did Belarus pardon?", "31 Ukrainian c
         ("When did it happen?", AnswerKind.DATE),
         ("On which day did he resign?", AnswerKind.DATE),
         ("Where were they going?", AnswerKind.PLACE),
-        ("in which city was he held", AnswerKind.NAME),
+        ("in which city was he held", AnswerKind.PLACE),
         ("Which airline did they take?", AnswerKind.NAME),
         ("How long will it last?", AnswerKind.DURATION),
         ("At what time did it come out?", AnswerKind.TIME),
@@ -50,7 +50,7 @@ def test_questions_are_no_topics(text: str) -> None:
 
 def test_two_questions_in_one() -> None:
     parts = split_parts("Who pardoned the Ukrainians, and who asked for it?")
-    assert parts == ("Who pardoned the Ukrainians", "who asked for it?")
+    assert parts == ("Who pardoned the Ukrainians", "who asked for it (Ukrainians)?")
     assert len(split_parts("Who did Putin and Abe meet?")) == 1
 
 
