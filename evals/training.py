@@ -30,8 +30,9 @@ from index.embedding import local_token_vectors
 from rag.answer import Evidence, Question
 from rag.assembly import Pressmark
 from rag.extractive import MAX_LEAD
+from rag.features import Features
 from rag.retrieval import search_filters, to_evidence
-from rag.sentences import Features, Model, score_sentences
+from rag.sentences import Model, score_sentences
 from rag.settings import Settings
 
 SUITES = ("clapnq", "timeqa", "xquad_en")

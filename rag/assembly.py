@@ -13,10 +13,10 @@ from index.ingest import IngestProgress, IngestReport, RootReport, index_roots, 
 from index.library import Library
 from index.store import open_stores
 from rag.answer import Answer, Question
+from rag.features import Asked
 from rag.llm import open_chat_model
 from rag.pipeline import Tools, answer_question, rank_passages
 from rag.retrieval import ask_in_forms
-from rag.sentences import Asked
 from rag.settings import Settings
 from rag.understanding import understand
 

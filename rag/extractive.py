@@ -8,16 +8,15 @@ from collections.abc import Callable, Sequence
 
 from index.article import Passage, Span
 from rag.answer import Draft, DraftClaim, Evidence, ProposedCitation
+from rag.features import Asked, Reader
 from rag.locate import fold
+from rag.missing import what_is_missing
 from rag.sentences import (
-    Asked,
     Candidate,
-    Reader,
     SentenceVectors,
     form_for,
     load_model,
     score_sentences,
-    what_is_missing,
 )
 from rag.text import all_keys, content_tokens, tokens
 from rag.understanding import Understood

@@ -15,6 +15,7 @@ from index.store import SearchIndex
 from rag.answer import Abstention, Answer, Citation, Claim, Draft, Evidence, Question
 from rag.citations import Verified, prove_quotes, verify
 from rag.extractive import draft_quotes
+from rag.features import Asked
 from rag.generative import draft_text
 from rag.llm import ChatModel
 from rag.retrieval import (
@@ -26,7 +27,6 @@ from rag.retrieval import (
     search_filters,
     to_evidence,
 )
-from rag.sentences import Asked
 from rag.settings import Settings
 from rag.understanding import Understood, understand
 from rag.wording import attribution

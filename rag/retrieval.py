@@ -17,9 +17,9 @@ from index.embedding import can_read
 from index.library import Library
 from index.store import SearchIndex
 from rag.answer import Evidence, Question
+from rag.features import Asked, Vector
 from rag.glossary import gloss
 from rag.locate import fold
-from rag.sentences import Asked, Vector
 
 RRF_K = 60
 SEARCH_DEPTH = 50

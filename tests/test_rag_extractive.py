@@ -7,8 +7,8 @@ from index.embedding import local_token_vectors
 from rag.answer import Draft, Evidence, Question
 from rag.citations import verify
 from rag.extractive import draft_quotes, leans_on_previous
+from rag.features import Asked, TermWeights
 from rag.kinds import AnswerKind, offers, surnames
-from rag.sentences import Asked, TermWeights
 from rag.text import stem
 from rag.understanding import understand
 
