@@ -29,7 +29,7 @@ from rag.retrieval import (
 )
 from rag.settings import Settings
 from rag.understanding import Understood, understand
-from rag.wording import attribution
+from rag.wording import attribution, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,4 +212,4 @@ def _sentence(claim: Claim, citations: dict[int, Citation], draft: Draft) -> str
     if draft.mode == "generative":
         return f"{claim.text} {markers}"
     first = citations[claim.citations[0]]
-    return f"{attribution(first.article, first.source)}: “{claim.text}” {markers}"
+    return f"{attribution(first.article, first.source)}: {quoted(claim.text)} {markers}"

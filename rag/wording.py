@@ -31,3 +31,10 @@ def publisher_phrase(article: Article, source: Source) -> str:
 def attribution(article: Article, source: Source) -> str:
     """``TASS, 6 August 2020``: what a quote is introduced with."""
     return f"{publisher_phrase(article, source)}, {date_phrase(article)}"
+
+
+def quoted(words: str) -> str:
+    """Words in quotation marks of a kind that they do not use themselves."""
+    if any(mark in words for mark in '“”"') and not any(mark in words for mark in "«»"):
+        return f"«{words}»"
+    return f"“{words}”"

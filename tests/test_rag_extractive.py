@@ -11,6 +11,7 @@ from rag.features import Asked, TermWeights
 from rag.kinds import AnswerKind, offers, surnames
 from rag.text import stem
 from rag.understanding import understand
+from rag.wording import quoted
 
 MINSK = make_evidence(
     "Belarusian leader Alexander Lukashenko met reporters in Minsk.",
@@ -135,3 +136,15 @@ def test_rare_terms_weigh_more() -> None:
     )
     assert terms.coverage(frozenset()) == 0.0
     assert terms.coverage(frozenset({stem("pardon"), stem("Belarus")})) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("Minsk agreed.", "“Minsk agreed.”"),
+        ("“Yes,” he said.", "«“Yes,” he said.»"),
+        ("«Yes,» he said.", "“«Yes,» he said.”"),
+    ],
+)
+def test_quotation_marks_differ_from_those_inside(words: str, shown: str) -> None:
+    assert quoted(words) == shown

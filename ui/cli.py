@@ -71,7 +71,9 @@ def index(ctx: typer.Context, paths: Paths = None) -> None:
 
     settings = shared_of(ctx).settings()
     with Pressmark.open(settings, write=True, purpose="indexing articles") as pressmark:
-        index_with_progress(pressmark, known_or_given(pressmark, paths or []))
+        report = index_with_progress(pressmark, known_or_given(pressmark, paths or []))
+    if report.articles:
+        typer.echo('Next: pressmark ask "…", or pressmark serve')
 
 
 @app.command(epilog='Example: pressmark ask "Who was detained in Belarus?" --as-of 2020-08-10')

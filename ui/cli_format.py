@@ -7,6 +7,7 @@ and characters for text direction would reorder the rest of the line.
 from collections.abc import Iterator
 
 from rag.contract import AnswerResponse, CitationModel
+from rag.wording import quoted
 from ui.api_models import ArticleModel
 from ui.markup import published_words, shortened
 
@@ -31,7 +32,7 @@ def answer_lines(answer: AnswerResponse) -> Iterator[str]:
         answer: as the contract has it.
     """
     if answer.abstention:
-        yield f"The articles do not answer this. {plain(answer.abstention.reason)}"
+        yield plain(answer.abstention.reason)
         if answer.abstention.closest:
             yield from ("", "Closest passages, for reading only:")
             yield from _citations(answer.abstention.closest)
@@ -51,7 +52,7 @@ def _citations(citations: list[CitationModel]) -> Iterator[str]:
     for citation in citations:
         publisher = plain(citation.publisher or "publisher unknown")
         yield from ("", f"[{citation.marker}] {publisher}, {_dated(citation)}")
-        yield f"{_INDENT}“{plain(citation.quote)}”"
+        yield _INDENT + quoted(plain(citation.quote))
         where = f"{plain(citation.source.name)}, characters {citation.start}–{citation.end}"
         yield f"{_INDENT}{plain(citation.title)} · {where}" if citation.title else _INDENT + where
         if citation.date_warning:

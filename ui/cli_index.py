@@ -90,9 +90,7 @@ def report_lines(report: IngestReport) -> Iterator[str]:
     else:
         yield "Nothing embedded." if report.changed else "Nothing changed: nothing embedded."
     yield f"The library holds {_counted(report.articles, 'article')} now."
-    if report.articles:
-        yield 'Next: pressmark ask "…", or pressmark serve'
-    else:
+    if not report.articles:
         yield "Nothing can be asked yet: no file held an article."
 
 
