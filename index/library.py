@@ -14,7 +14,7 @@ from typing import Any, Self
 from sqlalchemy import Column, Connection, Engine, Select, inspect, select
 
 from index import queries, records, schema
-from index.article import Article, Passage, SearchFilters, Source
+from index.article import Article, Passage, SearchFilters, Source, Span
 from index.database import open_engine, reading, writing
 from index.errors import EmbeddingMismatchError, LibraryError, LibraryFormatError, RootError
 from index.schema import FileRecord, LedgerEntry, LibraryCounts, PassageRow, Root, Vector
@@ -170,6 +170,12 @@ class Library:
         )
         with self._reading() as connection:
             return {row.article_id: records.article_of(row) for row in connection.execute(query)}
+
+    def source_articles(self, source_id: str) -> list[Article]:
+        """The articles of one source, in the order in which they stand in it."""
+        rows = self._by_id(schema.articles.c.source_id, [source_id])
+        articles = [records.article_of(row) for row in rows]
+        return sorted(articles, key=lambda a: min((m.span for m in a.spans), default=Span(0, 0)))
 
     def matching_articles(self, filters: SearchFilters) -> frozenset[str] | None:
         """The ids of the articles that the filters allow; None where nothing is restricted."""

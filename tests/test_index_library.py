@@ -99,6 +99,8 @@ def test_what_is_written_is_read(library: Library) -> None:
     assert library.source(source.source_id) == source
     assert library.article(article.article_id) == article
     assert library.articles() == {article.article_id: article}
+    assert library.source_articles(article.source_id) == [article]
+    assert library.source_articles("src_unknown") == []
     assert library.passages([passage.passage_id, "unknown"]) == {passage.passage_id: passage}
     assert library.article_passages(article.article_id) == [passage]
     whole = vector_of("A title\nFirst one. Second one.")

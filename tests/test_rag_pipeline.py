@@ -93,6 +93,15 @@ def test_nothing_is_quoted_from_boilerplate(pressmark: Pressmark) -> None:
             assert "РБК" not in citation.quote
 
 
+def test_the_articles_of_a_source_come_in_reading_order(pressmark: Pressmark) -> None:
+    sources = pressmark.library.sources(
+        article.source_id for article in pressmark.library.articles().values()
+    )
+    two = next(s for s in sources.values() if s.name.startswith("002"))
+    titles = [article.title for article in pressmark.library.source_articles(two.source_id)]
+    assert [title.split()[1] for title in titles if title] == ["Demands", "Hails"]
+
+
 def test_filters_and_dates_restrict(pressmark: Pressmark) -> None:
     only = SearchFilters(publishers=("tass",))
     answer = pressmark.answer(Question("What did Lukashenko say?", filters=only))

@@ -29,8 +29,8 @@ class OneSource:
     def source(self, source_id: str) -> Source | None:
         return EVIDENCE.source if source_id == EVIDENCE.source.source_id else None
 
-    def articles(self) -> dict[str, Any]:
-        return {EVIDENCE.article.article_id: EVIDENCE.article}
+    def source_articles(self, source_id: str) -> list[Any]:
+        return [EVIDENCE.article] if source_id == EVIDENCE.source.source_id else []
 
 
 def over(library: object = None, **settings: Any) -> Pressmark:

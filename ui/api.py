@@ -120,8 +120,7 @@ def _add_reading(app: FastAPI, pressmark: Pressmark) -> None:
         found = library.source(source_id)
         if found is None:
             raise ProblemError(404, "There is no source of this id; /v1/articles names them.")
-        within = [a for a in library.articles().values() if a.source_id == source_id]
-        return source_response(found, within)
+        return source_response(found, library.source_articles(source_id))
 
 
 def _add_status(app: FastAPI, pressmark: Pressmark) -> None:

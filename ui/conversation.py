@@ -144,8 +144,7 @@ def open_source(pressmark: Pressmark, clicked: object) -> str:
         source = pressmark.library.source(request.focus.source)
         if source is None:
             return placeholder_html("This article is no longer in the index", _GONE)
-        every = pressmark.library.articles().values()
-        articles = [article for article in every if article.source_id == source.source_id]
+        articles = pressmark.library.source_articles(source.source_id)
         length = len(source.text)
         others = [
             mark
