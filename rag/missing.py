@@ -16,8 +16,9 @@ def what_is_missing(question: str, chosen: Sequence[Candidate]) -> str | None:
     Near misses match a question in everything but the thing it asks for, so likeness alone
     never shows them. Three things can be told without understanding: that the question rests
     on a number, or mostly on names, which the article does not have; that it asks for a kind
-    of thing of which the best sentence has none (reasons are left out: they often go
-    unmarked); and that it takes for granted what the best sentence denies.
+    of thing of which the best sentence has none; and that it takes for granted what the best
+    sentence denies. The second is not asked of reasons, which often go unmarked, nor of
+    questions that name nothing: "who has priority at a crossing" is answered without a name.
 
     Args:
         question: the question, or one part of it.
@@ -33,7 +34,7 @@ def what_is_missing(question: str, chosen: Sequence[Candidate]) -> str | None:
         return f"The closest articles do not mention {', '.join(dict.fromkeys(absent))}."
     kinds = sorted(kinds_asked(question) - {AnswerKind.REASON})
     asked, people = all_keys(question), frozenset().union(*(surnames(text) for text in bodies))
-    if kinds and not any(offers(kind, chosen[0].text, asked, people) for kind in kinds):
+    if named and kinds and not any(offers(kind, chosen[0].text, asked, people) for kind in kinds):
         return f"The closest passages give no {' or '.join(kinds)} that would answer."
     if chosen[0].features.negates and kinds_asked(question) & PRESUPPOSING:
         return "The closest passage says that it is not so."
