@@ -184,6 +184,13 @@ class Library:
         with self._reading() as connection:
             return queries.select_articles(connection, filters)
 
+    def languages(self) -> frozenset[str | None]:
+        """The languages that its articles are in; None stands for one that cannot be told."""
+        with self._reading() as connection:
+            return frozenset(
+                connection.execute(select(schema.articles.c.language).distinct()).scalars()
+            )
+
     def publishers(self) -> dict[str, int]:
         """How many articles there are of each publisher, ordered by name."""
         found: dict[str, int] = {}

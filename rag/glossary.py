@@ -14,6 +14,9 @@ from index.words import fold
 
 _WORD = re.compile(r"\d[\d.,:]*|[^\W\d_]+(?:['’ʼ-][^\W\d_]+)*|\?")
 _CYRILLIC = re.compile(r"[а-яёіїєґў]", re.IGNORECASE)
+GLOSSED = frozenset({"ru", "uk", "be"})
+"""Languages that a gloss can be made from."""
+
 _SHARE_CYRILLIC = 0.5
 MIN_KNOWN_IN_NAME = 4
 

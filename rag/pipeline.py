@@ -17,6 +17,7 @@ from rag.citations import Verified, prove_quotes, verify
 from rag.extractive import draft_quotes
 from rag.features import Asked
 from rag.generative import draft_text
+from rag.glossary import GLOSSED
 from rag.llm import ChatModel
 from rag.retrieval import (
     ask_in_forms,
@@ -88,6 +89,9 @@ def rank_passages(question: Question, understood: Understood, tools: Tools) -> l
         return []
     allowed = tools.library.matching_articles(search_filters(question, date.today()))
     forms = ask_in_forms(understood.text, tools.embedding)
+    if tools.library.languages() <= GLOSSED:
+        # No article is in another language: what the English form finds here is chance.
+        forms = forms[:1]
     return drop_copies(load(fuse(search(forms, tools.stores, allowed)), tools.library))
 
 

@@ -101,6 +101,7 @@ def test_what_is_written_is_read(library: Library) -> None:
     assert library.articles() == {article.article_id: article}
     assert library.source_articles(article.source_id) == [article]
     assert library.source_articles("src_unknown") == []
+    assert library.languages() == {article.language}
     assert library.passages([passage.passage_id, "unknown"]) == {passage.passage_id: passage}
     assert library.article_passages(article.article_id) == [passage]
     whole = vector_of("A title\nFirst one. Second one.")
