@@ -7,6 +7,7 @@ as a writer, so that it never has to be refused halfway.
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +29,8 @@ def open_engine(path: Path) -> Engine:
             os.fsencode(path), timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
         try:
-            for setting in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            _switch_to_wal(connection)
+            for setting in ("synchronous=NORMAL", "foreign_keys=ON"):
                 connection.execute(f"PRAGMA {setting}").close()
         except BaseException:
             connection.close()
@@ -40,6 +42,20 @@ def open_engine(path: Path) -> Engine:
     )
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Wait for the lock that the switch needs once: for this one SQLite itself does not."""
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+            return
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
 
 
 def _begin(connection: Connection) -> None:
