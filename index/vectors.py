@@ -1,5 +1,6 @@
 """Search by meaning: the passages' vectors in Chroma, in a folder or in memory."""
 
+import itertools
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -28,11 +29,16 @@ _EF_SEARCH = 1_000
 # Filtering by article inside Chroma takes 20 µs an article; beyond, filtering the best is quicker.
 _FILTER_INSIDE = 500
 _FILTER_OUTSIDE = 2_000
+# The fewer articles are allowed, the more of their passages a walk through the graph misses; the
+# passages of so few are all scored.
+_SCORE_ALL = 50
 # Chroma writes its whole graph out whenever so many rows wait; what waits is taken in again
 # on opening, at a fifth of a millisecond a row.
 _SYNC_ROWS = 1_000
 
 _Pair = tuple[str, float]
+_Row = tuple[str, float, str]
+"""Passage id, score, article id."""
 _Item = TypeVar("_Item")
 
 
@@ -149,7 +155,7 @@ class VectorIndex:
             raise IndexStoreError("The vector index is not open.")
         query = np.asarray(vector, dtype=np.float32).reshape(1, -1)
 
-        def fetch(n: int, where: dict[str, Any] | None) -> Iterator[tuple[str, float, str]]:
+        def fetch(n: int, where: dict[str, Any] | None) -> Iterable[_Row]:
             with translated("Chroma", "searching"):
                 found = collection.query(
                     query_embeddings=query,
@@ -157,13 +163,20 @@ class VectorIndex:
                     where=where,
                     include=["distances", "metadatas"],
                 )
+                # Hundreds of equal vectors can fall out of each other's reach in the graph.
+                if where is None and len(found["ids"][0]) < min(n, collection.count()):
+                    return self._score_all(query[0], None)
             rows = zip(found["ids"][0], found["distances"][0], found["metadatas"][0], strict=True)
             # Chroma's inner product distance is one minus the product.
             return ((name, 1.0 - distance, data["article_id"]) for name, distance, data in rows)
 
         if allowed is None:
             return ranked(_nearest(lambda n: fetch(n, None), k), k, RETRIEVER)
-        return ranked(_nearest_allowed(fetch, k, allowed), k, RETRIEVER)
+        if len(allowed) > _SCORE_ALL:
+            pairs = _nearest_allowed(fetch, k, allowed)
+            if len(pairs) >= k:
+                return ranked(pairs, k, RETRIEVER)
+        return ranked(((n, s) for n, s, _ in self._score_all(query[0], allowed)), k, RETRIEVER)
 
     def close(self) -> None:
         """Free files and memory; it may be opened or rebuilt again."""
@@ -175,6 +188,30 @@ class VectorIndex:
             if self._path is None and collection is not None:
                 client.delete_collection(collection.name)
             client.close()
+
+    def _score_all(self, query: Vector, allowed: frozenset[str] | None) -> list[_Row]:
+        """Every passage of some articles, or all, best first."""
+        wheres: list[dict[str, Any] | None] = [None]
+        if allowed is not None:
+            chunks = _chunks(sorted(filter(is_storable, allowed)), _SCORE_ALL)
+            wheres = [{"article_id": {"$in": articles}} for articles in chunks]
+        rows: list[_Row] = []
+        for where in wheres:
+            for offset in itertools.count(step=_WRITE_ROWS):
+                with translated("Chroma", "reading vectors"):
+                    found = self._collection.get(
+                        where=where,
+                        limit=_WRITE_ROWS,
+                        offset=offset,
+                        include=["embeddings", "metadatas"],
+                    )
+                if found["ids"]:
+                    scores = np.asarray(found["embeddings"], dtype=np.float32) @ query
+                    articles = [data["article_id"] for data in found["metadatas"]]
+                    rows += zip(found["ids"], scores.tolist(), articles, strict=True)
+                if len(found["ids"]) < _WRITE_ROWS:
+                    break
+        return sorted(rows, key=lambda row: -row[1])
 
     def _write(self, rows: Iterable[PassageRow]) -> None:
         for batch in _chunks(rows, _WRITE_ROWS):
@@ -207,7 +244,7 @@ def _connect(folder: Path | None) -> Client:
     )
 
 
-def _nearest(fetch: Callable[[int], Iterable[tuple[str, float, str]]], k: int) -> list[_Pair]:
+def _nearest(fetch: Callable[[int], Iterable[_Row]], k: int) -> list[_Pair]:
     """At least the best k, and what scores the same as the last of them."""
     n = min(k + 16, _READ_IDS)
     while True:
@@ -218,7 +255,7 @@ def _nearest(fetch: Callable[[int], Iterable[tuple[str, float, str]]], k: int) -
 
 
 def _nearest_allowed(
-    fetch: Callable[[int, dict[str, Any] | None], Iterable[tuple[str, float, str]]],
+    fetch: Callable[[int, dict[str, Any] | None], Iterable[_Row]],
     k: int,
     allowed: frozenset[str],
 ) -> list[_Pair]:
