@@ -155,6 +155,45 @@ def _recite(claim: str, evidence: Sequence[Evidence]) -> tuple[Evidence, Span] |
     return None
 
 
+class Verifier:
+    """Checks the claims of one draft as they come, numbering citations across them.
+
+    Args:
+        evidence: the passages that the draft was made from; markers are distinct.
+    """
+
+    def __init__(self, evidence: Sequence[Evidence]) -> None:
+        self._evidence = evidence
+        self._by_marker = {item.marker: item for item in evidence}
+        self._numbering = _Numbering()
+        self._claims: list[Claim] = []
+        self._rejected: list[RejectedClaim] = []
+
+    def check(self, claim: DraftClaim) -> Claim | RejectedClaim:
+        """Check the next claim; what stands gets proven citations, numbered from 1."""
+        cited, check = _check_cited(claim, self._by_marker)
+        recited = False
+        if check.level == "none" and (other := _recite(claim.text, self._evidence)):
+            cited, check, recited = [other], SupportCheck("full", 1.0), True
+        if check.level == "none":
+            return self.reject(claim.text, "; ".join(check.reasons))
+        markers = tuple(dict.fromkeys(self._numbering.cite(item, span) for item, span in cited))
+        self._claims.append(Claim(claim.text, markers, check.level, check.reasons, recited))
+        return self._claims[-1]
+
+    def reject(self, text: str, reason: str) -> RejectedClaim:
+        """Count a claim as rejected without a look at the evidence."""
+        self._rejected.append(RejectedClaim(text, reason))
+        return self._rejected[-1]
+
+    @property
+    def verified(self) -> Verified:
+        """What stands and what was rejected so far."""
+        return Verified(
+            tuple(self._claims), tuple(self._numbering.citations), tuple(self._rejected)
+        )
+
+
 def verify(draft: Draft, evidence: Sequence[Evidence]) -> Verified:
     """Check every claim of a draft against the evidence.
 
@@ -165,18 +204,7 @@ def verify(draft: Draft, evidence: Sequence[Evidence]) -> Verified:
     Returns:
         Supported claims with proven citations numbered from 1, and the rejected rest.
     """
-    by_marker = {item.marker: item for item in evidence}
-    numbering = _Numbering()
-    claims: list[Claim] = []
-    rejected: list[RejectedClaim] = []
+    verifier = Verifier(evidence)
     for claim in draft.claims:
-        cited, check = _check_cited(claim, by_marker)
-        recited = False
-        if check.level == "none" and (other := _recite(claim.text, evidence)):
-            cited, check, recited = [other], SupportCheck("full", 1.0), True
-        if check.level == "none":
-            rejected.append(RejectedClaim(claim.text, "; ".join(check.reasons)))
-            continue
-        markers = tuple(dict.fromkeys(numbering.cite(item, span) for item, span in cited))
-        claims.append(Claim(claim.text, markers, check.level, check.reasons, recited))
-    return Verified(tuple(claims), tuple(numbering.citations), tuple(rejected))
+        verifier.check(claim)
+    return verifier.verified
