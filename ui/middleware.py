@@ -18,7 +18,8 @@ PAGE_BODY_LIMIT = 8 * MIB  # the page sends its whole conversation along
 UPLOAD_BODY_LIMIT = 64 * MIB
 
 # Gradio's page needs inline scripts and evaluates its templates; all else is closed, so that
-# nothing an article or a model writes can make a browser fetch from elsewhere.
+# nothing an article or a model writes can make a browser fetch from elsewhere. Gradio's page also
+# sets its own address as the base of links; any other base stays refused.
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -28,7 +29,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "connect-src 'self'",
         "font-src 'self'",
         "form-action 'self'",
-        "base-uri 'none'",
+        "base-uri 'self'",
         "object-src 'none'",
         "frame-ancestors 'none'",
     )
