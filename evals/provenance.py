@@ -10,6 +10,7 @@ import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from evals.record import Provenance
 from rag.settings import Settings
@@ -85,6 +86,15 @@ class Effort:
     texts_embedded: int = 0
 
 
+def _shown(settings: Settings) -> dict[str, Any]:
+    """The settings without places, and without the arguments of named classes: keys are there."""
+    shown = settings.model_dump(mode="json", exclude=_PLACES | _PRIVATE)
+    for name in ("embedding", "llm"):
+        if shown[name]:
+            shown[name] = shown[name].partition("?")[0]
+    return shown
+
+
 def provenance(settings: Settings, effort: Effort) -> Provenance:
     """All that a record says of how it was made."""
     commit = _git("rev-parse", "HEAD")
@@ -97,7 +107,7 @@ def provenance(settings: Settings, effort: Effort) -> Provenance:
         commit=commit,
         dirty=None if commit is None or changes is None else bool(changes),
         settings_hash=settings_hash(settings),
-        settings=settings.model_dump(mode="json", exclude=_PLACES | _PRIVATE),
+        settings=_shown(settings),
         packages=_versions(),
         python=platform.python_version(),
         system=f"{platform.system()} {platform.release()}",

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
-from urllib.parse import parse_qsl
 
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -22,6 +21,7 @@ from pydantic import Field
 
 from index import minilm
 from index.errors import EmbeddingModelError
+from index.named import Naming, make_by_name
 
 Precision = Literal["auto", "f32", "bf16"]
 
@@ -246,22 +246,12 @@ def open_embedding(spec: str = "minilm") -> BaseEmbedding:
     """
     if spec == "minilm":
         return MiniLMEmbedding()
-    name, _, query = spec.partition("?")
-    module, colon, attribute = name.partition(":")
-    if not (module and colon and attribute):
-        raise EmbeddingModelError(f'"{name}" is neither "minilm" nor "package.module:ClassName".')
-    try:
-        kind = getattr(importlib.import_module(module), attribute)
-    except Exception as error:  # a module may raise anything while it is imported
-        message = f'The embedding "{name}" cannot be imported ({type(error).__name__}: {error}).'
-        raise EmbeddingModelError(message) from error
-    if not (isinstance(kind, type) and issubclass(kind, BaseEmbedding)):
-        raise EmbeddingModelError(f'"{name}" is not a LlamaIndex embedding (BaseEmbedding).')
-    try:
-        return kind(**dict(parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))))
-    except Exception as error:
-        message = f'The embedding "{name}" cannot be made so ({type(error).__name__}).'
-        raise EmbeddingModelError(message) from error
+    return make_by_name(
+        spec,
+        BaseEmbedding,  # type: ignore[type-abstract]
+        Naming("embedding", "a LlamaIndex embedding (BaseEmbedding)", 'neither "minilm" nor'),
+        EmbeddingModelError,
+    )
 
 
 def embed_texts(

@@ -17,6 +17,7 @@ PressmarkError
 └── LanguageModelError        the language model did not give a usable draft
     ├── ModelConfigurationError  wrong key, wrong address, unknown model: the user must act
     ├── ModelUnavailableError    down, slow or overloaded (retryable)
+    ├── ModelContextError        the prompt is longer than it can read: send less
     └── ModelReplyError          it answered, but not with a usable draft
 
 Errors carry policy, so nobody matches strings: ``retryable`` says whether the same call may
@@ -103,9 +104,22 @@ class ModelConfigurationError(LanguageModelError):
 
 
 class ModelUnavailableError(LanguageModelError):
-    """The model is down, too slow or overloaded."""
+    """The model is down, too slow or overloaded.
+
+    Args:
+        message: as for every error.
+        retry_after_s: seconds that the server asks callers to wait, where it says so.
+    """
 
     retryable = True
+
+    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class ModelContextError(LanguageModelError):
+    """The prompt is longer than the model can read; a shorter one may do."""
 
 
 class ModelReplyError(LanguageModelError):

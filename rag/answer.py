@@ -204,3 +204,33 @@ class Answer:
     index_version: str
     question_understood: str | None = None
     conflicts: tuple[tuple[int, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimReady:
+    """A sentence of an answer that is still being made, given as soon as it was verified.
+
+    Attributes:
+        claim: as it will stand in `Answer.claims`.
+        citations: those that it is the first to cite; markers continue from sentence to sentence.
+        text: as it will stand in `Answer.text`, with its markers.
+    """
+
+    claim: Claim
+    citations: tuple[Citation, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The sentences so far are void: the language model failed, and quotes follow.
+
+    Attributes:
+        reason: as it will stand in `Answer.fallback`.
+    """
+
+    reason: str
+
+
+AnswerEvent = ClaimReady | Withdrawn | Answer
+"""What a stream gives: any number of sentences, perhaps once "forget these", then the answer."""

@@ -1,8 +1,9 @@
 """The one place where clients and stores are constructed."""
 
+import asyncio
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,12 +13,13 @@ from index.embedding import model_fingerprint, open_embedding
 from index.ingest import IngestProgress, IngestReport, RootReport, index_roots, remove_root
 from index.library import Library
 from index.store import open_stores
-from rag.answer import Answer, Question
+from rag.answer import Answer, AnswerEvent, Question
 from rag.features import Asked
 from rag.llm import open_chat_model
 from rag.pipeline import Tools, answer_question, rank_passages
 from rag.retrieval import ask_in_forms
 from rag.settings import Settings
+from rag.streaming import AnswerStream
 from rag.understanding import understand
 
 logger = logging.getLogger(__name__)
@@ -74,9 +76,37 @@ class Pressmark:
         """The system of record."""
         return self._tools.library
 
-    def answer(self, question: Question) -> Answer:
+    def answer(self, question: Question | str) -> Answer:
         """Answer a question; see `rag.pipeline.answer_question`."""
-        return answer_question(question, self._tools)
+        return self._events(question, streamed=False).answer()
+
+    async def aanswer(self, question: Question | str) -> Answer:
+        """Answer a question without blocking; cancelling ends the call to a model too."""
+        events = self._events(question, streamed=False)
+        try:
+            return await asyncio.to_thread(events.answer)
+        finally:
+            events.close()
+
+    def stream(self, question: Question | str) -> AnswerStream:
+        """Answer a question sentence by sentence; see `rag.streaming`."""
+        return self._events(question, streamed=True)
+
+    async def astream(self, question: Question | str) -> AsyncIterator[AnswerEvent]:
+        """Answer a question sentence by sentence without blocking; see `rag.streaming`."""
+        events = self.stream(question)
+        try:
+            while (event := await asyncio.to_thread(next, events, None)) is not None:
+                yield event
+        finally:
+            events.close()
+
+    def _events(self, question: Question | str, *, streamed: bool) -> AnswerStream:
+        asked = Question(question.strip()) if isinstance(question, str) else question
+        return AnswerStream(
+            lambda deadline: answer_question(asked, self._tools, deadline, streamed=streamed),
+            self._tools.settings.llm_timeout_s,
+        )
 
     def search(self, question: Question, k: int = 10) -> list[ScoredPassage]:
         """The k best passages for a question, before any is chosen as evidence."""
@@ -101,7 +131,9 @@ class Pressmark:
             return remove_root(self._tools.stores, path)
 
     def close(self) -> None:
-        """Release the stores and the library's lock."""
+        """Release the stores and the library's lock, and end calls to a model."""
+        if self._tools.model is not None:
+            self._tools.model.close()
         self._tools.stores.close()
 
     def __enter__(self) -> Self:

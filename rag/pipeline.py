@@ -1,7 +1,7 @@
 """A question's day, from the words typed to a verified answer."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from time import perf_counter
 
@@ -9,14 +9,13 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from index.article import Passage, ScoredPassage, Span
 from index.embedding import local_token_vectors
-from index.errors import LanguageModelError
 from index.library import Library
 from index.store import SearchIndex
-from rag.answer import Abstention, Answer, Citation, Claim, Draft, Evidence, Question
-from rag.citations import Verified, prove_quotes, verify
+from rag.answer import Abstention, Answer, AnswerEvent, Draft, Evidence, Question
+from rag.citations import prove_quotes
+from rag.composing import Composed, Writer, answer_text, compose
 from rag.extractive import draft_quotes
 from rag.features import Asked
-from rag.generative import draft_text
 from rag.glossary import GLOSSED
 from rag.llm import ChatModel
 from rag.retrieval import (
@@ -28,9 +27,9 @@ from rag.retrieval import (
     search_filters,
     to_evidence,
 )
+from rag.retrying import Deadline
 from rag.settings import Settings
 from rag.understanding import Understood, understand
-from rag.wording import attribution, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +62,21 @@ class Timer:
         self._last = now
 
 
-def answer_question(question: Question, tools: Tools) -> Answer:
-    """Answer a question from the library.
+def answer_question(
+    question: Question, tools: Tools, deadline: Deadline, *, streamed: bool = False
+) -> Iterator[AnswerEvent]:
+    """Answer a question from the library: verified sentences as they come, then the answer.
+
+    Args:
+        question: what is asked.
+        tools: what it is answered with.
+        deadline: for everything that a language model does about it.
+        streamed: let the model hand out its text while it writes.
 
     Raises:
         PressmarkError: the library or an index cannot be used. A language model that fails
             is no error: the quoted answer is given and `Answer.fallback` says why.
+        CancelledByReaderError: the deadline was cancelled.
     """
     timer = Timer()
     understood = understand(question)
@@ -78,9 +86,10 @@ def answer_question(question: Question, tools: Tools) -> Answer:
     evidence = to_evidence(ranked, tools.library, tools.settings.evidence_passages)
     timer.lap("retrieve")
     quoted = quote(understood, parts, evidence, tools)
-    composed = compose(question, understood, evidence, quoted, tools)
+    writer = Writer(tools.model, deadline, streamed)
+    composed = yield from compose(question, understood, evidence, quoted, writer)
     timer.lap("answer")
-    return conclude(question, understood, evidence, composed, timer, tools)
+    yield conclude(question, understood, evidence, composed, timer, tools)
 
 
 def rank_passages(question: Question, understood: Understood, tools: Tools) -> list[ScoredPassage]:
@@ -113,52 +122,6 @@ def quote(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """The draft that is used, what stood the check, and why no other draft is used."""
-
-    draft: Draft
-    verified: Verified
-    fallback: str | None = None
-
-
-def compose(
-    question: Question,
-    understood: Understood,
-    evidence: list[Evidence],
-    quoted: Draft,
-    tools: Tools,
-) -> Composed:
-    """A verified draft: written if a model is asked for and holds up, else quoted."""
-    wanted = question.mode != "extractive" and bool(evidence) and not understood.topic
-    if wanted and tools.model is not None:
-        return _written(understood, evidence, quoted, tools.model)
-    missing = question.mode == "generative" and tools.model is None
-    fallback = "No language model is configured (see `pressmark doctor`)." if missing else None
-    return Composed(quoted, verify(quoted, evidence), fallback)
-
-
-def _written(
-    understood: Understood, evidence: list[Evidence], quoted: Draft, model: ChatModel
-) -> Composed:
-    """The model's draft, or the quoted one with the reason."""
-    try:
-        draft = draft_text(understood.text, evidence, model)
-    except LanguageModelError as error:
-        return Composed(quoted, verify(quoted, evidence), error.user_message)
-    verified = verify(draft, evidence)
-    if verified.claims:
-        return Composed(draft, verified)
-    if not verified.rejected:
-        return Composed(replace(draft, closest=quoted.closest or quoted.proposals), verified)
-    instead = verify(quoted, evidence)
-    return Composed(
-        replace(quoted, usage=draft.usage),
-        replace(instead, rejected=verified.rejected),
-        "No sentence that the language model wrote is supported by the articles.",
-    )
-
-
 def preceding_sentence(passage: Passage, evidence: list[Evidence], library: Library) -> Span | None:
     """The last sentence before a passage in the same body span, if there is one."""
     article = next(e.article for e in evidence if e.article.article_id == passage.article_id)
@@ -184,7 +147,7 @@ def conclude(
     return Answer(
         question=question,
         status="abstained" if abstention else "answered",
-        text=abstention.reason if abstention else _text(draft, verified),
+        text=abstention.reason if abstention else answer_text(draft.mode, verified),
         claims=verified.claims,
         citations=verified.citations,
         rejected=verified.rejected,
@@ -204,16 +167,3 @@ def _abstention(understood: Understood, draft: Draft, evidence: list[Evidence]) 
         return Abstention("There are no words in the question to look for.", ())
     reason = draft.abstention or "No quote could be proven against its source."
     return Abstention(reason, prove_quotes(draft.closest, evidence))
-
-
-def _text(draft: Draft, verified: Verified) -> str:
-    citations = {citation.marker: citation for citation in verified.citations}
-    return "\n\n".join(_sentence(claim, citations, draft) for claim in verified.claims)
-
-
-def _sentence(claim: Claim, citations: dict[int, Citation], draft: Draft) -> str:
-    markers = "".join(f"[{marker}]" for marker in claim.citations)
-    if draft.mode == "generative":
-        return f"{claim.text} {markers}"
-    first = citations[claim.citations[0]]
-    return f"{attribution(first.article, first.source)}: {quoted(claim.text)} {markers}"

@@ -24,6 +24,10 @@ class Settings(BaseSettings):
         default="minilm",
         description="'minilm', or 'package.module:Class?model_name=…' for one of LlamaIndex's.",
     )
+    llm: str | None = Field(
+        default=None,
+        description="Any LlamaIndex LLM by name: 'package.module:Class?model=…'.",
+    )
     llm_base_url: str | None = Field(
         default=None, description="Base URL of an OpenAI-compatible endpoint, ending in /v1."
     )
@@ -35,6 +39,9 @@ class Settings(BaseSettings):
     )
     llm_timeout_s: float = Field(
         default=30.0, gt=0, description="Seconds a written answer may take before quoting instead."
+    )
+    llm_answer_tokens: int = Field(
+        default=1000, ge=64, description="Tokens that the model may write, thinking included."
     )
     llm_context_tokens: int = Field(
         default=8192, ge=1024, description="Tokens that the model can read and write together."
@@ -54,4 +61,11 @@ class Settings(BaseSettings):
     @property
     def generates(self) -> bool:
         """Whether a language model is configured."""
-        return bool(self.llm_api_key or (self.llm_base_url and self.llm_model))
+        return bool(self.llm or self.llm_api_key or (self.llm_base_url and self.llm_model))
+
+    @property
+    def llm_shown(self) -> str:
+        """What to call the language model; a class's arguments are left out, for they hold keys."""
+        if self.llm:
+            return self.llm.partition("?")[0].rpartition(":")[2]
+        return self.llm_model or "the language model"

@@ -9,7 +9,7 @@ from index.article import Span
 from index.errors import VerificationError
 from rag.answer import Draft, DraftClaim, Evidence, ProposedCitation
 from rag.citations import Verified, prove, verify
-from rag.generative import parse_draft
+from rag.markers import parse_draft
 
 MINSK = make_evidence(
     "Minsk announced that 33 Russian citizens were detained on July 29.",

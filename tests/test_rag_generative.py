@@ -1,14 +1,17 @@
 """Drafts written by a model: what is read out of its words."""
 
+from collections.abc import Iterator
+
 import pytest
 from evidence import make_evidence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer import ProposedCitation, Usage
-from rag.generative import draft_text, parse_draft
-from rag.llm import Reply
+from rag.answer import DraftClaim, ProposedCitation, Usage
+from rag.generative import Request, write_claims
+from rag.markers import LINK, SentenceReader, parse_draft
 from rag.prompts import NOT_STATED, user_prompt
+from rag.retrying import Deadline
 
 MINSK = make_evidence("Minsk announced that 33 Russian citizens were detained.")
 
@@ -20,9 +23,15 @@ class FixedModel:
         self.text = text
         self.prompts: list[str] = []
 
-    def reply(self, system: str, user: str) -> Reply:
+    def write(
+        self, system: str, user: str, deadline: Deadline, *, streamed: bool = False
+    ) -> Iterator[str | Usage]:
         self.prompts.append(user)
-        return Reply(self.text, Usage(10, 5))
+        yield self.text
+        yield Usage(10, 5)
+
+    def close(self) -> None:
+        """Nothing to release."""
 
 
 @pytest.mark.parametrize(
@@ -37,6 +46,18 @@ class FixedModel:
         ("33 men were held [^1].", (1,)),
         ("33 men were held [ID:1].", (1,)),
         ("33 men were held [٣].", (3,)),
+        ("33 men were held [１].", (1,)),
+        ("33 men were held［1］.", (1,)),
+        ("33 men were held 【1†source】.", (1,)),
+        ("33 men were held [[1]].", (1,)),
+        ("33 men were held [1-3].", (1, 2, 3)),
+        ("33 men were held [1 and 2].", (1, 2)),
+        ("33 men were held [Passage 1].", (1,)),
+        ("33 men were held [1](https://evil.example/1).", (1,)),
+        ("33 men were held [1]. [2] [3]", (1, 2, 3)),
+        ("- **33 men** were held [1].", (1,)),
+        ("<think>Say 34 [2].</think>33 men were held [1].", (1,)),
+        ("<b>33 men</b> were held ![x](https://evil.example/p.png) [1].", (1,)),
         ("33 men were held.", ()),
     ],
 )
@@ -52,11 +73,83 @@ def test_sentences_are_claims_and_code_is_not() -> None:
     assert claims[1].citations == (ProposedCitation(2), ProposedCitation(1))
 
 
+@pytest.mark.parametrize(
+    "text", ["The law (2020) was passed.", "In all (33) men were held.", "He said so [sic]."]
+)
+def test_what_is_no_marker_stays(text: str) -> None:
+    (claim,) = parse_draft(text, passages=12)
+    assert not claim.citations
+    assert claim.text == text.replace("[sic]", "sic")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See https://evil.example/a?b=c now [1].",
+        "See www.evil.example now [1].",
+        "Write to a.b@evil.example now [1].",
+        "Go to javascript:alert(1) now [1].",
+        "See //evil.example/x now [1].",
+        "See <https://evil.example> or http://evil.example [1].",
+    ],
+)
+def test_links_are_taken_out_and_leave_a_trace(text: str) -> None:
+    (claim,) = parse_draft(text)
+    assert "evil" not in claim.text
+    assert "alert" not in claim.text
+    assert LINK in claim.text
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "```\nrm -rf [3]\n```",
+        "~~~py\nOne. Two [3].\n~~~",
+        "<script>One. Two [3].</script>",
+        "<!-- One. Two [3]. -->",
+        "<think>\nOne. Two [3].\n</think>",
+        "<pre>One. Two [3].</pre>",
+        "```\nnever closed. Two [3].",
+    ],
+)
+def test_hidden_blocks_are_left_out_wherever_the_pieces_break(hidden: str) -> None:
+    text = f"Minsk held 33 men [1]. {hidden}"
+    for size in (1, 2, 3, 7, len(text)):
+        reader = SentenceReader(9)
+        pieces = [text[at : at + size] for at in range(0, len(text), size)]
+        claims = [claim for piece in pieces for claim in reader.feed(piece)]
+        assert [*claims, *reader.finish()] == [
+            DraftClaim("Minsk held 33 men.", (ProposedCitation(1),))
+        ]
+
+
+def test_a_sentence_is_given_as_soon_as_the_next_one_begins() -> None:
+    reader = SentenceReader(9)
+    assert not list(reader.feed("Minsk held 33 men on July 29."))
+    assert not list(reader.feed(" [1"))
+    assert not list(reader.feed("] Kiev"))
+    assert [claim.text for claim in reader.feed(" asks")] == ["Minsk held 33 men on July 29."]
+    assert [claim.text for claim in reader.finish()] == ["Kiev asks"]
+
+
+WORDS = st.sampled_from(
+    "Minsk Kiev said that 33 men were held. detained July 29. U.S. Mr. [1] [2]. [1, 2] (1) 【3】 "
+    '"Yes," he asked? `x` * - <b>'.split()
+)
+
+
+@given(st.lists(WORDS, max_size=40), st.integers(1, 9))
+def test_where_the_pieces_break_makes_no_difference(words: list[str], size: int) -> None:
+    text = " ".join(words)
+    reader = SentenceReader(9)
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    claims = [claim for piece in pieces for claim in reader.feed(piece)]
+    assert (*claims, *reader.finish()) == parse_draft(text, 9)
+
+
 def test_not_stated_is_an_abstention() -> None:
-    draft = draft_text("Who?", [MINSK], FixedModel(NOT_STATED))
-    assert not draft.claims
-    assert draft.abstention
-    assert draft.usage == Usage(10, 5)
+    request = Request("Who?", [MINSK], Deadline(5))
+    assert list(write_claims(request, FixedModel(NOT_STATED))) == [Usage(10, 5)]
 
 
 def test_the_prompt_fences_the_evidence_with_a_mark_no_article_knows() -> None:

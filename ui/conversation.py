@@ -218,6 +218,8 @@ def what_leaves(pressmark: Pressmark) -> str:
         return f"Questions and articles go to the embedding {settings.embedding.split('?')[0]}"
     if not settings.generates:
         return "Nothing leaves this machine"
+    if settings.llm:
+        return f"Questions and passages go to {settings.llm.split('?')[0]}"
     host = urlsplit(settings.llm_base_url or "https://api.openai.com").hostname or "the model"
     if host in _LOOPBACK:
         return f"Nothing leaves this machine; the model answers at {host}"
@@ -229,7 +231,7 @@ def foot_html(pressmark: Pressmark) -> str:
     settings, counts = pressmark.settings, pressmark.library.counts()
     mode = "Quoting from the articles, no language model"
     if settings.generates:
-        mode = f"Written by {settings.llm_model or 'the language model'}, each sentence checked"
+        mode = f"Written by {settings.llm_shown}, each sentence checked"
     articles = "1 article" if counts.articles == 1 else f"{counts.articles:,} articles"
     words = [mode, articles, f"index {pressmark.library.index_version}", what_leaves(pressmark)]
     return "".join(f"<span>{isolated(part)}</span>" for part in words)

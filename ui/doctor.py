@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from index.errors import PressmarkError
 from rag.answer import Question
 from rag.assembly import Pressmark
+from rag.llm import UnusableModel, open_chat_model
 from rag.settings import Settings
 from ui.version import version
 
@@ -78,7 +79,17 @@ def _model(settings: Settings) -> Iterator[Finding]:
         yield Finding("Language model: none. Answers are quoted; nothing leaves this machine.")
         yield Finding(
             "To have answers written, set PRESSMARK_LLM_BASE_URL and PRESSMARK_LLM_MODEL, "
-            "or OPENAI_API_KEY."
+            "or OPENAI_API_KEY, or PRESSMARK_LLM to the name of a LlamaIndex LLM."
+        )
+        return
+    model = open_chat_model(settings)
+    if isinstance(model, UnusableModel):
+        yield Finding(model.error.user_message, wrong=True)
+        return
+    if settings.llm:
+        name = settings.llm.partition("?")[0]
+        yield Finding(
+            f"Language model: {name}. Questions and the passages found for them go there."
         )
         return
     address = urlsplit(settings.llm_base_url or "https://api.openai.com/v1")

@@ -1,0 +1,127 @@
+"""From drafts to a verified one: written if a model is asked for and holds up, else quoted."""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+
+from index.errors import LanguageModelError
+from rag.answer import (
+    AnswerMode,
+    Citation,
+    Claim,
+    ClaimReady,
+    Draft,
+    DraftClaim,
+    Evidence,
+    Question,
+    Usage,
+    Withdrawn,
+)
+from rag.citations import Verified, Verifier
+from rag.generative import WRITTEN_CONFIDENCE, Request, write_claims
+from rag.llm import ChatModel
+from rag.markers import LINK
+from rag.retrying import Deadline
+from rag.understanding import Understood
+from rag.wording import attribution, quoted
+
+NO_MODEL = "No language model is configured (see `pressmark doctor`)."
+NOTHING_STANDS = "No sentence that the language model wrote is supported by the articles."
+NOT_FOUND = "The model found no answer in the articles."
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The draft that is used, what stood the check, and why no other draft is used."""
+
+    draft: Draft
+    verified: Verified
+    fallback: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who may write, for how long, and whether sentences are wanted before the text is whole."""
+
+    model: ChatModel | None
+    deadline: Deadline
+    streamed: bool
+
+
+Telling = Generator[ClaimReady | Withdrawn, None, Composed]
+"""Gives verified sentences as they come, and returns the whole."""
+
+
+def compose(
+    question: Question,
+    understood: Understood,
+    evidence: Sequence[Evidence],
+    quoted_draft: Draft,
+    writer: Writer,
+) -> Telling:
+    """A verified draft, told sentence by sentence."""
+    wanted = question.mode != "extractive" and bool(evidence) and not understood.topic
+    if wanted and writer.model is not None:
+        request = Request(understood.text, evidence, writer.deadline, writer.streamed)
+        return (yield from _written(request, quoted_draft, writer.model))
+    missing = question.mode == "generative" and writer.model is None
+    return (yield from _quoted(quoted_draft, evidence, NO_MODEL if missing else None))
+
+
+def _written(request: Request, quoted_draft: Draft, model: ChatModel) -> Telling:
+    """The model's draft, or the quoted one with the reason."""
+    evidence = request.evidence
+    verifier, usage, told = Verifier(evidence), Usage(), False
+    try:
+        for item in write_claims(request, model):
+            if isinstance(item, Usage):
+                usage = item
+                continue
+            if LINK in item.text:
+                verifier.reject(item.text, "it has a link, and answers have none")
+                continue
+            for event in _check(verifier, item, "generative"):
+                told = True
+                yield event
+    except LanguageModelError as error:
+        if told:
+            yield Withdrawn(error.user_message)
+        return (yield from _quoted(quoted_draft, evidence, error.user_message))
+    verified = verifier.verified
+    if verified.claims:
+        return Composed(Draft((), "generative", WRITTEN_CONFIDENCE, usage=usage), verified)
+    if not verified.rejected:
+        closest = quoted_draft.closest or quoted_draft.proposals
+        nothing = Draft((), "generative", 0.0, abstention=NOT_FOUND, closest=closest, usage=usage)
+        return Composed(nothing, verified)
+    instead = yield from _quoted(replace(quoted_draft, usage=usage), evidence, NOTHING_STANDS)
+    return replace(instead, verified=replace(instead.verified, rejected=verified.rejected))
+
+
+def _quoted(draft: Draft, evidence: Sequence[Evidence], fallback: str | None) -> Telling:
+    verifier = Verifier(evidence)
+    for claim in draft.claims:
+        yield from _check(verifier, claim, draft.mode)
+    return Composed(draft, verifier.verified, fallback)
+
+
+def _check(
+    verifier: Verifier, claim: DraftClaim, mode: AnswerMode
+) -> Generator[ClaimReady, None, None]:
+    known = len(verifier.verified.citations)
+    outcome = verifier.check(claim)
+    if isinstance(outcome, Claim):
+        citations = verifier.verified.citations
+        yield ClaimReady(outcome, citations[known:], _sentence(outcome, citations, mode))
+
+
+def answer_text(mode: AnswerMode, verified: Verified) -> str:
+    """The answer as one text, with markers."""
+    return "\n\n".join(_sentence(claim, verified.citations, mode) for claim in verified.claims)
+
+
+def _sentence(claim: Claim, citations: Sequence[Citation], mode: AnswerMode) -> str:
+    markers = "".join(f"[{marker}]" for marker in claim.citations)
+    if mode == "generative":
+        return f"{claim.text} {markers}"
+    first = citations[claim.citations[0] - 1]
+    return f"{attribution(first.article, first.source)}: {quoted(claim.text)} {markers}"
