@@ -1,23 +1,25 @@
 """The verifier: the only place where a `Citation` is made.
 
 It stands between every draft and the reader, in both modes. A proposed quote is looked for in
-the body of the article it names; a claim is then checked against the words it cites. What does
-not pass is returned as rejected, with the reason.
+the body of the article it names; a claim that names a passage only is laid beside its sentences,
+and the sentences that it rests on become the quote. What does not pass is returned as rejected,
+with the reason. No claim's outcome depends on another's, so a draft can be checked as it comes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from index.article import Span
 from index.errors import VerificationError
+from rag.alignment import Cited, runs
 from rag.answer import Citation, Claim, Draft, DraftClaim, Evidence, ProposedCitation, RejectedClaim
 from rag.locate import locate
-from rag.support import SupportCheck, check_support
+from rag.support import SupportCheck, align
 
 CONTEXT_CHARS = 64
-MAX_ALIGNED_SENTENCES = 2
 
-_LEVELS = {"none": 0, "partial": 1, "full": 2}
+NOTHING_CITED = SupportCheck("none", 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,81 +80,115 @@ def prove_quotes(
     numbering = _Numbering()
     for proposal in proposals:
         item = by_marker.get(proposal.marker)
-        span = _resolve("", proposal, item)[0] if item else None
+        span = _located(proposal, item) if item else None
         if item and span:
             numbering.cite(item, span)
     return tuple(numbering.citations)
 
 
-def align(claim: str, evidence: Evidence) -> tuple[Span, SupportCheck]:
-    """The consecutive sentences of a passage that support a claim best; shorter wins a tie."""
-    sentences = evidence.passage.sentences
-    best: tuple[Span, SupportCheck] | None = None
-    for count in range(1, MAX_ALIGNED_SENTENCES + 1):
-        for first in range(len(sentences) - count + 1):
-            span = Span(sentences[first].start, sentences[first + count - 1].end)
-            check = check_support(claim, [evidence.source.text[span.start : span.end]])
-            if best is None or _rank(check) > _rank(best[1]):
-                best = span, check
-    if best is None:
-        span = evidence.passage.span
-        return span, check_support(claim, [evidence.passage.text])
-    return best
-
-
-def _rank(check: SupportCheck) -> tuple[int, float]:
-    return _LEVELS[check.level], round(check.score, 6)
-
-
-def _resolve(
-    claim: str, proposal: ProposedCitation, evidence: Evidence
-) -> tuple[Span | None, str | None]:
-    """A proposal's span in the source, or why there is none."""
+def _located(proposal: ProposedCitation, evidence: Evidence) -> Span | None:
+    """Where the proposed words stand: in the passage, or else in the body of the article."""
     if proposal.quote is None:
-        return align(claim, evidence)[0], None
-    passage = [evidence.passage.span]
+        return None
     text = evidence.source.text
-    span = locate(proposal.quote, text, passage, proposal.near)
-    span = span or locate(proposal.quote, text, evidence.article.body, proposal.near)
-    if span is None:
-        return None, f"the quoted words are not in passage {proposal.marker}"
-    return span, None
+    span = locate(proposal.quote, text, [evidence.passage.span], proposal.near)
+    return span or locate(proposal.quote, text, evidence.article.body, proposal.near)
 
 
-def _check_cited(
-    claim: DraftClaim, by_marker: dict[int, Evidence]
-) -> tuple[list[tuple[Evidence, Span]], SupportCheck]:
-    """Check a claim against exactly what it cites."""
-    cited: list[tuple[Evidence, Span]] = []
-    problems: list[str] = []
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What a citation offers to a claim: a quote as a whole, or the sentences of a passage."""
+
+    evidence: Evidence
+    spans: tuple[Span, ...]
+    quoted: bool
+
+    def as_cited(self) -> Cited:
+        article, text = self.evidence.article, self.evidence.source.text
+        published = date.fromisoformat(article.published_at[:10]) if article.published_at else None
+        labels = tuple(label for label in (article.publisher, article.title) if label)
+        sentences = tuple(text[span.start : span.end] for span in self.spans)
+        return Cited(sentences, published, labels)
+
+    def between(self, first: int, last: int) -> Span:
+        """From the start of one sentence to the end of another."""
+        return Span(self.spans[first].start, self.spans[last].end)
+
+
+def _passage(evidence: Evidence) -> _Text:
+    return _Text(evidence, evidence.passage.sentences or (evidence.passage.span,), quoted=False)
+
+
+def _offered(claim: DraftClaim, by_marker: Mapping[int, Evidence]) -> tuple[list[_Text], list[str]]:
+    """The texts that a claim cites, and what is wrong with its citations."""
+    texts: list[_Text] = []
+    problems = [] if claim.citations else ["it cites nothing"]
     for proposal in claim.citations:
         evidence = by_marker.get(proposal.marker)
+        span = _located(proposal, evidence) if evidence else None
         if evidence is None:
             problems.append(f"there is no passage {proposal.marker}")
-            continue
-        span, problem = _resolve(claim.text, proposal, evidence)
-        if span is None:
-            problems.append(problem or "the quoted words were not found")
+        elif proposal.quote is None:
+            texts.append(_passage(evidence))
+        elif span is None:
+            problems.append(f"the quoted words are not in passage {proposal.marker}")
         else:
-            cited.append((evidence, span))
-    if not claim.citations:
-        problems.append("it cites nothing")
-    if not cited:
-        return [], SupportCheck("none", 0.0, tuple(problems))
-    check = check_support(claim.text, [e.source.text[s.start : s.end] for e, s in cited])
+            texts.append(_Text(evidence, (span,), quoted=True))
+    return texts, problems
+
+
+_Quotes = list[tuple[Evidence, Span]]
+
+
+def _check_cited(claim: str, texts: Sequence[_Text]) -> tuple[_Quotes, SupportCheck]:
+    """Check a claim against what it cites, and find the very words that it rests on."""
+    found = align(claim, [text.as_cited() for text in texts])
+    quotes: _Quotes = [
+        (texts[text].evidence, texts[text].between(first, last))
+        for text, first, last in runs(found.places)
+    ]
+    used = {place.text for place in found.places}
+    for position, text in enumerate(texts):
+        if position in used or found.check.level == "none":
+            continue
+        # A further citation is kept where it supports the claim too, and dropped where it does not.
+        alone = align(claim, [text.as_cited()])
+        if alone.check.level == "full":
+            quotes += [(text.evidence, text.between(a, b)) for _, a, b in runs(alone.places)]
+    return quotes, found.check
+
+
+def _recite(
+    claim: str, evidence: Sequence[Evidence], tried: Sequence[_Text]
+) -> tuple[_Quotes, SupportCheck] | None:
+    """Another retrieved passage that fully supports the claim, the likest if there are several."""
+    whole = {text.evidence.marker for text in tried if not text.quoted}
+    found = [
+        (item, align(claim, [_passage(item).as_cited()]))
+        for item in evidence
+        if item.marker not in whole
+    ]
+    supporting = [(item, a) for item, a in found if a.check.level == "full"]
+    if not supporting:
+        return None
+    item, best = max(supporting, key=lambda pair: pair[1].check.score)
+    text = _passage(item)
+    return [(item, text.between(a, b)) for _, a, b in runs(best.places)], best.check
+
+
+def _check(
+    claim: DraftClaim, evidence: Sequence[Evidence], by_marker: Mapping[int, Evidence]
+) -> tuple[_Quotes, SupportCheck, bool]:
+    """The quotes that support a claim, how well, and whether it did not cite them itself."""
+    texts, problems = _offered(claim, by_marker)
+    quotes, check = _check_cited(claim.text, texts) if texts else ([], NOTHING_CITED)
+    if check.level != "full" and (other := _recite(claim.text, evidence, texts)):
+        return *other, True
+    reasons = (*problems, *(check.reasons if texts else ()))
     if problems and check.level == "full":
         # A citation that does not exist is no support, even beside one that does.
-        check = SupportCheck("partial", check.score, tuple(problems))
-    return cited, check
-
-
-def _recite(claim: str, evidence: Sequence[Evidence]) -> tuple[Evidence, Span] | None:
-    """Another retrieved passage that fully supports the claim, if there is one."""
-    for item in evidence:
-        span, check = align(claim, item)
-        if check.level == "full":
-            return item, span
-    return None
+        return quotes, SupportCheck("partial", check.score, reasons), False
+    return quotes, SupportCheck(check.level, check.score, reasons), False
 
 
 class Verifier:
@@ -171,10 +207,7 @@ class Verifier:
 
     def check(self, claim: DraftClaim) -> Claim | RejectedClaim:
         """Check the next claim; what stands gets proven citations, numbered from 1."""
-        cited, check = _check_cited(claim, self._by_marker)
-        recited = False
-        if check.level == "none" and (other := _recite(claim.text, self._evidence)):
-            cited, check, recited = [other], SupportCheck("full", 1.0), True
+        cited, check, recited = _check(claim, self._evidence, self._by_marker)
         if check.level == "none":
             return self.reject(claim.text, "; ".join(check.reasons))
         markers = tuple(dict.fromkeys(self._numbering.cite(item, span) for item, span in cited))
