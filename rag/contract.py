@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from index.article import SearchFilters
-from rag.answer import Answer, Citation, Question, Turn
+from rag.answer import Answer, Citation, Claim, ClaimReady, Question, Turn
 
 MAX_QUESTION_CHARS = 4_000
 MAX_HISTORY_TURNS = 50
@@ -137,6 +137,18 @@ class ClaimModel(BaseModel):
     recited: bool
 
 
+class StreamedClaimModel(ClaimModel):
+    """A sentence of an answer that is still being made; ``answer`` has its markers."""
+
+    answer: str
+
+
+class WithdrawnModel(BaseModel):
+    """The sentences sent so far are void; ``reason`` will be the answer's ``fallback``."""
+
+    reason: str
+
+
 class RejectedModel(BaseModel):
     """A sentence that did not pass the check."""
 
@@ -206,22 +218,28 @@ def citation_model(citation: Citation) -> CitationModel:
     )
 
 
+def _claim_model(claim: Claim) -> ClaimModel:
+    return ClaimModel(
+        text=claim.text,
+        citations=list(claim.citations),
+        support="full" if claim.support == "full" else "partial",
+        reasons=list(claim.reasons),
+        recited=claim.recited,
+    )
+
+
+def streamed_claim(event: ClaimReady) -> StreamedClaimModel:
+    """A verified sentence of an answer that is still being made."""
+    return StreamedClaimModel(**_claim_model(event.claim).model_dump(), answer=event.text)
+
+
 def answer_response(answer: Answer) -> AnswerResponse:
     """A verified answer in the contract's form."""
     abstention = answer.abstention
     return AnswerResponse(
         status=answer.status,
         answer=answer.text,
-        claims=[
-            ClaimModel(
-                text=claim.text,
-                citations=list(claim.citations),
-                support="full" if claim.support == "full" else "partial",
-                reasons=list(claim.reasons),
-                recited=claim.recited,
-            )
-            for claim in answer.claims
-        ],
+        claims=[_claim_model(claim) for claim in answer.claims],
         conflicts=[list(group) for group in answer.conflicts],
         question_understood=answer.question_understood,
         citations=[citation_model(citation) for citation in answer.citations],

@@ -176,12 +176,14 @@ async def call_within(
         LanguageModelError: the last attempt's, or that time is up.
     """
     breaker.enter()
+    met: list[ModelUnavailableError] = []
     try:
         async with asyncio.timeout(deadline.remaining):
-            result = await _repeat(attempt, deadline, policy, may_repeat)
+            result = await _repeat(attempt, deadline, policy, may_repeat, met)
     except TimeoutError:
         breaker.failed()
-        raise deadline.overrun() from None
+        # What the attempts before met says more than that the last one was too late.
+        raise met[-1] if met else deadline.overrun() from None
     except ModelUnavailableError:
         breaker.failed()
         raise
@@ -200,16 +202,16 @@ async def _repeat(
     deadline: Deadline,
     policy: RetryPolicy,
     may_repeat: Callable[[], bool],
+    met: list[ModelUnavailableError],
 ) -> T:
-    failures = 0
     while True:
         try:
             return await attempt()
         except ModelUnavailableError as error:
-            failures += 1
+            met.append(error)
             chance = random.random()  # noqa: S311 - jitter, no secret
-            pause = policy.pause(failures, error.retry_after_s, chance)
+            pause = policy.pause(len(met), error.retry_after_s, chance)
             # A pause that outlasts the deadline would only delay the quoted answer.
-            if failures >= policy.attempts or pause >= deadline.remaining or not may_repeat():
+            if len(met) >= policy.attempts or pause >= deadline.remaining or not may_repeat():
                 raise
         await asyncio.sleep(pause)

@@ -224,10 +224,6 @@ def test_a_body_that_is_no_object_is_refused(bare: TestClient, body: str) -> Non
     assert_problem(post(bare, body), 422, "body")
 
 
-def test_streaming_is_refused_for_now(bare: TestClient) -> None:
-    assert_problem(post(bare, '{"question": "a", "stream": true}'), 422, "stream")
-
-
 @pytest.mark.parametrize(
     "headers",
     [

@@ -26,6 +26,7 @@ from ui.api_models import (
     source_response,
 )
 from ui.docs_page import docs_html
+from ui.events import MEDIA_TYPE, EventStream
 from ui.fallback import answer_for_api_addresses
 from ui.gate import AnswerGate
 from ui.inbound import MalformedJsonError, parse_json
@@ -38,6 +39,11 @@ DESCRIPTION = (
     "support it: in every citation, `text[start:end]` of its source is its `quote`."
 )
 _MAX_LISTED = 1_000
+
+_STREAM_DOCS: dict[str, Any] = {
+    "description": "The answer; with `stream`, events `citation`, `claim`, `withdrawn`, `done`.",
+    "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+}
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -75,16 +81,21 @@ def create_app(
 
 
 def _add_answering(app: FastAPI, pressmark: Pressmark, gate: AnswerGate) -> None:
-    @app.post("/v1/answer", responses=problem_docs(400, 403, 413, 415, 422, 503), tags=["answers"])
-    async def answer(request: AnswerRequest) -> AnswerResponse:
+    @app.post(
+        "/v1/answer",
+        response_model=AnswerResponse,
+        responses={**problem_docs(400, 403, 413, 415, 422, 503), 200: _STREAM_DOCS},
+        tags=["answers"],
+    )
+    async def answer(request: AnswerRequest) -> Response | AnswerResponse:
         """Answer a question about the indexed articles.
 
         Abstaining is an answer too: `status` is then `abstained`, with the reason and the
-        closest quotes.
+        closest quotes. With `stream`, verified sentences come as server-sent events.
         """
-        if request.stream:
-            raise ProblemError(422, "stream: is not available yet; leave it out or send false")
         question = request.to_question()
+        if request.stream:
+            return EventStream(lambda: pressmark.stream(question), gate)
         return answer_response(await gate.run(lambda: pressmark.answer(question)))
 
 

@@ -105,6 +105,15 @@ def handle_problems(app: FastAPI) -> None:
     app.add_exception_handler(PressmarkError, _pressmark_error)
 
 
+def problem_for(error: Exception, where: str) -> Response:
+    """A problem document for anything raised while a question is answered."""
+    if isinstance(error, HTTPException):
+        return problem_response(error.status_code, str(error.detail), headers=error.headers)
+    if isinstance(error, PressmarkError):
+        return _for_pressmark_error(error, where)
+    return unexpected(error, where)
+
+
 async def on_http_error(request: Request, error: Exception) -> Response:
     """A problem document for what a route, Starlette or Gradio raised as an HTTP error."""
     raised = cast(HTTPException, error)
@@ -120,15 +129,18 @@ async def _validation_error(request: Request, error: Exception) -> Response:
 
 
 async def _pressmark_error(request: Request, error: Exception) -> Response:
+    return _for_pressmark_error(cast(PressmarkError, error), request.url.path)
+
+
+def _for_pressmark_error(error: PressmarkError, where: str) -> Response:
     """Errors carry their policy, so the status follows from it."""
-    raised = cast(PressmarkError, error)
-    if isinstance(raised, InputError):
-        return problem_response(422, raised.user_message)
-    if raised.retryable:
+    if isinstance(error, InputError):
+        return problem_response(422, error.user_message)
+    if error.retryable:
         headers = {"Retry-After": str(RETRY_AFTER_S)}
-        return problem_response(503, raised.user_message, headers=headers)
-    log.error("%s: %s", request.url.path, raised.user_message)
-    return problem_response(500, raised.user_message)
+        return problem_response(503, error.user_message, headers=headers)
+    log.error("%s: %s", where, error.user_message)
+    return problem_response(500, error.user_message)
 
 
 def problem_docs(*statuses: int) -> dict[int | str, dict[str, Any]]:
