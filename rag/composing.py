@@ -1,6 +1,6 @@
 """From drafts to a verified one: written if a model is asked for and holds up, else quoted."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 
 from index.errors import LanguageModelError
@@ -16,6 +16,7 @@ from rag.answer import (
     Usage,
     Withdrawn,
 )
+from rag.budget import TokenCounter
 from rag.citations import Verified, Verifier
 from rag.generative import WRITTEN_CONFIDENCE, Request, write_claims
 from rag.llm import ChatModel
@@ -40,11 +41,36 @@ class Composed:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Who may write, for how long, and whether sentences are wanted before the text is whole."""
+    """Who may write, and within which bounds.
+
+    Attributes:
+        model: None where none is configured.
+        deadline: of the question.
+        room: tokens for a prompt.
+        counter: counts them; asked for only when something is written.
+        before: gives the words that a passage leans on, if it does.
+        streamed: whether sentences are wanted before the text is whole.
+    """
 
     model: ChatModel | None
     deadline: Deadline
+    room: int
+    counter: Callable[[], TokenCounter]
+    before: Callable[[Evidence], str | None]
     streamed: bool
+
+    def request(self, question: str, evidence: Sequence[Evidence]) -> Request:
+        """What the model is asked to write about a standalone question."""
+        context = {item.passage.passage_id: self.before(item) for item in evidence}
+        return Request(
+            question,
+            evidence,
+            self.deadline,
+            {passage_id: words for passage_id, words in context.items() if words},
+            self.room,
+            self.counter(),
+            self.streamed,
+        )
 
 
 Telling = Generator[ClaimReady | Withdrawn, None, Composed]
@@ -61,7 +87,7 @@ def compose(
     """A verified draft, told sentence by sentence."""
     wanted = question.mode != "extractive" and bool(evidence) and not understood.topic
     if wanted and writer.model is not None:
-        request = Request(understood.text, evidence, writer.deadline, writer.streamed)
+        request = writer.request(understood.text, evidence)
         return (yield from _written(request, quoted_draft, writer.model))
     missing = question.mode == "generative" and writer.model is None
     return (yield from _quoted(quoted_draft, evidence, NO_MODEL if missing else None))

@@ -3,11 +3,12 @@
 What it writes is a draft like any other; `rag.citations` decides what of it stands.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from index.errors import ModelContextError
 from rag.answer import DraftClaim, Evidence, Usage
+from rag.budget import TokenCounter, fit
 from rag.llm import ChatModel
 from rag.markers import SentenceReader
 from rag.prompts import NOT_STATED, SYSTEM, user_prompt
@@ -25,37 +26,57 @@ class Request:
 
     Attributes:
         question: standalone.
-        evidence: the passages it may cite.
+        evidence: the passages it may cite, best first.
+        deadline: of the question.
+        before: for passages by their id, the words that they lean on.
+        room: tokens for the prompt; None for no limit.
+        counter: counts them.
         streamed: give claims while it writes.
     """
 
     question: str
     evidence: Sequence[Evidence]
     deadline: Deadline
+    before: Mapping[str, str] = field(default_factory=dict)
+    room: int | None = None
+    counter: TokenCounter | None = None
     streamed: bool = False
 
 
 def write_claims(request: Request, model: ChatModel) -> Iterator[DraftClaim | Usage]:
     """Let the model write, and give its sentences; the usage comes last.
 
-    Where the passages are too long for the model, it is asked once more with the first half.
+    As many passages are sent as the model has room for. Where it says that they were too long
+    all the same, it is asked once more with the first half.
 
     Raises:
         LanguageModelError: it gave nothing usable; claims given before are void.
     """
+    evidence = _fitting(request)
     try:
-        yield from _write(request, request.evidence, model)
+        yield from _write(request, evidence, model)
     except ModelContextError:
-        if len(request.evidence) < 2:
+        if len(evidence) < 2:
             raise
-        yield from _write(request, request.evidence[: len(request.evidence) // 2], model)
+        yield from _write(request, evidence[: len(evidence) // 2], model)
+
+
+def _fitting(request: Request) -> Sequence[Evidence]:
+    if request.room is None or request.counter is None:
+        return request.evidence
+    fence = "0" * 8
+
+    def show(shown: Sequence[Evidence]) -> str:
+        return SYSTEM + user_prompt(request.question, shown, request.before, fence)
+
+    return fit(request.evidence, show, request.counter, request.room)
 
 
 def _write(
     request: Request, evidence: Sequence[Evidence], model: ChatModel
 ) -> Iterator[DraftClaim | Usage]:
-    reader = SentenceReader(len(evidence))
-    prompt = user_prompt(request.question, evidence)
+    reader = SentenceReader(max((item.marker for item in evidence), default=0))
+    prompt = user_prompt(request.question, evidence, request.before)
     usage = Usage()
     for piece in model.write(SYSTEM, prompt, request.deadline, streamed=request.streamed):
         if isinstance(piece, Usage):

@@ -11,13 +11,15 @@ from index.article import Passage, ScoredPassage, Span
 from index.embedding import local_token_vectors
 from index.library import Library
 from index.store import SearchIndex
-from rag.answer import Abstention, Answer, AnswerEvent, Draft, Evidence, Question
+from rag.answer import Abstention, Answer, AnswerEvent, Draft, Evidence, Question, Usage
+from rag.budget import TokenCounter
 from rag.citations import prove_quotes
 from rag.composing import Composed, Writer, answer_text, compose
-from rag.extractive import draft_quotes
+from rag.extractive import draft_quotes, leans_on_previous
 from rag.features import Asked
+from rag.followups import standalone
 from rag.glossary import GLOSSED
-from rag.llm import ChatModel
+from rag.llm import DEFAULT_MODEL, ChatModel
 from rag.retrieval import (
     ask_in_forms,
     drop_copies,
@@ -79,17 +81,49 @@ def answer_question(
         CancelledByReaderError: the deadline was cancelled.
     """
     timer = Timer()
-    understood = understand(question)
+    understood, spent = read_question(question, tools, deadline)
     parts = [ask_in_forms(part, tools.embedding) for part in understood.parts]
     timer.lap("understand")
     ranked = rank_passages(question, understood, tools)
     evidence = to_evidence(ranked, tools.library, tools.settings.evidence_passages)
     timer.lap("retrieve")
     quoted = quote(understood, parts, evidence, tools)
-    writer = Writer(tools.model, deadline, streamed)
+    writer = writer_for(evidence, tools, deadline, streamed)
     composed = yield from compose(question, understood, evidence, quoted, writer)
     timer.lap("answer")
-    yield conclude(question, understood, evidence, composed, timer, tools)
+    yield conclude(question, understood, evidence, composed, spent, timer, tools)
+
+
+def read_question(question: Question, tools: Tools, deadline: Deadline) -> tuple[Understood, Usage]:
+    """The question as it is meant; a follow-up is made standalone, by the model if there is one."""
+    if not question.history or question.mode == "extractive" or tools.model is None:
+        return understand(question), Usage()
+    alone, spent = standalone(question, tools.model, deadline)
+    return understand(question, alone), spent
+
+
+def writer_for(
+    evidence: list[Evidence], tools: Tools, deadline: Deadline, streamed: bool
+) -> Writer:
+    """Who may write, and within which bounds."""
+    settings = tools.settings
+    name = "" if settings.llm else settings.llm_model or DEFAULT_MODEL
+
+    def before(item: Evidence) -> str | None:
+        first = item.passage.sentences[0] if item.passage.sentences else item.passage.span
+        if not leans_on_previous(item.source.text[first.start : first.end]):
+            return None
+        span = preceding_sentence(item.passage, evidence, tools.library)
+        return item.source.text[span.start : span.end] if span else None
+
+    return Writer(
+        tools.model,
+        deadline,
+        max(settings.llm_context_tokens - settings.llm_answer_tokens, 512),
+        lambda: TokenCounter(name),
+        before,
+        streamed,
+    )
 
 
 def rank_passages(question: Question, understood: Understood, tools: Tools) -> list[ScoredPassage]:
@@ -137,6 +171,7 @@ def conclude(
     understood: Understood,
     evidence: list[Evidence],
     composed: Composed,
+    spent: Usage,
     timer: Timer,
     tools: Tools,
 ) -> Answer:
@@ -155,7 +190,7 @@ def conclude(
         confidence=draft.confidence,
         mode=draft.mode,
         fallback=composed.fallback,
-        usage=draft.usage,
+        usage=spent + draft.usage,
         timings_ms=timer.steps,
         index_version=tools.library.index_version,
         question_understood=understood.standalone,

@@ -48,7 +48,7 @@ class Understood:
         text: the standalone question.
         parts: the questions it consists of; one for most questions.
         topic: a topic rather than a question.
-        carried: words taken over from the previous turn, for display; None when none were.
+        carried: what was taken over from the conversation; None when nothing was.
     """
 
     text: str
@@ -115,12 +115,23 @@ def _carry_over(text: str, history: tuple[Turn, ...]) -> str | None:
     return None
 
 
-def understand(question: Question) -> Understood:
+def understand(question: Question, standalone: str | None = None) -> Understood:
     """Read a question, in the light of the conversation so far.
 
     A follow-up ("And who asked for it?") takes over the names, dates and other content words of
-    the last question that has any.
+    the last question that has any, unless somebody has made it standalone already.
+
+    Args:
+        question: as asked, with its history.
+        standalone: how it reads without the history, where that is known.
     """
+    if standalone:
+        return Understood(
+            text=standalone,
+            parts=split_parts(standalone),
+            topic=is_topic(standalone),
+            carried=standalone,
+        )
     text = question.text
     carried = None
     if question.history and _leans_on_history(text):

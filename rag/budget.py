@@ -1,0 +1,85 @@
+"""How many tokens a prompt has, and which passages fit into what a model can read."""
+
+import functools
+import math
+import os
+import threading
+from collections.abc import Callable, Sequence
+
+import tiktoken
+
+from index.sentences import bundled_folder
+from rag.answer import Evidence
+
+UNKNOWN_MODEL_MARGIN = 1.15
+"""Another tokenizer than o200k_base may need this much more for the same text."""
+CHAT_FORMAT_TOKENS = 32
+_KNOWN = frozenset({"cl100k_base", "o200k_base"})
+_FALLBACK = "o200k_base"
+_loading = threading.Lock()
+
+Show = Callable[[Sequence[Evidence]], str]
+"""The prompt that shows the given passages."""
+
+
+@functools.cache
+def _encoding(name: str) -> tiktoken.Encoding:
+    """An encoding from the copy inside llama-index-core.
+
+    tiktoken fetches its tables from the network otherwise, even where the variable names a
+    folder that lacks them.
+    """
+    variable, before = "TIKTOKEN_CACHE_DIR", os.environ.get("TIKTOKEN_CACHE_DIR")
+    os.environ[variable] = str(bundled_folder("tiktoken_cache"))
+    try:
+        return tiktoken.get_encoding(name)
+    finally:
+        if before is None:
+            del os.environ[variable]
+        else:
+            os.environ[variable] = before
+
+
+class TokenCounter:
+    """Counts tokens as a model does; for one that tiktoken does not know, a few too many.
+
+    Args:
+        model: its name at the endpoint.
+    """
+
+    def __init__(self, model: str) -> None:
+        try:
+            name = tiktoken.encoding_name_for_model(model)
+        except KeyError:
+            name = ""
+        self._margin = 1.0 if name in _KNOWN else UNKNOWN_MODEL_MARGIN
+        with _loading:
+            self._encoding = _encoding(name if name in _KNOWN else _FALLBACK)
+
+    def count(self, text: str) -> int:
+        """Tokens of a text."""
+        return math.ceil(len(self._encoding.encode_ordinary(text)) * self._margin)
+
+
+def fit(
+    evidence: Sequence[Evidence], show: Show, counter: TokenCounter, room: int
+) -> list[Evidence]:
+    """The passages that a prompt has room for, best first; one that is too long is passed over.
+
+    Args:
+        evidence: in rank order.
+        show: makes the prompt.
+        counter: of the model's tokens.
+        room: tokens for the whole prompt.
+
+    Returns:
+        At least one passage where there is any: a model may read more than it was set to.
+    """
+    room -= counter.count(show(())) + CHAT_FORMAT_TOKENS
+    kept: list[Evidence] = []
+    for item in evidence:
+        cost = counter.count(show((item,))) - counter.count(show(()))
+        if cost <= room:
+            kept.append(item)
+            room -= cost
+    return kept or list(evidence[:1])
