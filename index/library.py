@@ -15,6 +15,7 @@ from sqlalchemy import Column, Connection, Engine, Select, inspect, select
 
 from index import queries, records, schema
 from index.article import Article, Passage, SearchFilters, Source, Span
+from index.catalogue import CatalogueEntry
 from index.database import open_engine, reading, writing
 from index.errors import EmbeddingMismatchError, LibraryError, LibraryFormatError, RootError
 from index.schema import FileRecord, LedgerEntry, LibraryCounts, PassageRow, Root, Vector
@@ -170,6 +171,22 @@ class Library:
         )
         with self._reading() as connection:
             return {row.article_id: records.article_of(row) for row in connection.execute(query)}
+
+    def catalogue(self) -> list[CatalogueEntry]:
+        """Every article, without its text and spans."""
+        with self._reading() as connection:
+            return [records.entry_of(row) for row in connection.execute(queries.CATALOGUE)]
+
+    def places(self, source_id: str) -> list[tuple[str, str]]:
+        """Root and relative path of every file that holds a source, ordered."""
+        query = (
+            select(schema.roots.c.path, schema.files.c.relpath)
+            .join_from(schema.files, schema.roots)
+            .where(schema.files.c.source_id == source_id)
+            .order_by(schema.roots.c.path, schema.files.c.relpath)
+        )
+        with self._reading() as connection:
+            return [(row.path, row.relpath) for row in connection.execute(query)]
 
     def source_articles(self, source_id: str) -> list[Article]:
         """The articles of one source, in the order in which they stand in it."""

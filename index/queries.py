@@ -38,6 +38,18 @@ VECTORS: Select[Any] = select(
     embeddings.c.passage_id, embeddings.c.position, vectors.c.vector
 ).join_from(embeddings, vectors)
 
+CATALOGUE: Select[Any] = select(
+    articles.c.article_id,
+    articles.c.source_id,
+    sources.c.name,
+    articles.c.title,
+    articles.c.publisher,
+    articles.c.published_at,
+    articles.c.date_basis,
+    articles.c.dates,
+    articles.c.date_warning,
+).join_from(articles, sources)
+
 
 def row_of(row: Any) -> PassageRow:
     """A row of `PASSAGE_ROWS` as a value."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from index.article import Article, DateCandidate, MarkedSpan, Passage, Source, Span, SpanKind
+from index.catalogue import CatalogueEntry
 from index.schema import Vector
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -76,6 +77,21 @@ def article_row(article: Article, ordinal: int) -> dict[str, Any]:
         "date_warning": article.date_warning,
         "url": article.url,
     }
+
+
+def entry_of(row: Any) -> CatalogueEntry:
+    """A row of `queries.CATALOGUE` as a value."""
+    return CatalogueEntry(
+        row.article_id,
+        row.source_id,
+        row.name,
+        row.title,
+        row.publisher,
+        row.published_at,
+        row.date_basis,
+        tuple(DateCandidate(*found) for found in json.loads(row.dates)),
+        row.date_warning,
+    )
 
 
 def passage_of(row: Any) -> Passage:

@@ -7,18 +7,9 @@ from evidence import make_evidence
 from index.article import Source
 from rag.assembly import Pressmark
 from rag.settings import Settings
-from ui.conversation import (
-    foot_html,
-    kept_turns,
-    open_source,
-    respond,
-    turns_to_keep,
-    what_leaves,
-    with_problem,
-)
+from ui.conversation import LEFT, kept_turns, open_source, page_request, respond
 from ui.examples import candidate_questions
-from ui.page_assets import browser_secret
-from ui.render import TurnView
+from ui.page_frame import foot_html, what_leaves
 
 EVIDENCE = make_evidence("Minsk held 33 men.", "They were freed.")
 
@@ -68,23 +59,21 @@ def test_a_place_outside_the_text_marks_nothing() -> None:
     assert "Minsk held 33 men." in html
 
 
-@pytest.mark.parametrize("saved", [None, "x", {"a": 1}, [1, None, {"question": 5}], [[]]])
-def test_what_is_no_conversation_is_left_out(saved: object) -> None:
-    assert kept_turns(saved) == []
+@pytest.mark.parametrize("kept", [None, "x", {"a": 1}, [1, None, {"question": 5}], [[]]])
+def test_what_is_no_conversation_is_left_out(kept: object) -> None:
+    assert kept_turns(kept) == []
 
 
-def test_conversations_come_back_as_they_were() -> None:
-    turns = [TurnView(question="One?", problem="no"), TurnView(question="Two?")]
+def test_a_kept_turn_says_why_it_has_no_answer() -> None:
+    left, old = kept_turns([{"question": "One?"}, {"question": "Two?", "response": {"x": 1}}])
 
-    assert kept_turns(turns_to_keep(turns)) == turns
-    assert with_problem(turns, "stopped")[1].problem == "stopped"
-    assert with_problem(turns, "stopped")[0].problem == "no"
+    assert left.problem == LEFT
+    assert "another version" in (old.problem or "")
 
 
-def test_the_oldest_turns_go_when_there_is_no_room() -> None:
-    turns = [TurnView(question=f"{n}{'x' * 1_000_000}", problem="no") for n in range(5)]
-
-    assert [kept["question"][0] for kept in turns_to_keep(turns)] == ["3", "4"]
+@pytest.mark.parametrize("sent", [None, 5, {"question": 5}, {"turn": "x" * 100}])
+def test_what_is_no_request_asks_nothing(sent: object) -> None:
+    assert page_request(sent).question == ""
 
 
 @pytest.mark.parametrize(
@@ -147,8 +136,3 @@ def test_examples_ask_for_what_sentences_state() -> None:
 
 def test_no_articles_give_no_examples() -> None:
     assert list(candidate_questions([])) == []
-
-
-def test_the_browser_secret_is_made_once(tmp_path: Any) -> None:
-    assert browser_secret(tmp_path) == browser_secret(tmp_path)
-    assert browser_secret(tmp_path / "missing") is None

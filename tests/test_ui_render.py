@@ -20,7 +20,8 @@ from rag.contract import (
     UsageModel,
 )
 from ui.markup import attribute, day_words, escape, shortened
-from ui.render import TurnView, answer_markdown, conversation_html, turn_html
+from ui.render import TurnView, conversation_html, turn_html
+from ui.render_copy import answer_document, answer_markdown
 from ui.render_source import Mark, source_html, text_html
 
 HOSTILE = (
@@ -275,6 +276,27 @@ def test_hostile_markdown_is_escaped() -> None:
     assert not re.search(r"(?<!\\)[<>`$!\[](?!\^)", markdown.split("\n\n")[0].removesuffix("[^1]"))
 
 
+def test_html_has_a_note_for_each_citation_and_does_nothing() -> None:
+    html = answer_document(
+        response(claims=[claim(HOSTILE, 1)], citations=[citation(quote=HOSTILE)])
+    )
+
+    assert "<sup>[1]</sup>" in html
+    assert '<li value="1">TASS, 6 August 2020: ' in html
+    assert "(file.txt, characters 3 to 20)</li>" in html
+    assert Tags(html).names == {"p", "sup", "ol", "li", "q"}
+    assert Tags(html).attributes == {"value"}
+
+
+def test_a_refusal_is_taken_along_as_its_reason() -> None:
+    refused = response(
+        claims=[], citations=[], abstention=AbstentionModel(reason="Not said.", closest=[])
+    )
+
+    assert answer_document(refused) == "<p>Not said.</p>\n"
+    assert answer_markdown(refused) == "Not said\\.\n"
+
+
 # Sources
 
 
@@ -378,11 +400,11 @@ def test_furniture_is_dimmed_and_labelled_once_without_adding_text() -> None:
 
 def test_only_web_addresses_become_links() -> None:
     assert 'href="https://tass.com/1"' in make("One two.", url="https://tass.com/1")
-    assert "<a " not in make("One two.", url="javascript:alert(1)")
+    assert "javascript" not in make("One two.", url="javascript:alert(1)")
 
 
 def test_a_hostile_source_is_text() -> None:
     html = make(HOSTILE, (SpanKind.BODY, 0, len(HOSTILE)), title=HOSTILE, name=HOSTILE)
 
-    assert not Tags(html).names & {"script", "img", "svg", "a"}
+    assert not Tags(html).names & {"script", "img", "svg"}
     assert not set("`$\\") & set(html)

@@ -1,37 +1,30 @@
-"""What the page does, without Gradio: asks, keeps conversations, opens sources, says what it is.
+"""What the page does, without Gradio: asks, shows kept conversations, opens sources.
 
 What comes from the browser (a kept conversation, a citation that was clicked) is outside data:
 it is validated here, and looked up in the library again.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, ValidationError
 
 from index.article import Span
 from index.errors import PressmarkError
-from rag.answer import Question
 from rag.assembly import Pressmark
 from rag.contract import AnswerRequest, AnswerResponse, answer_response
-from ui.examples import candidate_questions
 from ui.inbound import field_errors
-from ui.markup import escape, isolated
-from ui.render import TurnView, answer_markdown
+from ui.render import TurnView
+from ui.render_copy import answer_document, answer_markdown
 from ui.render_source import Mark, placeholder_html, source_html
 
-MAX_KEPT_BYTES = 3_000_000
-"""A browser keeps some five million characters for a page; encryption takes a third more."""
-MAX_HISTORY = 10
-EXAMPLES = 4
-_SAMPLE_ARTICLES = 40
-_MAX_TRIED = 16
+MAX_SHOWN = 50
+"""How many turns the page's script asks for at once; it sends a long conversation in parts."""
+LEFT = "This page was left before there was an answer. Ask again to get one."
+_OTHER_VERSION = "This answer cannot be shown any more: it was given by another version. Ask again."
 _OURS = "Something went wrong inside Pressmark, and was written to its log. Please ask again."
+_REMOVED = "It was removed since this list was made."
 _GONE = "The index has changed since this answer was given. Ask again to get an answer from it."
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 log = logging.getLogger(__name__)
 
@@ -63,44 +56,35 @@ class OpenRequest(BaseModel):
     others: Annotated[list[ClickedCitation], Field(max_length=500)] = []
 
 
-def kept_turns(saved: object) -> list[TurnView]:
-    """A conversation as the browser kept it; what cannot be read any more is left out."""
+class PageRequest(BaseModel):
+    """A question as the page's script sends it: an id for the turn, and what was said before."""
+
+    turn: Annotated[str, Field(max_length=64)] = ""
+    question: str = ""
+    history: list[dict[str, Any]] = []
+
+
+def page_request(sent: object) -> PageRequest:
+    """What the page's script sent; an empty request where that is none."""
+    try:
+        return PageRequest.model_validate(sent)
+    except ValidationError:
+        return PageRequest()
+
+
+def kept_turns(kept: object) -> list[TurnView]:
+    """Turns as the browser kept them; what is no turn is left out."""
     turns = []
-    for item in saved if isinstance(saved, list) else []:
+    for item in kept[:MAX_SHOWN] if isinstance(kept, list) else []:
         try:
-            turns.append(TurnView.model_validate(item))
+            turn = TurnView.model_validate(item)
         except ValidationError:
+            question = item.get("question") if isinstance(item, dict) else None
+            if isinstance(question, str):
+                turns.append(TurnView(question=question, problem=_OTHER_VERSION))
             continue
+        turns.append(turn.model_copy(update={"problem": LEFT}) if turn.pending else turn)
     return turns
-
-
-def with_problem(turns: Sequence[TurnView], problem: str) -> list[TurnView]:
-    """The turns, where those without an answer say why there is none."""
-    return [
-        turn.model_copy(update={"problem": problem}) if turn.pending else turn for turn in turns
-    ]
-
-
-def turns_to_keep(turns: Sequence[TurnView]) -> list[dict[str, Any]]:
-    """A conversation for the browser to keep, without the oldest turns when it grows too long."""
-    kept: list[dict[str, Any]] = []
-    room = MAX_KEPT_BYTES
-    for turn in reversed(turns):
-        room -= len(turn.model_dump_json().encode())
-        if room < 0:
-            break
-        kept.insert(0, turn.model_dump(mode="json"))
-    return kept
-
-
-def history_of(turns: Sequence[TurnView]) -> list[dict[str, str]]:
-    """The turns that a follow-up may refer to."""
-    answered = [(turn.question, turn.response) for turn in turns if turn.response]
-    return [
-        {"question": response.question_understood or question, "answer": response.answer[:50_000]}
-        for question, response in answered[-MAX_HISTORY:]
-        if response
-    ]
 
 
 def respond(pressmark: Pressmark, body: dict[str, Any]) -> AnswerResponse | str:
@@ -128,13 +112,20 @@ def _what_is_wrong(error: ValidationError) -> str:
     return f"The {name} {found.detail}."
 
 
-def answer_turn(pressmark: Pressmark, body: dict[str, Any], turns: Sequence[TurnView]) -> TurnView:
-    """The next turn of a conversation."""
-    outcome = respond(pressmark, {**body, "history": history_of(turns)})
-    question = str(body["question"])
+def answer_turn(pressmark: Pressmark, request: PageRequest, wishes: dict[str, Any]) -> TurnView:
+    """The turn of a conversation that answers a request.
+
+    Args:
+        pressmark: what answers.
+        request: the question and what was said before.
+        wishes: ``as_of`` and ``filters`` as in the body of ``POST /v1/answer``.
+    """
+    body = {"question": request.question, "history": request.history, **wishes}
+    outcome = respond(pressmark, body)
+    turn = TurnView(id=request.turn, question=request.question)
     if isinstance(outcome, str):
-        return TurnView(question=question, problem=outcome)
-    return TurnView(question=question, response=outcome)
+        return turn.model_copy(update={"problem": outcome})
+    return turn.model_copy(update={"response": outcome})
 
 
 def open_source(pressmark: Pressmark, clicked: object) -> str:
@@ -160,78 +151,30 @@ def open_source(pressmark: Pressmark, clicked: object) -> str:
         return placeholder_html("This article cannot be opened now", error.user_message)
 
 
-def as_markdown(response: object) -> str:
-    """An answer that the page's script sends, as Markdown; empty where it is no answer."""
+def open_article(pressmark: Pressmark, article_id: object) -> str:
+    """An article's source as HTML with nothing marked, from the list of articles."""
     try:
-        return answer_markdown(AnswerResponse.model_validate(response))
+        library = pressmark.library
+        article = library.article(str(article_id))
+        source = library.source(article.source_id) if article else None
+        if article is None or source is None:
+            return placeholder_html("This article is no longer in the index", _REMOVED)
+        articles = library.source_articles(source.source_id)
+        return source_html(source, articles, article.article_id, None)
+    except PressmarkError as error:
+        return placeholder_html("This article cannot be opened now", error.user_message)
+
+
+class _Wanted(BaseModel):
+    response: AnswerResponse
+    form: str
+
+
+def taken_along(sent: object) -> str:
+    """An answer that the page's script sends, as Markdown or HTML; empty where it is none."""
+    try:
+        wanted = _Wanted.model_validate(sent)
     except ValidationError:
         return ""
-
-
-class Examples:
-    """Example questions that this library answers; made again when the library changes."""
-
-    def __init__(self, pressmark: Pressmark) -> None:
-        self._pressmark = pressmark
-        self._made: tuple[str, list[str]] = ("", [])
-
-    def questions(self) -> list[str]:
-        """A few questions, tried without a language model: nothing leaves the machine."""
-        version = self._pressmark.library.index_version
-        if self._made[0] != version:
-            self._made = (version, list(islice(self._answered(), EXAMPLES)))
-        return self._made[1]
-
-    def _answered(self) -> Iterator[str]:
-        library = self._pressmark.library
-        articles = list(islice(library.articles().values(), _SAMPLE_ARTICLES))
-        sources = library.sources(article.source_id for article in articles)
-        pairs = ((a, sources[a.source_id]) for a in articles if a.source_id in sources)
-        for question in islice(candidate_questions(pairs), _MAX_TRIED):
-            if self._pressmark.answer(Question(question, mode="extractive")).claims:
-                yield question
-
-
-def welcome_html(articles: int, examples: Sequence[str]) -> str:
-    """What stands where the conversation will be: what to ask, or what to do first."""
-    if not articles:
-        return (
-            '<div class="pm-welcome"><h2>There are no articles yet</h2>'
-            "<p>Give Pressmark a folder of articles, then reload this page:</p>"
-            "<pre>pressmark index path/to/articles</pre></div>"
-        )
-    buttons = "".join(
-        f'<li><button type="button" class="pm-example" dir="auto">{escape(question)}</button></li>'
-        for question in examples
-    )
-    return (
-        '<div class="pm-welcome"><h2>Ask the articles</h2>'
-        "<p>Every sentence of an answer carries a number. Click it to see the very words "
-        f'in the source.</p><ul class="pm-examples">{buttons}</ul></div>'
-    )
-
-
-def what_leaves(pressmark: Pressmark) -> str:
-    """What is sent from this machine, and where to."""
-    settings = pressmark.settings
-    if settings.embedding != "minilm":
-        return f"Questions and articles go to the embedding {settings.embedding.split('?')[0]}"
-    if not settings.generates:
-        return "Nothing leaves this machine"
-    if settings.llm:
-        return f"Questions and passages go to {settings.llm.split('?')[0]}"
-    host = urlsplit(settings.llm_base_url or "https://api.openai.com").hostname or "the model"
-    if host in _LOOPBACK:
-        return f"Nothing leaves this machine; the model answers at {host}"
-    return f"Questions and passages go to {host}"
-
-
-def foot_html(pressmark: Pressmark) -> str:
-    """One line: how answers are made, from how much, at which state, and what leaves."""
-    settings, counts = pressmark.settings, pressmark.library.counts()
-    mode = "Quoting from the articles, no language model"
-    if settings.generates:
-        mode = f"Written by {settings.llm_shown}, each sentence checked"
-    articles = "1 article" if counts.articles == 1 else f"{counts.articles:,} articles"
-    words = [mode, articles, f"index {pressmark.library.index_version}", what_leaves(pressmark)]
-    return "".join(f"<span>{isolated(part)}</span>" for part in words)
+    form = answer_document if wanted.form == "html" else answer_markdown
+    return form(wanted.response)

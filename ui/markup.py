@@ -67,6 +67,13 @@ def published_words(published_at: str | None, dates: Iterable[DateModel]) -> str
     return next((day_words(d.value) for d in dates if d.value.startswith("--")), "undated")
 
 
+def date_doubt(published_at: str | None, warning: str | None) -> str | None:
+    """What a reader must know of a date, in words; None where it is certain."""
+    if warning or published_at:
+        return warning
+    return "The date of publication is not known for certain."
+
+
 def warning_html(warning: str | None) -> str:
     """A mark that says in words what is wrong with a date."""
     if not warning:

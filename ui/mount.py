@@ -1,13 +1,20 @@
 """The page, mounted at ``/`` of the API's app."""
 
+import os
+import shutil
+
 import gradio
 from fastapi import FastAPI
-from starlette.routing import Mount
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
 
 from rag.assembly import Pressmark
 from ui.middleware import UPLOAD_BODY_LIMIT
+from ui.originals import PATH, original_response
 from ui.page import build_page, page_options
 from ui.problems import on_http_error
+from ui.uploads import Uploads
 
 
 def mount_page(app: FastAPI, pressmark: Pressmark) -> None:
@@ -17,6 +24,12 @@ def mount_page(app: FastAPI, pressmark: Pressmark) -> None:
         app: the API, complete.
         pressmark: what the page asks.
     """
+    _keep_uploads_at_home(pressmark)
+
+    def original(request: Request) -> Response:
+        return original_response(pressmark, request)
+
+    app.router.routes.append(Route(PATH, original, methods=["GET"], include_in_schema=False))
     blocks = build_page(pressmark)
     gradio.mount_gradio_app(
         app,
@@ -33,3 +46,13 @@ def mount_page(app: FastAPI, pressmark: Pressmark) -> None:
     mounted = [r.app for r in app.routes if isinstance(r, Mount) and isinstance(r.app, FastAPI)]
     for status in (404, 405):
         mounted[-1].add_exception_handler(status, on_http_error)
+
+
+def _keep_uploads_at_home(pressmark: Pressmark) -> None:
+    """Let files be sent to the home folder, which is this user's, and forget those of last time.
+
+    Gradio's own place for them is one folder below /tmp that all users of a machine share.
+    """
+    in_transit = Uploads(pressmark.settings.home).in_transit
+    shutil.rmtree(in_transit, ignore_errors=True)
+    os.environ["GRADIO_TEMP_DIR"] = str(in_transit)

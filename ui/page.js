@@ -1,10 +1,12 @@
-// Runs once inside Gradio's HTML component of the conversation, with `element`, `trigger`,
-// `server` and `watch`. It moves HTML that the server has escaped, and never builds any from text.
+// Reading: citations, and the source beside them. Runs once inside Gradio's HTML component of the
+// conversation, with `element`, `trigger` and `server`; talk.js follows in the same function.
+// It moves HTML that the server has escaped, and never builds any from text.
+const talk = element.closest("#pm-conversation");
 const shelf = () => document.querySelector("#pm-source .pm-empty, #pm-source .pm-opened")
   ?.parentElement;
-element.setAttribute("role", "log"); // answers are read out as they come
+talk.setAttribute("role", "log"); // answers are read out as they come
 let asked = 0;
-let current = null;
+let chosen = null;
 
 const citation = (chip) => ({
   marker: Number(chip.dataset.marker),
@@ -25,25 +27,30 @@ const chipsBeside = (chip) => {
 };
 
 function markCurrent(chip) {
-  element.querySelectorAll('.pm-chip[aria-current="true"]').forEach((other) => {
+  talk.querySelectorAll('.pm-chip[aria-current="true"]').forEach((other) => {
     other.removeAttribute("aria-current");
   });
   chip.setAttribute("aria-current", "true");
-  current = chip;
+  chosen = chip;
 }
 
-function place(html, beside, chip) {
-  const pane = shelf();
+// Puts an opened source on the shelf, below a bar that leads to other places.
+function show(html, bar) {
   const view = document.createElement("div");
   view.className = "pm-opened";
   view.innerHTML = html;
-  const at = beside.findIndex((other) => other.dataset.marker === chip.dataset.marker);
-  view.prepend(stepper(beside, at));
-  pane.replaceChildren(view);
-  const quote = view.querySelector("#pm-quote");
+  view.prepend(bar);
+  shelf().replaceChildren(view);
   const narrow = getComputedStyle(document.querySelector("#pm-desk")).flexDirection === "column";
   if (narrow) document.querySelector("#pm-shelf").scrollIntoView({ block: "start" });
-  quote?.scrollIntoView({ block: "center", behavior: "instant" });
+  else document.querySelector("#pm-source").scrollTop = 0;
+  return view;
+}
+
+function place(html, beside, chip) {
+  const at = beside.findIndex((other) => other.dataset.marker === chip.dataset.marker);
+  const view = show(html, stepper(beside, at));
+  view.querySelector("#pm-quote")?.scrollIntoView({ block: "center", behavior: "instant" });
   view.querySelectorAll(".pm-also").forEach((mark) => {
     mark.addEventListener("click", () => {
       const other = beside.find((one) => one.dataset.marker === mark.dataset.marker);
@@ -52,38 +59,51 @@ function place(html, beside, chip) {
   });
 }
 
+function made(kind, name, text) {
+  const node = document.createElement(kind);
+  if (name) node.className = name;
+  node.textContent = text;
+  return node;
+}
+
+function button(sign, label, action) {
+  const node = made("button", "", sign);
+  node.type = "button";
+  node.setAttribute("aria-label", label);
+  node.disabled = !action;
+  if (action) node.addEventListener("click", action);
+  return node;
+}
+
+function stepsBar(label, back, ...rest) {
+  const bar = made("nav", "pm-steps", "");
+  bar.setAttribute("aria-label", label);
+  back.className = "pm-back";
+  bar.append(back, ...rest);
+  return bar;
+}
+
 function stepper(beside, at) {
-  const bar = document.createElement("nav");
-  bar.className = "pm-steps";
-  bar.setAttribute("aria-label", "Citations of this answer");
-  const button = (sign, label, to, action) => {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.textContent = sign;
-    made.setAttribute("aria-label", label);
-    made.disabled = !to;
-    made.addEventListener("click", action);
-    return made;
-  };
-  const words = (text, name) => {
-    const made = document.createElement("span");
-    made.className = name;
-    made.textContent = text;
-    return made;
-  };
-  const back = button("Back to the answer", "Back to the answer", true, () => {
+  const [former, next] = [beside[at - 1], beside[at + 1]];
+  const back = button("Back to the answer", "Back to the answer", () => {
+    showTab("Ask");
     beside[at].scrollIntoView({ block: "center" });
     beside[at].focus();
   });
-  back.className = "pm-back";
-  bar.append(
+  return stepsBar(
+    "Citations of this answer",
     back,
-    words(beside[at].title, "pm-where"),
-    button("←", "Previous citation", at > 0, () => open(beside[at - 1])),
-    words(`Citation ${at + 1} of ${beside.length}`, "pm-place"),
-    button("→", "Next citation", at < beside.length - 1, () => open(beside[at + 1])),
+    made("span", "pm-where", beside[at].title),
+    button("←", "Previous citation", former && (() => open(former))),
+    made("span", "pm-place", `Citation ${at + 1} of ${beside.length}`),
+    button("→", "Next citation", next && (() => open(next))),
   );
-  return bar;
+}
+
+function showTab(name) {
+  const tabs = [...document.querySelectorAll('#pm-tabs [role="tab"]')];
+  const tab = tabs.find((one) => one.textContent.trim() === name);
+  if (tab?.getAttribute("aria-selected") === "false") tab.click();
 }
 
 async function open(chip) {
@@ -109,20 +129,6 @@ function notify(near, words) {
   setTimeout(() => note.remove(), 4000);
 }
 
-async function copy(button) {
-  const data = button.closest(".pm-answer").dataset.response;
-  const text =
-    button.dataset.copy === "json"
-      ? JSON.stringify(JSON.parse(data), null, 2)
-      : await server.to_markdown(JSON.parse(data));
-  try {
-    await navigator.clipboard.writeText(text);
-    notify(button, "Copied");
-  } catch {
-    notify(button, "The browser does not allow copying here");
-  }
-}
-
 function step(chip, by) {
   const beside = chipsBeside(chip);
   const at = beside.findIndex((other) => other.dataset.marker === chip.dataset.marker);
@@ -132,24 +138,13 @@ function step(chip, by) {
   open(next);
 }
 
-element.addEventListener("click", (event) => {
-  const button = event.target.closest("button");
-  if (!button) return;
-  if (button.matches(".pm-chip")) open(button);
-  else if (button.matches(".pm-example")) trigger("select", { question: button.textContent });
-  else if (button.dataset.copy) copy(button);
-});
-
 document.addEventListener("keydown", (event) => {
   const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (!by || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  const chip = event.target.closest(".pm-chip") ?? current;
+  const chip = event.target.closest(".pm-chip") ?? chosen;
   if (!chip?.isConnected) return;
   event.preventDefault();
   step(chip, by);
 });
 
-watch("value", () => {
-  element.querySelector(".pm-turn:last-of-type")?.scrollIntoView({ block: "start" });
-});

@@ -1,9 +1,8 @@
-"""Answers as HTML, and as Markdown to take along: pure functions, no Gradio.
+"""Answers as HTML: pure functions, no Gradio; what is taken along is in `ui.render_copy`.
 
 Whatever is not fixed wording of ours goes through `ui.markup`.
 """
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -16,18 +15,41 @@ from rag.contract import (
     ClaimModel,
     RejectedModel,
 )
-from ui.markup import attribute, escape, isolated, published_words, shortened, warning_html
+from ui.markup import (
+    attribute,
+    date_doubt,
+    escape,
+    isolated,
+    published_words,
+    shortened,
+    warning_html,
+)
+
+
+class Link(BaseModel):
+    """Under which id an answer can be opened by a link, and the key that takes the link back."""
+
+    id: str
+    key: str
 
 
 class TurnView(BaseModel):
     """One exchange as the page shows it, and as the browser keeps it.
 
     It was answered, or failed with a problem, or is still pending.
+
+    Attributes:
+        id: chosen by the browser that asked.
+        seal: proof that this server gave this response to this question, see `ui.seals`.
+        link: where the answer can be opened by others too; None unless that was asked for.
     """
 
+    id: str = ""
     question: str
     response: AnswerResponse | None = None
     problem: str | None = None
+    seal: str = ""
+    link: Link | None = None
 
     @property
     def pending(self) -> bool:
@@ -69,9 +91,7 @@ def attribution_html(citation: CitationModel) -> str:
     when = published_words(citation.published_at, citation.dates)
     copies = len(citation.copies)
     also = f" · same story in {copies} more" if copies else ""
-    doubt = citation.date_warning
-    if not citation.published_at and not doubt:
-        doubt = "The date of publication is not known for certain."
+    doubt = date_doubt(citation.published_at, citation.date_warning)
     return (
         f'<span class="pm-origin">{speaker}'
         f"{isolated(publisher_words(citation))} · "
@@ -161,7 +181,28 @@ def _rejected_html(rejected: Sequence[RejectedModel]) -> str:
     )
 
 
-def _status_html(response: AnswerResponse) -> str:
+_COPIES = (
+    ("markdown", "Markdown", "Copy as Markdown, with a footnote for each citation"),
+    ("html", "HTML", "Copy as HTML, with a footnote for each citation"),
+    ("json", "JSON", "Copy as JSON"),
+)
+
+
+def _copies_html(turn: TurnView) -> str:
+    buttons = "".join(
+        f'<button type="button" data-copy="{form}" title="{hint}" aria-label="{hint}">'
+        f"{name}</button>"
+        for form, name, hint in _COPIES
+    )
+    gone = '<button type="button" data-unlink>Remove the link</button>' if turn.link else ""
+    return (
+        f'<span class="pm-copy"><span aria-hidden="true">Copy</span>{buttons}'
+        '<button type="button" data-copy="link" title="Make a link to this answer: it is stored '
+        f'on this server until the link is removed">Link</button>{gone}</span>'
+    )
+
+
+def _status_html(turn: TurnView, response: AnswerResponse) -> str:
     """How sure the answer is, how it was made, and the ways to take it along."""
     made = ""
     if response.status == "answered":
@@ -174,14 +215,10 @@ def _status_html(response: AnswerResponse) -> str:
             f'<span title="{hint}">{confidence_words(response.confidence)}</span>'
             f'<span title="{seconds:.2f} seconds">{how}</span>'
         )
-    return (
-        f'<footer class="pm-status">{made}<span class="pm-copy">'
-        '<button type="button" data-copy="markdown">Copy</button>'
-        '<button type="button" data-copy="json">Copy as JSON</button></span></footer>'
-    )
+    return f'<footer class="pm-status">{made}{_copies_html(turn)}</footer>'
 
 
-def answer_html(response: AnswerResponse) -> str:
+def answer_html(turn: TurnView, response: AnswerResponse) -> str:
     """A verified answer, or a refusal with the closest passages."""
     parts = []
     if response.question_understood:
@@ -194,7 +231,7 @@ def answer_html(response: AnswerResponse) -> str:
         parts.append(_refusal_html(response.abstention))
     else:
         parts += [_claims_html(response), _conflicts_html(response)]
-    parts += [_rejected_html(response.rejected), _status_html(response)]
+    parts += [_rejected_html(response.rejected), _status_html(turn, response)]
     return "".join(parts)
 
 
@@ -203,44 +240,22 @@ def turn_html(turn: TurnView) -> str:
     question = ""
     if turn.question:
         question = f'<h3 class="pm-question" dir="auto">{escape(turn.question)}</h3>'
+    data = ""
+    if not turn.pending:
+        # The whole turn travels along, so that it can be kept and copied.
+        data = f' data-turn="{escape(turn.model_dump_json())}"'
     if turn.response:
-        # The whole contract object travels with the answer, so that it can be copied.
-        data = escape(turn.response.model_dump_json())
         body = (
-            f'<div class="pm-answer pm-{turn.response.status}" data-response="{data}">'
-            f"{answer_html(turn.response)}</div>"
+            f'<div class="pm-answer pm-{turn.response.status}">'
+            f"{answer_html(turn, turn.response)}</div>"
         )
     elif turn.problem:
         body = f'<div class="pm-answer pm-problem" role="alert">{isolated(turn.problem)}</div>'
     else:
         body = '<div class="pm-answer pm-pending" role="status">Reading the articles</div>'
-    return f'<section class="pm-turn">{question}{body}</section>'
+    return f'<section class="pm-turn"{data}>{question}{body}</section>'
 
 
 def conversation_html(turns: Sequence[TurnView]) -> str:
     """A whole conversation, oldest first."""
     return "".join(turn_html(turn) for turn in turns)
-
-
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&:@])")
-
-
-def _markdown(text: str) -> str:
-    """The text as Markdown that shows these characters and does nothing, on one line."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
-
-
-def answer_markdown(response: AnswerResponse) -> str:
-    """An answer to take along: sentences, with a footnote for each citation."""
-    lines = [
-        f"{_markdown(claim.text)} {''.join(f'[^{marker}]' for marker in claim.citations)}"
-        for claim in response.claims
-    ]
-    notes = [
-        f"[^{c.marker}]: {_markdown(origin_words(c))}: “{_markdown(c.quote)}” "
-        f"({_markdown(c.source.name)}, characters {c.start} to {c.end})"
-        for c in response.citations
-    ]
-    if response.abstention:
-        lines = [_markdown(response.abstention.reason)]
-    return "\n\n".join([*lines, *notes]) + "\n"

@@ -194,7 +194,9 @@ def header_html(source: Source, article: Article | None) -> str:
     return (
         f'<header class="pm-head"><h2 dir="auto">{escape(title)}</h2>'
         f'<p class="pm-meta">{isolated(publisher)}{when}</p>{doubt}'
-        f'<p class="pm-file">{isolated(source.name)}{_link_html(url)}</p></header>'
+        f'<p class="pm-file">{isolated(source.name)} · '
+        f'<a href="/originals/{attribute(source.source_id)}" download>save the file</a>'
+        f"{_link_html(url)}</p></header>"
     )
 
 

@@ -1,0 +1,65 @@
+"""What a library holds, article by article, without the texts: for lists to look through."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from index.article import DateCandidate
+
+ORDERS = ("newest", "oldest", "title", "publisher", "file")
+_LAST = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    """One article as a list shows it; fields as in `Article` and `Source`."""
+
+    article_id: str
+    source_id: str
+    name: str
+    title: str | None
+    publisher: str | None
+    published_at: str | None
+    date_basis: str
+    dates: tuple[DateCandidate, ...]
+    date_warning: str | None
+
+    def mentions(self, words: Iterable[str]) -> bool:
+        """Whether title, publisher, file name or date hold all the words, which are casefolded."""
+        here = "\n".join(
+            (self.title or "", self.publisher or "", self.name, self.published_at or "undated")
+        ).casefold()
+        return all(word in here for word in words)
+
+
+def selected(
+    entries: Iterable[CatalogueEntry], search: str = "", order: str = "newest", warned: bool = False
+) -> list[CatalogueEntry]:
+    """The entries that a search finds, in the order asked for.
+
+    Args:
+        entries: all of them.
+        search: words that must all occur; empty finds everything.
+        order: one of `ORDERS`; what has no date, title or publisher comes last.
+        warned: only those whose date is doubtful or not known.
+    """
+    words = search.casefold().split()
+    found = [
+        entry
+        for entry in entries
+        if entry.mentions(words)
+        and (not warned or entry.date_warning or entry.published_at is None)
+    ]
+    found.sort(key=lambda entry: (entry.name.casefold(), entry.article_id))
+    if order == "newest":
+        found.sort(key=lambda entry: entry.published_at or "", reverse=True)
+    elif order in _KEYS:
+        found.sort(key=lambda entry: _key(entry, order))
+    return found
+
+
+_KEYS = {"oldest": "published_at", "title": "title", "publisher": "publisher"}
+
+
+def _key(entry: CatalogueEntry, order: str) -> str:
+    value: str | None = getattr(entry, _KEYS[order])
+    return value.casefold() if value else _LAST
