@@ -31,7 +31,7 @@ from index.words import STOP_WORDS, STOP_WORDS_DIGEST, fold
 
 RETRIEVER = "lexical"
 
-_FORMAT = f"tantivy 2 {STOP_WORDS_DIGEST}"
+_FORMAT = f"tantivy 3 {STOP_WORDS_DIGEST}"
 _ANALYSER = "news"
 # A number with its fraction, a time or a date in figures is one word.
 _WORD = r"\d+(?:[.:]\d+)+|\w+"

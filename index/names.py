@@ -17,6 +17,12 @@ _CYRILLIC = {
     **{"ё": "e", "є": "e", "ї": "i", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh"},
     **{"щ": "shch", "ю": "iu", "я": "ia", "ъ": "", "ь": "", "'": ""},
 }
+# Letters with marks that change their sound; any other mark is dropped.
+_LATIN = {
+    **{"ł": "l", "đ": "d", "ø": "o", "ı": "i", "æ": "e", "œ": "e", "ß": "ss", "ŭ": "v"},
+    **{"š": "sh", "ş": "sh", "č": "ch", "ć": "ch", "ç": "ch", "ž": "zh", "ż": "zh"},
+    **{"ę": "en", "ą": "on"},
+}
 # Case endings, longest first; a name's stem has at least three letters left.
 _ENDING = re.compile(
     r"(?<=\w{3})(?:ього|ому|ого|ими|ыми|ями|ами|ьою|ой|ою|ей|ею|ом|ем|ым|им|их|ых|ую|юю|ая|яя|ий|ый|"
@@ -25,9 +31,14 @@ _ENDING = re.compile(
 _SAME_SOUND = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
-        (r"shch|sch|sh|sz", "S"),
-        (r"tch|ch|cz", "C"),
-        (r"zh", "Z"),
+        (r"shch|(?<!t)sch|sh|sz", "S"),
+        (r"tsch|tch|ch|cz", "C"),
+        # English j, and how it is written in Cyrillic.
+        (r"^joh(?=n)", "jo"),
+        (r"^dzh|^j(?=[aeiou])|zh", "Z"),
+        (r"(?<=[oe])ff?$", "v"),
+        (r"(?<=[lnr])z$", "ts"),
+        (r"th", "t"),
         (r"kh|gh|h|g", "g"),
         (r"ts|tz", "t"),
         (r"ph", "f"),
@@ -64,19 +75,20 @@ def name_key(word: str) -> str | None:
     if len(plain) < MIN_LETTERS or plain in _STOP:
         return None
     plain = transliterate(_ENDING.sub("", plain))
+    plain = "".join(_LATIN.get(letter, letter) for letter in plain)
     plain = "".join(c for c in unicodedata.normalize("NFD", plain) if c.isascii() and c.isalpha())
     for pattern, sound in _SAME_SOUND:
         plain = pattern.sub(sound, plain)
+    plain = re.sub(r"([^aeiouyj])\1+", r"\1", plain)
     # Where a name opens with a vowel matters, with which one does not (Eismont, Эйсмонт).
-    skeleton = re.sub(r"[aeiouyj]", "", plain)
-    opening = "a" if re.match(r"[aeiouyj]", plain) else ""
-    key = re.sub(r"(.)\1+", r"\1", opening + skeleton)
+    key = ("a" if re.match(r"[aeiouyj]", plain) else "") + re.sub(r"[aeiouyj]", "", plain)
     return f"{key}:{len(key)}" if len(key) > 2 else _short_key(key, plain)
 
 
 def _short_key(key: str, plain: str) -> str | None:
     """Two consonants tell little: such names must also be of about one length (Kyiv, Kiev)."""
-    return f"{key}:{len(plain) // 2}" if len(key) == 2 else None
+    length = len(re.sub(r"[aeiouyj]+$", "", plain))
+    return f"{key}:{length // 2}" if len(key) == 2 else None
 
 
 def name_keys(text: str) -> list[str]:
