@@ -65,11 +65,13 @@ class ProposedCitation:
         quote: the words meant, or None for "somewhere in this passage".
         near: code point offset in the source where the answerer took the quote from; decides
             between repetitions of the same words.
+        answer_span: the words that answer, as a span of the source.
     """
 
     marker: int
     quote: str | None = None
     near: int | None = None
+    answer_span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,12 +37,14 @@ class _Numbering:
 
     citations: list[Citation] = field(default_factory=list)
 
-    def cite(self, evidence: Evidence, span: Span) -> int:
-        for citation in self.citations:
+    def cite(self, evidence: Evidence, span: Span, answer_span: Span | None = None) -> int:
+        for place, citation in enumerate(self.citations):
             same_source = citation.source.source_id == evidence.source.source_id
             if same_source and (citation.start, citation.end) == (span.start, span.end):
+                if citation.answer_span is None and answer_span:
+                    self.citations[place] = prove(evidence, span, citation.marker, answer_span)
                 return citation.marker
-        self.citations.append(prove(evidence, span, marker=len(self.citations) + 1))
+        self.citations.append(prove(evidence, span, len(self.citations) + 1, answer_span))
         return len(self.citations)
 
 
@@ -50,13 +52,19 @@ def prove(evidence: Evidence, span: Span, marker: int, answer_span: Span | None 
     """Build a citation for a span of the evidence's source.
 
     Raises:
-        VerificationError: the span is empty or not wholly inside the body of the article.
+        VerificationError: the span is empty or not wholly inside the body of the article, or the
+            words marked as the answer are not wholly inside the span.
     """
     article, source = evidence.article, evidence.source
     if not len(span) or not any(body.contains(span) for body in article.body):
         raise VerificationError(
             f"[{span.start}, {span.end}) of {source.name} is not in the body of an article, "
             "so it cannot be cited."
+        )
+    if answer_span is not None and not (len(answer_span) and span.contains(answer_span)):
+        raise VerificationError(
+            f"[{answer_span.start}, {answer_span.end}) of {source.name} is not in the quote, "
+            "so it cannot be marked as the answer."
         )
     return Citation(
         marker=marker,
@@ -70,6 +78,15 @@ def prove(evidence: Evidence, span: Span, marker: int, answer_span: Span | None 
         answer_span=answer_span,
         dates=article.dates,
     )
+
+
+def marked_in(span: Span, evidence: Evidence, proposals: Sequence[ProposedCitation]) -> Span | None:
+    """The words that a proposal marks as the answer, if they are words of this very quote."""
+    for proposal in proposals:
+        marked = proposal.answer_span
+        if marked and len(marked) and proposal.marker == evidence.marker and span.contains(marked):
+            return marked if evidence.source.text[marked.start : marked.end].strip() else None
+    return None
 
 
 def prove_quotes(
@@ -210,7 +227,12 @@ class Verifier:
         cited, check, recited = _check(claim, self._evidence, self._by_marker)
         if check.level == "none":
             return self.reject(claim.text, "; ".join(check.reasons))
-        markers = tuple(dict.fromkeys(self._numbering.cite(item, span) for item, span in cited))
+        markers = tuple(
+            dict.fromkeys(
+                self._numbering.cite(item, span, marked_in(span, item, claim.citations))
+                for item, span in cited
+            )
+        )
         self._claims.append(Claim(claim.text, markers, check.level, check.reasons, recited))
         return self._claims[-1]
 

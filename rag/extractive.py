@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from index.article import Passage, Span
 from rag.answer import Draft, DraftClaim, Evidence, ProposedCitation
+from rag.answer_spans import MARK_FROM, mark_words
 from rag.features import Asked, Reader
 from rag.locate import fold
 from rag.missing import what_is_missing
@@ -94,10 +95,44 @@ def _quote_span(candidate: Candidate, preceding: Preceding) -> Span:
     return Span(start, candidate.span.end)
 
 
-def _claim(candidate: Candidate, preceding: Preceding) -> DraftClaim:
+def _claim(
+    candidate: Candidate, preceding: Preceding, answer_span: Span | None = None
+) -> DraftClaim:
     span = _quote_span(candidate, preceding)
     quote = candidate.evidence.source.text[span.start : span.end]
-    return DraftClaim(quote, (ProposedCitation(candidate.evidence.marker, quote, near=span.start),))
+    marker = candidate.evidence.marker
+    return DraftClaim(quote, (ProposedCitation(marker, quote, span.start, answer_span),))
+
+
+def _marked(candidate: Candidate, forms: Sequence[Asked], read: Reader) -> Span | None:
+    """The words of a candidate that answer, in the source, where they can be told."""
+    form, passage = form_for(forms, candidate.text), candidate.evidence.passage
+    start = candidate.span.start
+    marked = mark_words(
+        form.text, candidate.text, read(form.text), read(passage.text), start - passage.start
+    )
+    if marked is None or marked.expected < MARK_FROM:
+        return None
+    return Span(start + marked.span.start, start + marked.span.end)
+
+
+_Place = tuple[int, int]
+
+
+def _place(candidate: Candidate) -> _Place:
+    return candidate.evidence.marker, candidate.position
+
+
+def _marks(quotes: Sequence[Candidate], forms: Sequence[Asked], read: Reader) -> dict[_Place, Span]:
+    """The words that answer, quote by quote; none at all where the best quote has none."""
+    found: dict[_Place, Span] = {}
+    for candidate in quotes:
+        marked = _marked(candidate, forms, read)
+        if marked:
+            found[_place(candidate)] = marked
+        elif not found:
+            break
+    return found
 
 
 def _distinct(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -191,9 +226,9 @@ def draft_quotes(
         if missing := what_is_missing(form_for(forms, quotes[0].text).text, quotes):
             reason = f"The articles do not say. {missing}"
             return _abstain(reason, ranked_parts[0], min(confidence, CONFIDENCE_WHEN_MISSING))
-    quoted = _distinct([candidate for quotes in chosen for candidate in quotes])
-    return Draft(
-        tuple(_claim(c, preceding) for c in quoted[:MAX_QUOTES]),
-        "extractive",
-        confidence,
-    )
+    quoted = _distinct([candidate for quotes in chosen for candidate in quotes])[:MAX_QUOTES]
+    marks: dict[_Place, Span] = {}
+    for forms, quotes in zip(parts, chosen, strict=True):
+        marks = _marks(quotes, forms, read) | marks
+    claims = tuple(_claim(c, preceding, marks.get(_place(c))) for c in quoted)
+    return Draft(claims, "extractive", confidence)

@@ -186,6 +186,12 @@ def _is_calendar(token: Token) -> bool:
     return bool(_FULL_DATE.fullmatch(token.text) or _VAGUE_DATE.fullmatch(token.text))
 
 
+def calendar_spans(text: str) -> list[tuple[int, int]]:
+    """Where days, months, years and words like "yesterday" stand in a text."""
+    found = (*_FULL_DATE.finditer(text), *_VAGUE_DATE.finditer(text), *_CLOCK.finditer(text))
+    return [match.span() for match in found]
+
+
 def _offers_number(sentence: str, asked: frozenset[str]) -> bool:
     dated = [match.span() for match in _FULL_DATE.finditer(sentence)]
     return any(
