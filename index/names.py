@@ -81,8 +81,11 @@ def name_key(word: str) -> str | None:
         plain = pattern.sub(sound, plain)
     plain = re.sub(r"([^aeiouyj])\1+", r"\1", plain)
     # Where a name opens with a vowel matters, with which one does not (Eismont, Эйсмонт).
-    key = ("a" if re.match(r"[aeiouyj]", plain) else "") + re.sub(r"[aeiouyj]", "", plain)
-    return f"{key}:{len(key)}" if len(key) > 2 else _short_key(key, plain)
+    skeleton = ("a" if re.match(r"[aeiouyj]", plain) else "") + re.sub(r"[aeiouyj]", "", plain)
+    key = re.sub(r"(.)\1+", r"\1", skeleton)
+    return (
+        f"{key}:{len(key)}" if len(key) > 2 else _short_key(max(key, skeleton[:2], key=len), plain)
+    )
 
 
 def _short_key(key: str, plain: str) -> str | None:
