@@ -15,8 +15,9 @@ import pytest
 import uvicorn
 from playwright.sync_api import Page, expect
 
-from rag.answer import Answer, Question
+from rag.answer import AnswerEvent, Question
 from rag.assembly import Pressmark
+from rag.streaming import AnswerStream
 from ui.api import create_app
 
 GOOD = "How many Russians were detained in Belarus?"
@@ -84,11 +85,28 @@ def open_citation(page: Page, place: int = 0) -> str:
 def spy_on(pressmark: Pressmark, monkeypatch: pytest.MonkeyPatch) -> list[Question]:
     """The questions that are asked from now on."""
     asked: list[Question] = []
-    answer = pressmark.answer
+    stream = pressmark.stream
 
-    def spy(question: Question) -> Answer:
+    def spy(question: Question) -> AnswerStream:
         asked.append(question)
-        return answer(question)
+        return stream(question)
 
-    monkeypatch.setattr(pressmark, "answer", spy)
+    monkeypatch.setattr(pressmark, "stream", spy)
     return asked
+
+
+def hold_back(pressmark: Pressmark, monkeypatch: pytest.MonkeyPatch, after: int) -> threading.Event:
+    """Answers wait after so many sentences until the event is set."""
+    go_on, stream = threading.Event(), pressmark.stream
+
+    def held(question: Question) -> AnswerStream:
+        def events(_: object) -> Iterator[AnswerEvent]:
+            for number, event in enumerate(stream(question)):
+                if number == after:
+                    go_on.wait(60)
+                yield event
+
+        return AnswerStream(events, 60)
+
+    monkeypatch.setattr(pressmark, "stream", held)
+    return go_on

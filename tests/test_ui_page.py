@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
-from browsing import GOOD, REFUSED, OpenPage, Served, ask, open_citation, spy_on
+from browsing import (
+    GOOD,
+    REFUSED,
+    OpenPage,
+    Served,
+    ask,
+    hold_back,
+    open_citation,
+    response_of,
+    spy_on,
+)
 from gradio_client import Client
 from playwright.sync_api import expect
 
-from rag.answer import Answer, Question
+from rag.answer import Question
 from rag.contract import AnswerResponse
+from rag.streaming import AnswerStream
 
 pytestmark = pytest.mark.browser
 pytest_plugins = ["fixtures_page"]
@@ -110,37 +119,72 @@ def test_problems_are_said_in_place(
     page.keyboard.press("Enter")
     expect(page.locator(".pm-problem")).to_contain_text("Type a question")
 
-    def broken(question: Question) -> Answer:
+    def broken(question: Question) -> AnswerStream:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(served.pressmark, "answer", broken)
+    monkeypatch.setattr(served.pressmark, "stream", broken)
     page.fill("#pm-question textarea", GOOD)
     page.keyboard.press("Enter")
     expect(page.locator(".pm-problem").last).to_contain_text("Please ask again")
     assert "secret detail" not in page.content()
 
 
-def test_an_answer_that_takes_long_can_be_stopped(
+def test_sentences_are_shown_and_can_be_read_before_the_answer_is_whole(
     served: Served, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = open_page()
-    go_on, answer = threading.Event(), served.pressmark.answer
-
-    def slow(question: Question) -> Answer:
-        go_on.wait(20)
-        return answer(question)
-
-    monkeypatch.setattr(served.pressmark, "answer", slow)
+    page, go_on = open_page(), hold_back(served.pressmark, monkeypatch, after=1)
     page.fill("#pm-question textarea", GOOD)
     page.keyboard.press("Enter")
+    expect(page.locator(".pm-claim")).to_have_count(1)
+    expect(page.get_by_text("Reading on")).to_be_visible()
+
+    quote = open_citation(page)
+    go_on.set()
+    expect(page.locator(".pm-status")).to_be_visible()
+    expect(page.locator(".pm-claim")).to_have_count(2)
+    assert page.get_attribute(".pm-chip >> nth=0", "aria-current") == "true"
+    assert response_of(page)["citations"][0]["quote"] == quote
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#pm-quote")).to_have_text(response_of(page)["citations"][1]["quote"])
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_an_answer_that_takes_long_can_be_stopped(
+    served: Served, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    page, go_on = open_page(), hold_back(served.pressmark, monkeypatch, after)
+    page.fill("#pm-question textarea", GOOD)
+    page.keyboard.press("Enter")
+    expect(page.locator(".pm-claim")).to_have_count(after)
     expect(page.locator(".pm-pending")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
 
     expect(page.locator(".pm-problem")).to_contain_text("Stopped")
-    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+    expect(page.locator(".pm-turn[data-kept]")).to_be_attached()
     go_on.set()
-    page.wait_for_timeout(300)
-    expect(page.locator(".pm-answered")).to_have_count(0)
+    monkeypatch.undo()
+    page.reload()
+    expect(page.locator(".pm-problem")).to_contain_text("Stopped")
+    expect(page.locator(".pm-claim")).to_have_count(after)
+    ask(page, GOOD)
+    expect(page.locator(".pm-problem")).to_have_count(1)
+
+
+def test_a_new_conversation_leaves_an_answer_that_is_under_way(
+    served: Served, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, go_on = open_page(), hold_back(served.pressmark, monkeypatch, after=1)
+    page.fill("#pm-question textarea", GOOD)
+    page.keyboard.press("Enter")
+    expect(page.locator(".pm-claim")).to_have_count(1)
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".pm-example").first).to_be_visible()
+    go_on.set()
+    monkeypatch.undo()
+
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+    ask(page, REFUSED)
+    expect(page.locator(".pm-turn")).to_have_count(1)
 
 
 def test_filters_restrict_the_search(

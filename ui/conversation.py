@@ -5,21 +5,31 @@ it is validated here, and looked up in the library again.
 """
 
 import logging
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
 from index.article import Span
 from index.errors import PressmarkError
+from rag.answer import Answer, AnswerEvent, Withdrawn
 from rag.assembly import Pressmark
-from rag.contract import AnswerRequest, AnswerResponse, answer_response
+from rag.contract import (
+    AnswerRequest,
+    AnswerResponse,
+    answer_response,
+    citation_model,
+    streamed_claim,
+)
+from rag.streaming import AnswerStream
 from ui.inbound import field_errors
-from ui.render import TurnView
+from ui.render import SoFar, TurnView
 from ui.render_copy import answer_document, answer_markdown
 from ui.render_source import Mark, placeholder_html, source_html
 
 MAX_SHOWN = 50
 """How many turns the page's script asks for at once; it sends a long conversation in parts."""
+STOPPED = "Stopped before the answer was whole."
 LEFT = "This page was left before there was an answer. Ask again to get one."
 _OTHER_VERSION = "This answer cannot be shown any more: it was given by another version. Ask again."
 _OURS = "Something went wrong inside Pressmark, and was written to its log. Please ask again."
@@ -97,13 +107,18 @@ def respond(pressmark: Pressmark, body: dict[str, Any]) -> AnswerResponse | str:
     try:
         request = AnswerRequest.model_validate(body)
         return answer_response(pressmark.answer(request.to_question()))
-    except ValidationError as error:
+    except Exception as error:
+        return _in_words(error)
+
+
+def _in_words(error: Exception) -> str:
+    """Why there is no answer; what is our own fault goes to the log."""
+    if isinstance(error, ValidationError):
         return _what_is_wrong(error)
-    except PressmarkError as error:
+    if isinstance(error, PressmarkError):
         return error.user_message
-    except Exception:
-        log.exception("A question could not be answered")
-        return _OURS
+    log.error("A question could not be answered", exc_info=error)
+    return _OURS
 
 
 def _what_is_wrong(error: ValidationError) -> str:
@@ -112,20 +127,57 @@ def _what_is_wrong(error: ValidationError) -> str:
     return f"The {name} {found.detail}."
 
 
-def answer_turn(pressmark: Pressmark, request: PageRequest, wishes: dict[str, Any]) -> TurnView:
-    """The turn of a conversation that answers a request.
+class Answering:
+    """A turn of a conversation while it is being answered, sentence by sentence.
 
-    Args:
-        pressmark: what answers.
-        request: the question and what was said before.
-        wishes: ``as_of`` and ``filters`` as in the body of ``POST /v1/answer``.
+    Attributes:
+        turn: as it is now.
     """
-    body = {"question": request.question, "history": request.history, **wishes}
-    outcome = respond(pressmark, body)
-    turn = TurnView(id=request.turn, question=request.question)
-    if isinstance(outcome, str):
-        return turn.model_copy(update={"problem": outcome})
-    return turn.model_copy(update={"response": outcome})
+
+    def __init__(self, pressmark: Pressmark, request: PageRequest, wishes: dict[str, Any]) -> None:
+        """Begin nothing yet.
+
+        Args:
+            pressmark: what answers.
+            request: the question and what was said before.
+            wishes: ``as_of`` and ``filters`` as in the body of ``POST /v1/answer``.
+        """
+        self.turn = TurnView(id=request.turn, question=request.question)
+        self._pressmark = pressmark
+        self._body = {"question": request.question, "history": request.history, **wishes}
+        self._events: AnswerStream | None = None
+        self._stopped = False
+
+    def __iter__(self) -> Iterator[TurnView]:
+        """The turn, with each sentence as soon as it was verified; at the end with its answer."""
+        try:
+            question = AnswerRequest.model_validate(self._body).to_question()
+            with self._pressmark.stream(question) as self._events:
+                for event in self._events if not self._stopped else ():
+                    self.turn = self.turn.model_copy(update=self._change(event))
+                    yield self.turn
+        except Exception as error:
+            self.turn = self.turn.model_copy(update={"problem": _in_words(error)})
+            yield self.turn
+
+    def stop(self) -> TurnView:
+        """Give up, from any thread; the turn keeps the sentences that it has."""
+        self._stopped = True
+        if self._events is not None:
+            self._events.close()
+        if self.turn.pending:
+            self.turn = self.turn.model_copy(update={"problem": STOPPED})
+        return self.turn
+
+    def _change(self, event: AnswerEvent) -> dict[str, object]:
+        if isinstance(event, Answer):
+            return {"response": answer_response(event), "so_far": None}
+        if isinstance(event, Withdrawn):
+            return {"so_far": None}
+        so_far = self.turn.so_far or SoFar(claims=[], citations=[])
+        claim = streamed_claim(event)
+        citations = [*so_far.citations, *map(citation_model, event.citations)]
+        return {"so_far": SoFar(claims=[*so_far.claims, claim], citations=citations)}
 
 
 def open_source(pressmark: Pressmark, clicked: object) -> str:

@@ -7,6 +7,7 @@ const shelf = () => document.querySelector("#pm-source .pm-empty, #pm-source .pm
 talk.setAttribute("role", "log"); // answers are read out as they come
 let asked = 0;
 let chosen = null;
+let chosenPlace = "";
 
 const citation = (chip) => ({
   marker: Number(chip.dataset.marker),
@@ -26,12 +27,15 @@ const chipsBeside = (chip) => {
   });
 };
 
+const placeOf = ({ dataset }) => [dataset.article, dataset.start, dataset.end].join();
+
 function markCurrent(chip) {
   talk.querySelectorAll('.pm-chip[aria-current="true"]').forEach((other) => {
     other.removeAttribute("aria-current");
   });
   chip.setAttribute("aria-current", "true");
   chosen = chip;
+  chosenPlace = placeOf(chip);
 }
 
 // Puts an opened source on the shelf, below a bar that leads to other places.

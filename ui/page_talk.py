@@ -1,6 +1,6 @@
 """The conversation on the page: asking, answering, stopping, and what the script may ask for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gradio as gr
@@ -8,7 +8,7 @@ import gradio as gr
 from index.errors import PressmarkError
 from rag.assembly import Pressmark
 from rag.contract import MAX_QUESTION_CHARS
-from ui.conversation import answer_turn, kept_turns, open_source, page_request, taken_along
+from ui.conversation import STOPPED, Answering, kept_turns, open_source, page_request, taken_along
 from ui.page_assets import asset
 from ui.page_frame import Examples, welcome_html
 from ui.render import TurnView, conversation_html, turn_html
@@ -16,7 +16,6 @@ from ui.seals import Seals
 from ui.shared import SharedAnswers
 
 AT_ONCE = 4
-_STOPPED = "Stopped before there was an answer."
 _EMPTY = "Type a question about the articles first."
 _KEPT = '<div class="pm-kept"></div>'
 
@@ -36,6 +35,7 @@ class Talk:
         self._pressmark = pressmark
         self._examples = Examples(pressmark)
         self._seals = Seals(pressmark.settings.home)
+        self._answering: dict[str, Answering] = {}
         self._request = gr.JSON(visible=False)
         with gr.Column(elem_id="pm-conversation"):
             self._welcome = _html("", "pm-welcome")
@@ -118,8 +118,11 @@ class Talk:
         ended = [self._live, self._question]
         self._question.stop(self._stop, [self._request], ended, cancels=answering, **private)
         left: dict[str, Any] = {"cancels": answering, "queue": False, **private}
-        fresh.click(self._leave, None, ended, js="() => pressmark.fresh()", **left)
-        self._turns.clear(self._leave, None, ended, **left)
+        fresh.click(
+            self._leave, [self._request], ended,
+            js="(request) => [pressmark.fresh(request)]", **left,
+        )  # fmt: skip
+        self._turns.clear(self._leave, [self._request], ended, **left)
 
     def _begin(self, question: str | None, sent: object) -> Update:
         """Shows the question at once; the answer comes in a second step."""
@@ -135,10 +138,10 @@ class Talk:
         published_from: str | None,
         published_to: str | None,
         as_of: str | None,
-    ) -> Update:
+    ) -> Iterator[Update]:
         request = page_request(sent)
         if not request.question.strip():  # nothing was asked
-            return gr.skip(), gr.skip()
+            return
         wishes = {
             "as_of": as_of or None,
             "filters": {
@@ -147,15 +150,26 @@ class Talk:
                 "published_to": published_to or None,
             },
         }
-        turn = answer_turn(self._pressmark, request, wishes)
-        return turn_html(self._seals.sealed(turn)), _ready()
+        answering = Answering(self._pressmark, request, wishes)
+        self._answering[request.turn] = answering
+        try:
+            for turn in answering:
+                ended = gr.skip() if turn.pending else _ready()
+                yield turn_html(self._seals.sealed(turn)), ended
+        finally:
+            self._answering.pop(request.turn, None)
 
     def _stop(self, sent: object) -> Update:
         request = page_request(sent)
-        turn = TurnView(id=request.turn, question=request.question, problem=_STOPPED)
+        answering = self._answering.get(request.turn)
+        if answering is None:  # it waits for its turn
+            turn = TurnView(id=request.turn, question=request.question, problem=STOPPED)
+        else:
+            turn = self._seals.sealed(answering.stop())
         return turn_html(turn), _ready()
 
-    def _leave(self) -> Update:
+    def _leave(self, sent: object) -> Update:
+        self._stop(sent)
         return "", _ready()
 
 

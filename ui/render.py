@@ -33,6 +33,13 @@ class Link(BaseModel):
     key: str
 
 
+class SoFar(BaseModel):
+    """The verified sentences of an answer that is not whole yet, or never will be."""
+
+    claims: list[ClaimModel]
+    citations: list[CitationModel]
+
+
 class TurnView(BaseModel):
     """One exchange as the page shows it, and as the browser keeps it.
 
@@ -40,6 +47,7 @@ class TurnView(BaseModel):
 
     Attributes:
         id: chosen by the browser that asked.
+        so_far: sentences that came before the answer was stopped, or is whole.
         seal: proof that this server gave this response to this question, see `ui.seals`.
         link: where the answer can be opened by others too; None unless that was asked for.
     """
@@ -48,6 +56,7 @@ class TurnView(BaseModel):
     question: str
     response: AnswerResponse | None = None
     problem: str | None = None
+    so_far: SoFar | None = None
     seal: str = ""
     link: Link | None = None
 
@@ -119,15 +128,23 @@ def _support_html(claim: ClaimModel, mode: str) -> str:
     return f'<span class="pm-support"{hint}>{words}</span>'
 
 
-def _claims_html(response: AnswerResponse) -> str:
-    """Each sentence with its chips; who said so and when after the last of each origin."""
-    by_marker = {citation.marker: citation for citation in response.citations}
+def _claims_html(
+    claims: Sequence[ClaimModel], citations: Sequence[CitationModel], mode: str | None
+) -> str:
+    """Each sentence with its chips; who said so and when after the last of each origin.
+
+    Args:
+        claims: the sentences.
+        citations: what they cite.
+        mode: how they were made; None while that is not known.
+    """
+    by_marker = {citation.marker: citation for citation in citations}
     lines: list[tuple[str, str]] = []
-    for claim in response.claims:
+    for claim in claims:
         cited = [by_marker[marker] for marker in claim.citations if marker in by_marker]
         chips = "".join(chip_html(citation) for citation in cited)
         origins = list(dict.fromkeys(attribution_html(citation) for citation in cited))
-        foot = "".join([*origins, _support_html(claim, response.mode)])
+        foot = "".join([*origins, _support_html(claim, mode) if mode else ""])
         text = f'<p class="pm-claim" dir="auto">{escape(claim.text)}'
         lines.append((f'{text} <span class="pm-chips">{chips}</span></p>', foot))
     return "".join(
@@ -230,9 +247,14 @@ def answer_html(turn: TurnView, response: AnswerResponse) -> str:
     if response.abstention:
         parts.append(_refusal_html(response.abstention))
     else:
-        parts += [_claims_html(response), _conflicts_html(response)]
+        claims = _claims_html(response.claims, response.citations, response.mode)
+        parts += [claims, _conflicts_html(response)]
     parts += [_rejected_html(response.rejected), _status_html(turn, response)]
     return "".join(parts)
+
+
+def _so_far_html(so_far: SoFar | None) -> str:
+    return _claims_html(so_far.claims, so_far.citations, None) if so_far else ""
 
 
 def turn_html(turn: TurnView) -> str:
@@ -250,9 +272,12 @@ def turn_html(turn: TurnView) -> str:
             f"{answer_html(turn, turn.response)}</div>"
         )
     elif turn.problem:
-        body = f'<div class="pm-answer pm-problem" role="alert">{isolated(turn.problem)}</div>'
+        words = f'<p class="pm-problem" role="alert">{isolated(turn.problem)}</p>'
+        body = f'<div class="pm-answer">{_so_far_html(turn.so_far)}{words}</div>'
     else:
-        body = '<div class="pm-answer pm-pending" role="status">Reading the articles</div>'
+        doing = "Reading on" if turn.so_far else "Reading the articles"
+        words = f'<p class="pm-pending" role="status">{doing}</p>'
+        body = f'<div class="pm-answer">{_so_far_html(turn.so_far)}{words}</div>'
     return f'<section class="pm-turn"{data}>{question}{body}</section>'
 
 

@@ -11,6 +11,8 @@ const menu = document.querySelector("#pm-menu .pm-menu");
 const bareShelf = shelf()?.innerHTML;
 let current = freshConversation();
 let example = "";
+let scrolledTo = null;
+let chosenIn = null; // the turn of the open citation, while that may still change
 
 function freshConversation() {
   return { id: randomId(), title: "", updated: 0, turns: [] };
@@ -179,12 +181,24 @@ async function openConversation(id) {
   keptTurns.lastElementChild?.scrollIntoView({ block: "start" });
 }
 
+// Each sentence that comes renders its turn again: the citation that is open stays marked.
+function rechoose(shown) {
+  if (!chosen || chosenIn !== current.turns.at(-1)?.id || chosen.matches("[aria-current]")) return;
+  const same = [...shown.querySelectorAll(".pm-chip")].find((chip) => placeOf(chip) === chosenPlace);
+  if (!same) return;
+  markCurrent(same);
+  if (document.activeElement === document.body) same.focus({ preventScroll: true });
+}
+
 // What comes from the server is kept as soon as it is whole.
 new MutationObserver(() => {
   const shown = live.querySelector(".pm-turn");
   if (!shown) return;
+  rechoose(shown);
   if (!shown.dataset.turn) {
-    shown.scrollIntoView({ block: "start" });
+    const asking = current.turns.at(-1)?.id;
+    if (scrolledTo !== asking) shown.scrollIntoView({ block: "start" });
+    scrolledTo = asking;
     return;
   }
   const turn = JSON.parse(shown.dataset.turn);
@@ -192,7 +206,7 @@ new MutationObserver(() => {
   if (at < 0 || current.turns[at].response || current.turns[at].problem) return;
   current.turns[at] = turn;
   save(current, turn).then(() => shown.toggleAttribute("data-kept", true));
-}).observe(live, { childList: true, subtree: true });
+}).observe(live, { childList: true, subtree: true, attributeFilter: ["data-turn"] });
 
 // Taking answers along.
 
@@ -319,7 +333,10 @@ document.addEventListener("keydown", (event) => {
 talk.addEventListener("click", (event) => {
   const pressed = event.target.closest("button");
   if (!pressed) return;
-  if (pressed.matches(".pm-chip")) open(pressed);
+  if (pressed.matches(".pm-chip")) {
+    chosenIn = live.contains(pressed) ? current.turns.at(-1)?.id : null;
+    open(pressed);
+  }
   else if (pressed.matches(".pm-example")) {
     example = pressed.textContent;
     trigger("select");
@@ -330,7 +347,10 @@ talk.addEventListener("click", (event) => {
 window.pressmark = {
   ask: request,
   askExample: () => request(example),
-  fresh: () => fresh(false),
+  fresh: (asked) => {
+    fresh(false);
+    return asked;
+  },
   keep,
   show, made, button, stepsBar, showTab, notify,
 };
