@@ -1,7 +1,7 @@
 """``pressmark eval``: run suites, compare runs, keep the gate, start a suite of one's own.
 
-``pressmark eval seeds`` runs a suite; ``compare`` and ``new`` are commands beside it. A suite
-that has one of those names is run by its path.
+``pressmark eval seeds`` runs a suite; ``compare``, ``new`` and ``planted`` are commands beside it.
+A suite that has one of those names is run by its path.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,8 @@ from evals.record import Record, read_record, write_record
 from evals.report import write_report
 from evals.run import run_suite
 from evals.suites import load_suite
-from evals.terminal import print_comparison, print_gate, print_record
+from evals.terminal import print_comparison, print_gate, print_record, print_trials
+from evals.verifier import put_to_the_test, readings, try_paraphrases
 from index.errors import SuiteError
 from rag.settings import Settings
 
@@ -246,3 +247,30 @@ def new_command(
     for path in write_example(folder):
         typer.echo(f"Wrote {path}")
     typer.echo(f"Try it: pressmark eval {folder}")
+
+
+@app.command("planted")
+def planted_command(
+    ctx: typer.Context,
+    suites: Annotated[
+        list[str] | None, typer.Argument(help="Suites whose articles to take; ours by default.")
+    ] = None,
+    answers: Annotated[
+        str | None, typer.Option(help="A suite whose people's answers are true paraphrases.")
+    ] = None,
+    portion: Annotated[
+        Literal["train", "report"] | None, typer.Option(help="Only articles of that portion.")
+    ] = None,
+    per_kind: Annotated[int, typer.Option(min=1, help="At most so many errors of a kind.")] = 60,
+    seed: Annotated[int, typer.Option(help="Another seed plants other errors.")] = 1,
+    show: Annotated[bool, typer.Option("--show", help="List what was judged wrongly.")] = False,
+) -> None:
+    """Plant errors in true sentences and see how many the verifier rejects."""
+    settings = ctx.obj if isinstance(ctx.obj, Settings) else Settings()
+    found = [load_suite(find_suite(name, settings)) for name in suites or ["seeds"]]
+    told = load_suite(find_suite(answers, settings)) if answers else None
+    articles = [reading for suite in found for reading in readings(suite, portion)]
+    trials = put_to_the_test(articles, per_kind, seed)
+    if told:
+        trials += try_paraphrases(told, portion)
+    print_trials(Console(), trials, show)

@@ -12,6 +12,7 @@ from evals.figures import BY_NAME
 from evals.gate import Failure
 from evals.record import FigureValue, ItemOutcome, QuestionOutcome, Record
 from evals.report import headline_figures, interval_text, number
+from evals.verifier import PARAPHRASE, TRUE, Trial, tallies, total
 
 _SHOWN_ITEMS = 20
 _TIMES = ("latency_p50", "latency_p95")
@@ -123,3 +124,22 @@ def print_gate(console: Console, record: Record, failures: Sequence[Failure]) ->
             console.print(escape(line.rstrip()), highlight=False, soft_wrap=True)
         if len(failure.items) > _SHOWN_ITEMS:
             console.print(f"    … and {len(failure.items) - _SHOWN_ITEMS} more")
+
+
+def print_trials(console: Console, trials: Sequence[Trial], show: bool) -> None:
+    """How many planted errors and true sentences of each kind were rejected."""
+    table = Table(box=SIMPLE_HEAD)
+    table.add_column("Kind")
+    for heading in ("Claims", "Rejected", "Share", "95 % interval"):
+        table.add_column(heading, justify="right")
+    kinds = tallies(trials)
+    errors = [tally for tally in kinds if tally.kind not in (TRUE, PARAPHRASE)]
+    others = [tally for tally in kinds if tally.kind in (TRUE, PARAPHRASE)]
+    for tally in [*errors, total(errors, "planted errors together"), *others]:
+        low, high = tally.interval
+        share, interval = f"{tally.share:.3f}", f"{low:.3f} to {high:.3f}"
+        table.add_row(tally.kind, str(tally.trials), str(tally.rejected), share, interval)
+    console.print(table)
+    for trial in trials if show else ():
+        if trial.rejected == (trial.kind in (TRUE, PARAPHRASE)):
+            console.print(f"{trial.kind}: {trial.claim}\n    {trial.reason}", markup=False)

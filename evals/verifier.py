@@ -6,11 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from evals.items import Suite
-from evals.planted import Planted, Reading
+from evals.planted import Planted, Reading, plant
 from index.article import Article, MarkedSpan, Passage, Source, Span, SpanKind
 from index.sentences import split_sentences
 from rag.answer import Draft, DraftClaim, Evidence, ProposedCitation
 from rag.citations import verify
+
+TRUE = "true sentence"
+PARAPHRASE = "paraphrase"
 
 _HEADING = re.compile(r"\n+")
 
@@ -20,7 +23,7 @@ class Trial:
     """A claim put to the verifier with one passage.
 
     Attributes:
-        kind: of the planted error, ``true sentence`` or ``paraphrase``.
+        kind: of the planted error, `TRUE` or `PARAPHRASE`.
         rejected: whether the reader never sees it.
         reason: of the rejection, or what is said beside the claim.
     """
@@ -80,10 +83,16 @@ def try_planted(planted: Iterable[Planted]) -> list[Trial]:
 def try_originals(planted: Iterable[Planted]) -> list[Trial]:
     """Put the same sentences to it as they were before."""
     return [
-        try_claim("true sentence", p.original, p.passage, p.reading)
+        try_claim(TRUE, p.original, p.passage, p.reading)
         for p in planted
         if p.original in p.passage
     ]
+
+
+def put_to_the_test(articles: Sequence[Reading], per_kind: int, seed: int) -> list[Trial]:
+    """Plant errors, and put them and their true twins to the verifier."""
+    planted = plant(articles, per_kind, seed)
+    return [*try_planted(planted), *try_originals(planted)]
 
 
 def paraphrases(suite: Suite, portion: str | None) -> list[tuple[str, Reading]]:
@@ -103,7 +112,7 @@ def paraphrases(suite: Suite, portion: str | None) -> list[tuple[str, Reading]]:
 def try_paraphrases(suite: Suite, portion: str | None) -> list[Trial]:
     """Put people's answers, sentence by sentence, to the verifier."""
     return [
-        try_claim("paraphrase", claim, reading.sentences, reading)
+        try_claim(PARAPHRASE, claim, reading.sentences, reading)
         for claim, reading in paraphrases(suite, portion)
     ]
 
@@ -126,7 +135,37 @@ def readings(suite: Suite, portion: str | None) -> list[Reading]:
     return found
 
 
-def table(trials: Sequence[Trial]) -> list[tuple[str, int, int]]:
-    """For each kind: how many trials, how many rejected."""
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many trials of a kind were rejected, with a 95 % interval (Wilson 1927)."""
+
+    kind: str
+    trials: int
+    rejected: int
+
+    @property
+    def share(self) -> float:
+        """Share rejected."""
+        return self.rejected / self.trials if self.trials else 0.0
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Of the share; the trials are taken as independent."""
+        if not self.trials:
+            return 0.0, 1.0
+        z2 = 1.96**2
+        middle = (self.rejected + z2 / 2) / (self.trials + z2)
+        spread = self.share * (1 - self.share) / self.trials + z2 / (4 * self.trials**2)
+        half = 1.96 * spread**0.5 / (1 + z2 / self.trials)
+        return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def tallies(trials: Sequence[Trial]) -> list[Tally]:
+    """For each kind, in order of first appearance."""
     count, rejected = Counter(t.kind for t in trials), Counter(t.kind for t in trials if t.rejected)
-    return [(kind, number, rejected[kind]) for kind, number in count.items()]
+    return [Tally(kind, number, rejected[kind]) for kind, number in count.items()]
+
+
+def total(found: Sequence[Tally], kind: str) -> Tally:
+    """Several kinds together."""
+    return Tally(kind, sum(t.trials for t in found), sum(t.rejected for t in found))

@@ -83,8 +83,8 @@ CLAIM_HEDGES: Mapping[str, frozenset[str]] = {
 
 EXTREMES: Mapping[str, frozenset[str]] = {
     "all": _words(
-        "all every each always everyone everybody everything entire entirely whole both any "
-        "все всех всем каждый каждая каждое всегда оба обе всі всіх кожен кожна завжди обидва"
+        "all every each always everyone everybody everything entire entirely whole "
+        "все всех всем каждый каждая каждое всегда всі всіх кожен кожна завжди"
     ),
     "most": _words("most majority mostly большинство большая більшість"),
     "only": _words("only solely sole exclusively just alone merely лишь только лише тільки"),
@@ -94,13 +94,13 @@ EXTREMES: Mapping[str, frozenset[str]] = {
         "перший перша першого вперше"
     ),
     "last": _words(
-        "last final latest finale finally lasted последний последняя последнее последнего "
+        "last final latest finale последний последняя последнее последнего "
         "останній остання останнього"
     ),
     "largest": _words("largest biggest greatest крупнейший крупнейшая найбільший найбільша"),
     "smallest": _words("smallest fewest наименьший найменший"),
-    "highest": _words("highest tallest peak top"),
-    "lowest": _words("lowest least"),
+    "highest": _words("highest tallest"),
+    "lowest": _words("lowest"),
     "oldest": _words("oldest eldest"),
     "youngest": _words("youngest newest"),
     "best": _words("best лучший найкращий"),
@@ -202,7 +202,7 @@ OPPOSITES: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
 """What is said by one side is denied by the other."""
 
 SAYING = _words(
-    "said says say told tells added adds stated states noted notes announced announces stressed "
+    "said says say told tells added adds stated noted announced announces stressed "
     "explained wrote writes revealed warned warns insisted insists claimed claims replied "
     "declared confirmed confirms clarified argued argues believes pointed reported reports "
     "commented denied denies alleged acknowledged underlined emphasized emphasised mentioned "

@@ -96,9 +96,8 @@ def turns(token: Token) -> dict[str, str]:
     word, found = _folded(token), {}
     if word in NEGATIONS or word in NEGATIVE_VERBS or _CONTRACTED.search(word):
         found["negation"] = "not"
-    hedge = next((kind for kind, words in PLAIN_HEDGES.items() if word in words), None)
-    if word in HEDGES["may"] or word in ("would", "could"):
-        hedge = hedge or ("will" if word == "would" else "may")
+    lists = (PLAIN_HEDGES, {"will": {"would"}, "may": {"could", "likely", "possible"}})
+    hedge = next((kind for words in lists for kind in words if word in words[kind]), None)
     if hedge and not token.is_name:
         found["certainty"] = hedge
     extent = next((kind for kind, words in EXTREMES.items() if word in words), None)

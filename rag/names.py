@@ -6,6 +6,7 @@ what goes beyond one word: Russian and Russia, FBI and Federal Bureau of Investi
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.text import Token, tokens
@@ -151,14 +152,27 @@ def _joined(names: Sequence[Token], text: str) -> list[list[Token]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class MissingNames:
+    """Names that the cited text does not have.
+
+    Attributes:
+        whole: reasons for names of which no part is there.
+        parts: reasons for names of which a part is there: the surname without the first name.
+    """
+
+    whole: tuple[str, ...]
+    parts: tuple[str, ...]
+
+
 def missing_names(
     claim: str,
     cited: str,
     labels: Sequence[str] = (),
     passage: str = "",
-    dated: Sequence[tuple[int, int]] = (),
-) -> list[str]:
-    """Reasons for the names of a claim that the cited text does not have.
+    judged: Sequence[tuple[int, int]] = (),
+) -> MissingNames:
+    """Which names of a claim the cited text does not have.
 
     Args:
         claim: one sentence.
@@ -166,15 +180,18 @@ def missing_names(
         labels: publishers and titles of the cited articles; a claim may name those.
         passage: what stands around: a first name may be there, where the cited text has the
             surname.
-        dated: spans of the claim that are dates, judged elsewhere.
+        judged: spans of the claim that are dates or quotations, judged elsewhere.
     """
     around = "\n".join((cited, *labels))
-    reasons = []
+    whole, parts = [], []
     for run in _joined(names_of(claim), claim):
         absent = [token for token in run if not has_name(token, around)]
-        absent = [t for t in absent if not any(s < t.end and t.start < e for s, e in dated)]
-        if len(absent) < len(run) and all(has_name(token, passage) for token in absent):
+        absent = [t for t in absent if not any(s < t.end and t.start < e for s, e in judged)]
+        if not absent:
             continue
-        if absent:
-            reasons.append(f"{' '.join(t.text for t in absent)} is not in the cited text")
-    return reasons
+        reason = f"{' '.join(t.text for t in absent)} is not in the cited text"
+        if len(absent) == len(run):
+            whole.append(reason)
+        elif not all(has_name(token, passage) for token in absent):
+            parts.append(reason)
+    return MissingNames(tuple(whole), tuple(parts))

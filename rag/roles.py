@@ -1,11 +1,11 @@
 """Who did what to whom, and who said it, as far as the order of words tells."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from rag.lexicon import OPINING, PRONOUNS, SAYING
+from rag.lexicon import CLAIM_HEDGES, OPINING, PRONOUNS, SAYING
 from rag.modality import turns
 from rag.moments import moments
 from rag.names import has_name, is_named, names_of, same_people
@@ -92,6 +92,8 @@ def _turned_in(ours: Sequence[Token], theirs: Sequence[Token]) -> list[str]:
             old = {} if new and not new.keys() <= old.keys() else dict(new)
         if new.keys() == old.keys():
             continue
+        if kind == "certainty" and not old and not _hedges_a_claim(new.values()):
+            continue
         if new:
             reasons.append(f"it says “{next(iter(new.values()))}” where the cited text does not")
         elif kind == "negation":
@@ -99,6 +101,10 @@ def _turned_in(ours: Sequence[Token], theirs: Sequence[Token]) -> list[str]:
         else:
             reasons.append(f"the cited text says this only with “{next(iter(old.values()))}”")
     return reasons
+
+
+def _hedges_a_claim(words: Iterable[str]) -> bool:
+    return any(word.casefold() in known for word in words for known in CLAIM_HEDGES.values())
 
 
 def _masked(text: str) -> tuple[list[str], list[Token]]:
@@ -196,7 +202,7 @@ def speakers(text: str) -> tuple[Token, ...]:
         or names
     )
     for token in tokens(outside):
-        if _folded(token) in SAYING:
+        if token.text in SAYING:
             found.extend(_speaker_at(token, names, outside))
     for match in _ACCORDING.finditer(outside):
         following = [t for t in names if t.start >= match.end()]
@@ -205,6 +211,7 @@ def speakers(text: str) -> tuple[Token, ...]:
 
 
 def _speaker_at(verb: Token, names: Sequence[Token], text: str) -> list[Token]:
+    named = names_of(text)
     if _BE.search(text[: verb.start]):
         return []
     after = [t for t in names if t.start >= verb.end and t.start - verb.end <= 2]
@@ -219,6 +226,11 @@ def _speaker_at(verb: Token, names: Sequence[Token], text: str) -> list[Token]:
     if any(word in PRONOUNS for word in between):
         return []
     # A run of names that ends with the nearest: titles and first names belong to it.
+    if before[-1].opens and not before[-1].is_name and before[-1].end < verb.start - 1:
+        # "However, …" and "Another theory …" open a sentence without being anybody.
+        before = [t for t in before if t in named]
+        if not before:
+            return []
     run = [before[-1]]
     for token in reversed(before[:-1]):
         if len(text[token.end : run[0].start].split()) > 3:

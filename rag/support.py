@@ -7,14 +7,13 @@ that is outvoted by likeness, which alone decides the rest.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.sentences import split_sentences
 from rag.alignment import Cited, Place, alignments, covered
 from rag.answer import Support
-from rag.lexicon import SAYING
-from rag.locate import fold
+from rag.likeness import SupportModel, compare, load_support_model
 from rag.modality import (
     dropped_some,
     extreme_reasons,
@@ -23,21 +22,17 @@ from rag.modality import (
     opposite_reasons,
 )
 from rag.moments import dated_spans, missing_moments
-from rag.names import missing_names
+from rag.names import MissingNames, missing_names
 from rag.quantities import missing_quantities, quantities
+from rag.quoted import bare, link_reasons, quotation_reasons
 from rag.roles import changed, exchanged, reordered, speaker_reasons, unattributed
-from rag.text import tokens
 
-FULL_COVERAGE = 0.6
-PARTIAL_COVERAGE = 0.4
-CONTRADICTED = 0.25
+CONTRADICTED = 0.5
 """A contradicted claim keeps this share of its likeness as its score."""
 
-_QUOTED = re.compile(r'"([^"]{3,}?)"')
-_LINK = re.compile(r"\b[a-z][a-z0-9+.-]*://\S+|\bwww\.\S+", re.IGNORECASE)
-_LEFT_OUT = re.compile(r"\s*(?:\[?…\]?|\[?\.\.\.\]?|<…>|\[[^\]]*\])\s*")
-_EDGE_PUNCTUATION = " \t\n.,;:!?…"
 _LEVELS = {"none": 0, "partial": 1, "full": 2}
+# What a model writes beside its words: markers, emphasis, the sign or number of a list.
+_MARKDOWN = re.compile(r"\s*\[\^?\d{1,3}(?:,\s*\d{1,3})*\]|\*\*|^\s*(?:[-•*]|\d{1,2}[.)])\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,115 +52,122 @@ class SupportCheck:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """The sentences that a claim rests on, and how they support it."""
+    """The sentences that a claim rests on, and how they support it.
+
+    Attributes:
+        places: of the sentences, none where there is no cited text.
+        contradicted: whether something is certainly not as the sentences have it.
+    """
 
     places: tuple[Place, ...]
     check: SupportCheck
+    contradicted: bool = False
 
 
-def _quotations(text: str) -> Iterator[str]:
-    """What a text puts in quotation marks of whatever kind."""
-    for match in _QUOTED.finditer(_marked(text)):
-        yield from (part for part in _LEFT_OUT.split(match[1]) if len(part) > 2)
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """A claim beside some sentences of the cited texts."""
+
+    claim: str
+    places: tuple[Place, ...]
+    cited: Sequence[Cited]
+
+    @property
+    def sentences(self) -> list[str]:
+        return [self.cited[p.text].sentences[p.sentence] for p in self.places]
+
+    def contradictions(self) -> list[str]:
+        """Everything of the claim that is certainly not as the sentences have it."""
+        claim, sentences, labels = self.claim, self.sentences, self._labels()
+        text = "\n".join(sentences)
+        dated = [
+            (sentence, self.cited[place.text].published)
+            for place, sentence in zip(self.places, sentences, strict=True)
+        ]
+        anchor = max(sentences, key=lambda sentence: covered(claim, [sentence]))
+        return [
+            *missing_quantities(claim, [*sentences, *labels], dated_spans(claim)),
+            *missing_moments(claim, dated),
+            *self._names(text, labels).whole,
+            *quotation_reasons(claim, text),
+            *link_reasons(claim, text),
+            *negation_reasons(claim, text),
+            *hedge_reasons(claim, text),
+            *extreme_reasons(claim, text),
+            *opposite_reasons(claim, text),
+            *speaker_reasons(claim, anchor, text, self._before(), labels),
+            *(
+                reason
+                for sentence in sentences
+                for compared in (changed, reordered, exchanged)
+                for reason in compared(claim, sentence)
+            ),
+        ]
+
+    def open_points(self) -> list[str]:
+        """What the sentences leave open, though nothing contradicts it."""
+        text = "\n".join(self.sentences)
+        return [
+            *self._names(text, self._labels()).parts,
+            *dropped_some(self.claim, text),
+            *unattributed(self.claim, text),
+        ]
+
+    def proven(self) -> list[tuple[int, int]]:
+        """Where the claim has numbers and dates, which are there when nothing contradicts it."""
+        return [*dated_spans(self.claim), *((q.start, q.end) for q in quantities(self.claim))]
+
+    def _labels(self) -> tuple[str, ...]:
+        found = (label for place in self.places for label in self.cited[place.text].labels)
+        return tuple(dict.fromkeys(found))
+
+    def _names(self, text: str, labels: Sequence[str]) -> MissingNames:
+        texts = [self.cited[text] for text in {place.text for place in self.places}]
+        passage = " ".join(sentence for cited in texts for sentence in cited.sentences)
+        return missing_names(self.claim, text, labels, passage, dated_spans(self.claim))
+
+    def _before(self) -> str:
+        """What stands before the first of the sentences in its text."""
+        first = min(self.places, key=lambda p: (p.text, p.sentence))
+        return " ".join(self.cited[first.text].sentences[: first.sentence])
 
 
-def _marked(text: str) -> str:
-    """With one kind of double quotation mark; ``these'' are some, too."""
-    return re.sub(r"``|''", '"', fold(text).text)
-
-
-def _bare(words: str) -> str:
-    plain = re.sub(r"\s*(['’-])\s*", r"\1", _marked(words))
-    return re.sub(r"\s+([.,;:!?])", r"\1", plain).strip(_EDGE_PUNCTUATION).casefold()
-
-
-def _quotation_reasons(claim: str, cited: str) -> list[str]:
-    whole = _bare(cited)
-    outside = _QUOTED.sub(" ", _marked(claim))
-    said = {token.text.casefold() for token in tokens(outside)} & SAYING
-    # A quotation that runs over several sentences has its marks in others.
-    marks = '"' in _marked(cited)
-    return [
-        f"the quotation “{words.strip()}” is not in the cited text"
-        if _bare(words) not in whole
-        else f"“{words.strip()}” is no quotation in the cited text"
-        for words in _quotations(claim)
-        if _bare(words) not in whole or (said and not marks)
-    ]
-
-
-def _link_reasons(claim: str, cited: str) -> list[str]:
-    return [
-        "it has a link that is not in the cited text"
-        for match in _LINK.finditer(claim)
-        if match.group().rstrip(_EDGE_PUNCTUATION) not in cited
-    ]
-
-
-def _judge(claim: str, places: Sequence[Place], cited: Sequence[Cited]) -> SupportCheck:
-    """Judge a claim by the sentences it is laid beside."""
-    chosen = [(cited[p.text].sentences[p.sentence], cited[p.text].published) for p in places]
-    sentences = [sentence for sentence, _ in chosen]
-    text = "\n".join(sentences)
-    if any(_bare(claim) == _bare(sentence) for sentence in (text, *sentences)):
-        return SupportCheck("full", 1.0)
-    contradictions = _contradictions(claim, places, cited)
-    # Where nothing is contradicted, every number and date was found, in whatever form.
-    numbers = [(q.start, q.end) for q in quantities(claim)]
-    proven = [] if contradictions else [*dated_spans(claim), *numbers]
-    likeness = covered(claim, sentences, proven)
-    if contradictions:
+def _judge(beside: _Beside, model: SupportModel) -> Alignment:
+    claim, sentences, places = beside.claim, beside.sentences, beside.places
+    same = {bare(sentence) for sentence in (*sentences, " ".join(sentences))}
+    if bare(claim) and bare(claim) in same:
+        return Alignment(places, SupportCheck("full", 1.0))
+    if contradictions := beside.contradictions():
+        score = CONTRADICTED * model.probability(compare(claim, sentences))
         reasons = tuple(dict.fromkeys(contradictions))
-        return SupportCheck("none", likeness * CONTRADICTED, reasons)
-    share = f"only {likeness:.0%} of its content words are in the cited text"
-    if likeness < PARTIAL_COVERAGE:
-        return SupportCheck("none", likeness, (share,))
-    open_points = [*dropped_some(claim, text), *unattributed(claim, text)]
-    if likeness < FULL_COVERAGE:
-        open_points.insert(0, share)
-    if open_points:
-        return SupportCheck("partial", likeness, tuple(open_points))
-    return SupportCheck("full", likeness)
+        return Alignment(places, SupportCheck("none", score, reasons), contradicted=True)
+    score = model.probability(compare(claim, sentences, beside.proven()))
+    if score < model.full:
+        share = covered(claim, sentences, beside.proven())
+        reason = f"only {share:.0%} of its content words are in the cited text"
+        if score < model.partial:
+            return Alignment(places, SupportCheck("none", score, (reason,)))
+        return Alignment(places, SupportCheck("partial", score, (reason, *beside.open_points())))
+    if open_points := beside.open_points():
+        return Alignment(places, SupportCheck("partial", score, tuple(open_points)))
+    return Alignment(places, SupportCheck("full", score))
 
 
-def _contradictions(claim: str, places: Sequence[Place], cited: Sequence[Cited]) -> list[str]:
-    """Everything of the claim that is certainly not as the sentences have it."""
-    chosen = [(cited[p.text].sentences[p.sentence], cited[p.text].published) for p in places]
-    sentences = [sentence for sentence, _ in chosen]
-    text = "\n".join(sentences)
-    labels = tuple(dict.fromkeys(label for p in places for label in cited[p.text].labels))
-    first = min(places, key=lambda p: (p.text, p.sentence))
-    before = " ".join(cited[first.text].sentences[: first.sentence])
-    passage = " ".join(s for t in {p.text for p in places} for s in cited[t].sentences)
-    dated = dated_spans(claim)
-    anchor = max(sentences, key=lambda sentence: covered(claim, [sentence]))
-    return [
-        *missing_quantities(claim, [*sentences, *labels], dated),
-        *missing_moments(claim, chosen),
-        *missing_names(claim, text, labels, passage, dated),
-        *_quotation_reasons(claim, text),
-        *_link_reasons(claim, text),
-        *negation_reasons(claim, text),
-        *hedge_reasons(claim, text),
-        *extreme_reasons(claim, text),
-        *opposite_reasons(claim, text),
-        *speaker_reasons(claim, anchor, text, before, labels),
-        *(
-            reason
-            for sentence in sentences
-            for compare in (changed, reordered, exchanged)
-            for reason in compare(claim, sentence)
-        ),
-    ]
+def align(claim: str, cited: Sequence[Cited], model: SupportModel | None = None) -> Alignment:
+    """The sentences of the cited texts that support a claim best; fewer win a tie.
 
-
-def align(claim: str, cited: Sequence[Cited]) -> Alignment:
-    """The sentences of the cited texts that support a claim best; fewer win a tie."""
+    Args:
+        claim: one sentence, without or with the markers that a model writes.
+        cited: the texts it may rest on.
+        model: the weights of likeness; the committed ones by default.
+    """
+    model = model or load_support_model()
+    claim = _MARKDOWN.sub("", claim).strip() or claim
     best = Alignment((), SupportCheck("none", 0.0, ("the cited text has no sentence",)))
     for places in alignments(claim, cited):
-        check = _judge(claim, places, cited)
-        if not best.places or _rank(check) > _rank(best.check):
-            best = Alignment(places, check)
+        found = _judge(_Beside(claim, places, cited), model)
+        if not best.places or _rank(found.check) > _rank(best.check):
+            best = found
     return best
 
 
@@ -191,12 +193,6 @@ def check_support(claim: str, references: Sequence[str]) -> SupportCheck:
         too little is alike; ``partial`` when the claim leaves out who says it or how many, or
         is only roughly alike; else ``full``.
     """
-    cited = [as_cited(text) for text in references]
-    if _stands_verbatim(claim, references):
+    if any(bare(claim) == bare(text) != "" for text in references):
         return SupportCheck("full", 1.0)
-    return align(claim, cited).check
-
-
-def _stands_verbatim(claim: str, references: Sequence[str]) -> bool:
-    """Whether the claim is one of the texts, word for word."""
-    return bool(_bare(claim)) and any(_bare(claim) == _bare(text) for text in references)
+    return align(claim, [as_cited(text) for text in references]).check
