@@ -20,13 +20,16 @@ from rag.budget import TokenCounter
 from rag.citations import Verified, Verifier
 from rag.generative import WRITTEN_CONFIDENCE, Request, write_claims
 from rag.llm import ChatModel
-from rag.markers import LINK
 from rag.retrying import Deadline
+from rag.speech import unfit
 from rag.understanding import Understood
 from rag.wording import attribution, quoted
 
 NO_MODEL = "No language model is configured (see `pressmark doctor`)."
 NOTHING_STANDS = "No sentence that the language model wrote is supported by the articles."
+HELD_BACK = (
+    "The articles hold instructions to language models, so they are quoted and no model reads them."
+)
 NOT_FOUND = "The model found no answer in the articles."
 
 
@@ -45,6 +48,7 @@ class Writer:
 
     Attributes:
         model: None where none is configured.
+        quote_only: the model may not read this evidence.
         deadline: of the question.
         room: tokens for a prompt.
         counter: counts them; asked for only when something is written.
@@ -53,6 +57,7 @@ class Writer:
     """
 
     model: ChatModel | None
+    quote_only: bool
     deadline: Deadline
     room: int
     counter: Callable[[], TokenCounter]
@@ -86,6 +91,8 @@ def compose(
 ) -> Telling:
     """A verified draft, told sentence by sentence."""
     wanted = question.mode != "extractive" and bool(evidence) and not understood.topic
+    if wanted and writer.model is not None and writer.quote_only:
+        return (yield from _quoted(quoted_draft, evidence, HELD_BACK))
     if wanted and writer.model is not None:
         request = writer.request(understood.text, evidence)
         return (yield from _written(request, quoted_draft, writer.model))
@@ -102,8 +109,8 @@ def _written(request: Request, quoted_draft: Draft, model: ChatModel) -> Telling
             if isinstance(item, Usage):
                 usage = item
                 continue
-            if LINK in item.text:
-                verifier.reject(item.text, "it has a link, and answers have none")
+            if problem := unfit(item.text):
+                verifier.reject(item.text, problem)
                 continue
             for event in _check(verifier, item, "generative"):
                 told = True

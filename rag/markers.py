@@ -28,7 +28,7 @@ _RANGE = re.compile(r"(\d{1,3})\s*[-–—]\s*(?:\^|ID:?\s*)?(\d{1,3})|(\d{1,3})
 _IMAGE = re.compile(r"!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])?")
 _LINKED = re.compile(r"(\[[^\[\]]*\])\((?:[^()\s]|\([^()]*\))*(?:\s+[\"'(][^)]*)?\)")
 _DEFINITION = re.compile(r"^\s*\[[^\]]+\]:\s*\S+.*$", re.MULTILINE)
-_TAG = re.compile(r"</?[a-z!?][^<>]*(?:>|\Z)", re.IGNORECASE)
+_TAG = re.compile(r"<\|[^<>|]*\|>|</?[a-z!?][^<>]*(?:>|\Z)", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"\b[a-z][a-z0-9+.-]{1,20}:/{1,2}[^\s\]】)>]+|\bwww\.[^\s\]】)>]+|\b(?:javascript|data|mailto|tel):"
     r"[^\s\]】)>]+|(?<![\w.])//[\w-]+\.[^\s\]】)>]+|\b[\w.+-]+@[\w-]+\.[\w.-]+",

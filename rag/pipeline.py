@@ -16,9 +16,10 @@ from rag.budget import TokenCounter
 from rag.citations import prove_quotes
 from rag.composing import Composed, Writer, answer_text, compose
 from rag.extractive import draft_quotes, leans_on_previous
-from rag.features import Asked
+from rag.features import Asked, Vector
 from rag.followups import standalone
 from rag.glossary import GLOSSED
+from rag.instructions import Withheld, is_instruction, withhold
 from rag.llm import DEFAULT_MODEL, ChatModel
 from rag.retrieval import (
     ask_in_forms,
@@ -85,10 +86,13 @@ def answer_question(
     parts = [ask_in_forms(part, tools.embedding) for part in understood.parts]
     timer.lap("understand")
     ranked = rank_passages(question, understood, tools)
-    evidence = to_evidence(ranked, tools.library, tools.settings.evidence_passages)
+    held = withhold(
+        to_evidence(ranked, tools.library, tools.settings.evidence_passages), understood.text
+    )
+    evidence = held.evidence
     timer.lap("retrieve")
-    quoted = quote(understood, parts, evidence, tools)
-    writer = writer_for(evidence, tools, deadline, streamed)
+    quoted = quote(understood, parts, held, tools)
+    writer = writer_for(held, tools, deadline, streamed)
     composed = yield from compose(question, understood, evidence, quoted, writer)
     timer.lap("answer")
     yield conclude(question, understood, evidence, composed, spent, timer, tools)
@@ -102,9 +106,7 @@ def read_question(question: Question, tools: Tools, deadline: Deadline) -> tuple
     return understand(question, alone), spent
 
 
-def writer_for(
-    evidence: list[Evidence], tools: Tools, deadline: Deadline, streamed: bool
-) -> Writer:
+def writer_for(held: Withheld, tools: Tools, deadline: Deadline, streamed: bool) -> Writer:
     """Who may write, and within which bounds."""
     settings = tools.settings
     name = "" if settings.llm else settings.llm_model or DEFAULT_MODEL
@@ -113,11 +115,12 @@ def writer_for(
         first = item.passage.sentences[0] if item.passage.sentences else item.passage.span
         if not leans_on_previous(item.source.text[first.start : first.end]):
             return None
-        span = preceding_sentence(item.passage, evidence, tools.library)
+        span = preceding_sentence(item.passage, held.evidence, tools.library)
         return item.source.text[span.start : span.end] if span else None
 
     return Writer(
         tools.model,
+        held.quote_only,
         deadline,
         max(settings.llm_context_tokens - settings.llm_answer_tokens, 512),
         lambda: TokenCounter(name),
@@ -141,29 +144,44 @@ def rank_passages(question: Question, understood: Understood, tools: Tools) -> l
 def quote(
     understood: Understood,
     parts: Sequence[Sequence[Asked]],
-    evidence: list[Evidence],
+    held: Withheld,
     tools: Tools,
 ) -> Draft:
     """The draft of the answerer that quotes."""
     return draft_quotes(
         understood,
-        evidence,
+        held.evidence,
         parts,
-        tools.library.sentence_vectors([item.passage.passage_id for item in evidence]),
+        sentence_vectors(held, tools.library),
         local_token_vectors,
-        lambda passage: preceding_sentence(passage, evidence, tools.library),
+        lambda passage: preceding_sentence(passage, held.evidence, tools.library),
         tools.settings.refuse_below,
     )
 
 
+def sentence_vectors(held: Withheld, library: Library) -> dict[str, Vector]:
+    """For each passage of the evidence, or piece of one, the vectors of its sentences."""
+    ids = [item.passage.passage_id for item in held.evidence]
+    whole = {held.pieces[one].passage_id if one in held.pieces else one for one in ids}
+    vectors = dict(library.sentence_vectors(sorted(whole)))
+    for piece_id, piece in held.pieces.items():
+        if piece.passage_id in vectors:
+            vectors[piece_id] = vectors[piece.passage_id][piece.first : piece.last + 1]
+    return vectors
+
+
 def preceding_sentence(passage: Passage, evidence: list[Evidence], library: Library) -> Span | None:
-    """The last sentence before a passage in the same body span, if there is one."""
-    article = next(e.article for e in evidence if e.article.article_id == passage.article_id)
-    body = next((span for span in article.body if span.contains(passage.span)), None)
+    """The sentence right before a passage in the same body span, if it may be quoted."""
+    item = next(e for e in evidence if e.article.article_id == passage.article_id)
+    body = next((span for span in item.article.body if span.contains(passage.span)), None)
     before = [p for p in library.article_passages(passage.article_id) if p.end <= passage.start]
     if body is None or not before or not body.contains(before[-1].span):
         return None
-    return before[-1].sentences[-1]
+    last, text = before[-1].sentences[-1], item.source.text
+    # What was left out of a passage is not bridged, nor let in this way.
+    if text[last.end : passage.start].strip() or is_instruction(text[last.start : last.end]):
+        return None
+    return last
 
 
 def conclude(
