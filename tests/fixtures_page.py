@@ -14,13 +14,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from browsing import HOSTILE, HOSTILE_NAME, OpenPage, Served, serving
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from rag.assembly import Pressmark
 from rag.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "build" / "failed"
+PATIENCE_MS = 45_000  # a loaded machine; usually a fraction of a second
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
@@ -39,6 +40,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         found = shutil.which("chromium")
         assert found, "Install chromium: apt-get install chromium"
@@ -66,7 +68,7 @@ def open_page(browser: Browser, request: Any) -> Iterator[OpenPage]:
         hosts.add(urlsplit(server.url).netloc)
         fresh = {"viewport": {"width": 1280, "height": 800}, **context}
         page = (beside.context if beside else browser.new_context(**fresh)).new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("request", lambda sent: asked.append(sent.url))
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("dialog", lambda dialog: faults.append(dialog.message))

@@ -1,24 +1,23 @@
 """Takes the README's pictures: a server on the seeds, driven with Chromium.
 
-Usage: python tools/screenshots.py [FOLDER]   (default: docs/images)
+Usage: python tools/screenshots.py [FOLDER]            (default: docs/images)
+       python tools/screenshots.py --states [FOLDER]   every state of the page (build/states)
 """
 
 import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
+from page_server import ROOT, serving
+from page_states import take_states
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-ROOT = Path(__file__).parent.parent
 MAX_BYTES = 200_000
-READY = "Pressmark is ready: "
 QUESTION = "How many Russians were detained in Belarus?"
 
 
@@ -41,24 +40,6 @@ PICTURES = (
     Picture("page-phone", width=390, height=780, scale=2, opened=False),
     Picture("refusal", question="What is the weather on the Moon?"),
 )
-
-
-@contextmanager
-def serving() -> Iterator[str]:
-    """The address of a server on the seeds, with a home of its own."""
-    with tempfile.TemporaryDirectory() as home:
-        command = [sys.executable, "-m", "ui.cli", "--home", home, "serve", "--port", "0"]
-        command.append(str(ROOT / "seeds"))
-        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-        try:
-            said = server.stdout or ()
-            ready = next((line for line in said if line.startswith(READY)), None)
-            if ready is None:
-                sys.exit("The server ended before it was ready.")
-            yield ready.removeprefix(READY).split()[0]
-        finally:
-            server.terminate()
-            server.wait(30)
 
 
 def take(browser: Browser, url: str, picture: Picture) -> bytes:
@@ -86,24 +67,42 @@ def take(browser: Browser, url: str, picture: Picture) -> bytes:
     return small.getvalue()
 
 
-def main(folder: Path) -> None:
-    """Takes every picture."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium."""
+    found = shutil.which("chromium")
+    if found is None:
         sys.exit("Chromium is missing. On Debian: apt-get install chromium")
-    folder.mkdir(parents=True, exist_ok=True)
-    with serving() as url, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--no-first-run"]
+            executable_path=found, args=["--no-sandbox", "--disable-gpu", "--no-first-run"]
         )
+        yield browser
+        browser.close()
+
+
+def take_all(browser: Browser, folder: Path) -> None:
+    """The README's pictures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with serving(str(ROOT / "seeds")) as url:
         for picture in PICTURES:
             data = take(browser, url, picture)
             if len(data) > MAX_BYTES:
                 sys.exit(f"{picture.name}.png is {len(data):,} bytes; {MAX_BYTES:,} is the limit.")
             (folder / f"{picture.name}.png").write_bytes(data)
             print(f"{folder / picture.name}.png: {len(data):,} bytes")
-        browser.close()
+
+
+def main(arguments: list[str]) -> None:
+    """Takes the pictures that were asked for."""
+    states = "--states" in arguments
+    given = [Path(argument) for argument in arguments if argument != "--states"]
+    with chromium() as browser:
+        if states:
+            take_states(browser, given[0] if given else ROOT / "build" / "states")
+        else:
+            take_all(browser, given[0] if given else ROOT / "docs" / "images")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "images")
+    main(sys.argv[1:])

@@ -38,12 +38,18 @@ function markCurrent(chip) {
   chosenPlace = placeOf(chip);
 }
 
+let bareShelf = null;
+function clearShelf() {
+  if (bareShelf !== null) shelf().innerHTML = bareShelf;
+}
+
 // Puts an opened source on the shelf, below a bar that leads to other places.
 function show(html, bar) {
   const view = document.createElement("div");
   view.className = "pm-opened";
   view.innerHTML = html;
   view.prepend(bar);
+  bareShelf ??= shelf().innerHTML;
   shelf().replaceChildren(view);
   const narrow = getComputedStyle(document.querySelector("#pm-desk")).flexDirection === "column";
   if (narrow) document.querySelector("#pm-shelf").scrollIntoView({ block: "start" });

@@ -27,8 +27,8 @@ _ORDERS = [
     ("File", "file"),
 ]
 _DROP = (
-    f"Drop articles here: plain text or Markdown, up to {MAX_FILES} files and "
-    f"{UPLOAD_BODY_LIMIT // 2**20} MB at once"
+    f'<p class="pm-hint">Plain text or Markdown, up to {MAX_FILES} files and '
+    f"{UPLOAD_BODY_LIMIT // 2**20} MB at once. They are stored and indexed on this machine.</p>"
 )
 _READ_ONLY = (
     '<p class="pm-hint">This server can be reached over the network, so articles are added and '
@@ -58,14 +58,20 @@ class ArticlesTab:
         self._uploads = Uploads(pressmark.settings.home)
         self._manage = is_loopback(pressmark.settings.host)
         self._file = gr.File(
-            file_count="multiple", label=_DROP, elem_id="pm-drop", height=110, visible=self._manage
+            file_count="multiple",
+            label="Add articles",
+            show_label=False,
+            elem_id="pm-drop",
+            height="8rem",
+            visible=self._manage,
         )
+        gr.HTML(_DROP, visible=self._manage, js_on_load=None, apply_default_css=False)
         self._report = _html("" if self._manage else _READ_ONLY, "pm-report")
         with gr.Row(elem_id="pm-find"):
             self._search = gr.Textbox(
                 label="Search", placeholder="Title, publisher, date or file", min_width=180, scale=3
             )
-            self._order = gr.Dropdown(_ORDERS, value=ORDERS[0], label="Order", min_width=130)
+            self._order = gr.Dropdown(_ORDERS, value=ORDERS[0], label="Order", min_width=170)
             self._warned = gr.Checkbox(label="Doubtful dates only", min_width=130)
         self._shown = gr.Number(AT_A_TIME, visible=False, precision=0)
         self._list = gr.HTML(

@@ -6,9 +6,9 @@ const TAB = "pressmark-current";
 const AT_A_TIME = 25;
 const MAX_HISTORY = 10;
 const keptTurns = element.querySelector(".pm-kept");
-const live = document.querySelector("#pm-live");
-const menu = document.querySelector("#pm-menu .pm-menu");
-const bareShelf = shelf()?.innerHTML;
+// This may run before its neighbours are on the page: they are looked up when they are needed.
+const live = () => talk.querySelector("#pm-live");
+const menu = () => document.querySelector("#pm-menu .pm-menu");
 let current = freshConversation();
 let example = "";
 let scrolledTo = null;
@@ -94,7 +94,7 @@ function save(conversation, turn) {
       localStorage.setItem(ONE + id, await seal(stored));
       localStorage.setItem(INDEX, await seal([entry, ...rest]));
     } catch {
-      notify(live.querySelector(".pm-copy") ?? live, "This browser has no room left to keep this. "
+      notify(live()?.querySelector(".pm-copy") ?? keptTurns, "This browser has no room left to keep this. "
         + "Delete a conversation that you do not need.");
     }
   });
@@ -119,7 +119,7 @@ async function remove(ids) {
 // The turns on the page.
 
 function keepLive() {
-  const turn = live.querySelector(".pm-turn");
+  const turn = live()?.querySelector(".pm-turn");
   if (turn && turn.dataset.turn && JSON.parse(turn.dataset.turn).id) keptTurns.append(turn);
 }
 
@@ -153,11 +153,11 @@ function fresh(quit) {
   current = freshConversation();
   sessionStorage.removeItem(TAB);
   keptTurns.replaceChildren();
-  live.querySelector(".pm-turn")?.remove();
+  live()?.querySelector(".pm-turn")?.remove();
   if (location.search) history.replaceState(null, "", location.pathname);
-  if (bareShelf) shelf().innerHTML = bareShelf;
+  clearShelf();
   showTab("Ask");
-  menu.open = false;
+  if (menu()) menu().open = false;
   if (quit) trigger("clear"); // the server stops answering
   document.querySelector("#pm-question textarea")?.focus();
 }
@@ -165,7 +165,7 @@ function fresh(quit) {
 async function openConversation(id) {
   const stored = await unsealed(ONE + id);
   if (!stored) return;
-  fresh(Boolean(live.querySelector(".pm-pending")));
+  fresh(Boolean(live()?.querySelector(".pm-pending")));
   const title = (await conversations()).find((other) => other.id === id)?.title ?? "";
   const opened = { id, title, turns: stored.turns };
   current = opened;
@@ -192,7 +192,7 @@ function rechoose(shown) {
 
 // What comes from the server is kept as soon as it is whole.
 new MutationObserver(() => {
-  const shown = live.querySelector(".pm-turn");
+  const shown = live()?.querySelector(".pm-turn");
   if (!shown) return;
   rechoose(shown);
   if (!shown.dataset.turn) {
@@ -206,7 +206,7 @@ new MutationObserver(() => {
   if (at < 0 || current.turns[at].response || current.turns[at].problem) return;
   current.turns[at] = turn;
   save(current, turn).then(() => shown.toggleAttribute("data-kept", true));
-}).observe(live, { childList: true, subtree: true, attributeFilter: ["data-turn"] });
+}).observe(talk, { childList: true, subtree: true, attributeFilter: ["data-turn"] });
 
 // Taking answers along.
 
@@ -283,7 +283,7 @@ const when = (time) =>
   new Date(time).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 async function fillMenu() {
-  const list = menu.querySelector(".pm-menu-list");
+  const list = menu().querySelector(".pm-menu-list");
   const found = await conversations();
   const rows = found.map(({ id, title, updated }) => {
     const row = made("div", "pm-menu-row", "");
@@ -294,7 +294,7 @@ async function fillMenu() {
     opener.append(made("bdi", "", title), made("small", "", when(updated)));
     const gone = button("×", `Delete: ${title}`, async () => {
       await remove([id]);
-      if (menu.open) fillMenu();
+      if (menu().open) fillMenu();
     });
     row.append(opener, gone);
     return row;
@@ -315,14 +315,16 @@ async function fillMenu() {
   list.replaceChildren(...rows);
 }
 
-menu.addEventListener("toggle", () => menu.open && fillMenu());
+document.addEventListener("toggle", ({ target }) => {
+  if (target === menu() && target.open) fillMenu();
+}, true);
 document.addEventListener("click", (event) => {
-  if (menu.open && !event.composedPath().includes(menu)) menu.open = false;
+  if (menu()?.open && !event.composedPath().includes(menu())) menu().open = false;
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && menu.open) {
-    menu.open = false;
-    menu.querySelector("summary").focus();
+  if (event.key === "Escape" && menu()?.open) {
+    menu().open = false;
+    menu().querySelector("summary").focus();
   } else if (event.key === "/" && !event.target.closest("input, textarea, select, [contenteditable]")) {
     event.preventDefault();
     showTab("Ask");
@@ -334,7 +336,7 @@ talk.addEventListener("click", (event) => {
   const pressed = event.target.closest("button");
   if (!pressed) return;
   if (pressed.matches(".pm-chip")) {
-    chosenIn = live.contains(pressed) ? current.turns.at(-1)?.id : null;
+    chosenIn = live()?.contains(pressed) ? current.turns.at(-1)?.id : null;
     open(pressed);
   }
   else if (pressed.matches(".pm-example")) {
@@ -359,3 +361,11 @@ const shared = new URLSearchParams(location.search).get("answer");
 const former = sessionStorage.getItem(TAB);
 if (shared) showShared(shared);
 else if (former) openConversation(former);
+
+// Gradio's buttons that open a calendar have no name.
+const nameCalendars = () => document.querySelectorAll("#pm-filters .calendar:not([aria-label])")
+  .forEach((opener) => {
+    const label = opener.closest(".block")?.querySelector("[data-testid='block-info'], label, span");
+    opener.setAttribute("aria-label", `Choose a day: ${label?.textContent.trim() ?? ""}`);
+  });
+new MutationObserver(nameCalendars).observe(document.body, { childList: true, subtree: true });
