@@ -17,7 +17,7 @@ NEGATIVE_VERBS = _words(
     "заперечує відмовився відмовилася"
 )
 NOT_NEGATING = re.compile(
-    r"\bnot\s+(?:only|just|merely|least)\b|\bno\s+(?:later|longer\s+than|doubt)\b"
+    r"\bnot\s+(?:only|just|merely|least)\b|\bno\.\s*\d|\bno\s+(?:later|longer\s+than|doubt)\b"
     r"|\bне\s+(?:только|менее|более)\b|\bне\s+(?:тільки|лише|менше|більше)\b",
     re.IGNORECASE,
 )
@@ -74,6 +74,9 @@ PLAIN_HEDGES: Mapping[str, frozenset[str]] = {
     "should": _words("should urged demanded должен должна должны повинен повинна"),
 }
 """Those that have hardly any other meaning: their loss or arrival changes what is said."""
+
+TO_DO = _words("plan plans planned planning intend intends intended hopes hoped vowed promised")
+"""These hedge only what they are said to do."""
 
 CLAIM_HEDGES: Mapping[str, frozenset[str]] = {
     "may": _words("may might possibly perhaps maybe potentially возможно можливо"),
@@ -139,7 +142,7 @@ OPPOSITES: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
         ),
         ("more", "less fewer"),
         ("before", "after following"),
-        ("won win wins winning winner victory", "lost lose loses losing loser defeat"),
+        ("won win wins winning winner victory", "lost lose loses losing loser"),
         ("above", "below"),
         ("accepted accept accepts", "rejected reject rejects refused declined"),
         (

@@ -21,6 +21,7 @@ from rag.lexicon import (
     PLAIN_HEDGES,
     SOME,
     STANDS_FOR,
+    TO_DO,
 )
 from rag.text import NEGATIONS, Token, stem, tokens
 
@@ -35,7 +36,15 @@ _CLAUSE_END = re.compile(
 _MOST_OF = re.compile(
     r"(?<!the )\bmost\s+(?:of\b|\w+(?<!ou)s\b|people\b)|\b(?:majority|большинств|більш)", re.I
 )
+# What follows an article or a possessive: "the first ship", not "when it first sailed".
+_DETERMINER = re.compile(
+    r"(?:\b(?:the|a|an|its|his|her|their|our|my|your|single|very|world)|['’]s|\d)[\s-]+$", re.I
+)
+_SUPERLATIVES = frozenset(EXTREMES) - {"all", "most", "only", "never"}
+# They say "only" at times, and more often say little.
+_HARDLY = frozenset({"just", "alone", "merely"})
 _ANSWER = re.compile(r"^\W*(?:no|нет|ні)[.,]\s", re.IGNORECASE)
+_STOP = re.compile(r"[,;:.!?\n]")
 _LIGHT = frozenset(
     "be been being was were is are am do did does done have has had ever yet still also even "
     "longer".split()
@@ -66,7 +75,8 @@ def _reach(text: str, at: int, everything: Sequence[Token]) -> tuple[str, ...]:
     keys: list[str] = []
     last = everything[at].end
     for token in everything[at + 1 :]:
-        if _CLAUSE_END.search(text[last : token.end]) and keys:
+        between = text[last : token.end]
+        if _STOP.search(between) or (keys and _CLAUSE_END.search(between)):
             break
         if not token.is_stop and _folded(token) not in _LIGHT and not token.is_number:
             keys.append(token.key)
@@ -96,9 +106,9 @@ def turns(token: Token) -> dict[str, str]:
     word, found = _folded(token), {}
     if word in NEGATIONS or word in NEGATIVE_VERBS or _CONTRACTED.search(word):
         found["negation"] = "not"
-    lists = (PLAIN_HEDGES, {"will": {"would"}, "may": {"could", "likely", "possible"}})
+    lists = (PLAIN_HEDGES, {"will": {"would"}, "may": {"could", "can", "likely", "possible"}})
     hedge = next((kind for words in lists for kind in words if word in words[kind]), None)
-    if hedge and not token.is_name:
+    if hedge and not token.is_name and word not in TO_DO:
         found["certainty"] = hedge
     extent = next((kind for kind, words in EXTREMES.items() if word in words), None)
     if extent:
@@ -118,6 +128,10 @@ def _hedges(text: str, lists: Mapping[str, frozenset[str]]) -> Iterator[tuple[st
             continue
         for kind, words in lists.items():
             if _folded(token) in words:
+                following = everything[at + 1].text if at + 1 < len(everything) else ""
+                if _folded(token) in TO_DO and following != "to":
+                    # A plan for a bridge is a thing; to plan to build it leaves it open.
+                    continue
                 yield kind, Governed(token.text, token.start, _reach(text, at, everything))
 
 
@@ -169,9 +183,16 @@ def hedge_reasons(claim: str, cited: str) -> list[str]:
         first = found.keys[0] if found.keys else None
         if first not in given or cited_kinds & STANDS_FOR[kind]:
             continue
+        if kind == "will" and not _is_past(first, cited):
+            # What always happens "will" happen, too.
+            continue
         if found.word.casefold() not in cited_words and found.word.casefold() in claim_words:
             reasons.append(f"it says “{found.word}” where the cited text does not")
     return reasons
+
+
+def _is_past(key: str | None, text: str) -> bool:
+    return any(token.key == key and _folded(token).endswith("ed") for token in tokens(text))
 
 
 def _plain_too(key: str | None, found: Governed, text: str) -> bool:
@@ -187,6 +208,8 @@ def extreme_reasons(claim: str, cited: str) -> list[str]:
         used = [word for word in ours if word in words]
         if kind == "most" and not _MOST_OF.search(claim):
             continue
+        used = [word for word in used if kind not in _SUPERLATIVES or _is_the(ours[word], claim)]
+        used = [word for word in used if word not in _HARDLY]
         if used and not theirs & words:
             reasons.append(f"it says “{ours[used[0]].text}” where the cited text does not")
     if AT_LEAST.search(claim) and not AT_LEAST.search(cited) and AT_MOST.search(cited):
@@ -194,6 +217,12 @@ def extreme_reasons(claim: str, cited: str) -> list[str]:
     if AT_MOST.search(claim) and not AT_MOST.search(cited) and AT_LEAST.search(cited):
         reasons.append("it gives as the most what the cited text gives as the least")
     return reasons
+
+
+def _is_the(word: Token, text: str) -> bool:
+    """Whether a superlative is one, or in a language without articles."""
+    before = text[max(0, word.start - 12) : word.start]
+    return bool(_DETERMINER.search(before)) or not word.text.isascii()
 
 
 def dropped_some(claim: str, cited: str) -> list[str]:

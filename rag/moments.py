@@ -243,8 +243,11 @@ def missing_moments(claim: str, cited: Sequence[tuple[str, date | None]]) -> lis
             continue
         if wanted.weekday is not None and wanted.weekday in weekdays:
             continue
+        if wanted.offset == 0:
+            # "Still so today" tells no day.
+            continue
         if wanted.offset is not None:
-            # "Today" of a claim is the reader's day, and no article can prove that.
+            # "Yesterday" of a claim is the reader's day, and no article can prove that.
             reasons.append(f"“{wanted.text}” is not in the cited text")
             continue
         if _is_written_day(wanted, written) or _apart(wanted, known, years):

@@ -114,9 +114,18 @@ _OPENERS = frozenset(
     "eventually finally currently recently according originally initially instead earlier among "
     "despite although since upon within without along like unlike thus therefore hence even "
     "still yet nearly about late early mid on in at by for from with of as when while after "
-    "before during under over".split()
+    "before during under over another other such overall first second third".split()
 )
 _NOT_A_NAME = re.compile(r"n['’ʼ]t$", re.IGNORECASE)
+
+
+def may_name(token: Token) -> bool:
+    """Whether a word may be part of a name: it has a capital, and more than one letter."""
+    if token.is_stop or token.is_number or not token.text[0].isupper():
+        return False
+    if len(token.text) == 1 or not token.text[1:2].isalpha() or _NOT_A_NAME.search(token.text):
+        return False
+    return not (token.opens and token.text.casefold() in _OPENERS)
 
 
 @lru_cache(maxsize=8_192)
@@ -125,9 +134,7 @@ def names_of(text: str) -> tuple[Token, ...]:
     found = []
     everything = tokens(text)
     for at, token in enumerate(everything):
-        if token.is_stop or token.is_number or not token.text[0].isupper():
-            continue
-        if _NOT_A_NAME.search(token.text) or (token.opens and token.text.casefold() in _OPENERS):
+        if not may_name(token):
             continue
         following = everything[at + 1] if at + 1 < len(everything) else None
         runs_on = (

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from rag.lexicon import SAYING
 from rag.locate import fold
@@ -16,6 +17,13 @@ _EDGE_PUNCTUATION = " \t\n.,;:!?…"
 def _marked(text: str) -> str:
     """With one kind of double quotation mark; ``these'' are some, too."""
     return re.sub(r"``|''", '"', fold(text).text)
+
+
+@lru_cache(maxsize=16_384)
+def tidy(text: str) -> str:
+    """With the spaces taken out that corpora put around marks: ``did n't``, ``forty - two``."""
+    text = re.sub(r"(?<=[^\W\d_]) - (?=[^\W\d_])", "-", text)
+    return re.sub(r"(?<=\w) (?=(?:n['’]t|['’](?:s|re|ve|ll|d|m))\b)", "", text)
 
 
 def bare(words: str) -> str:

@@ -1,14 +1,14 @@
 """Who did what to whom, and who said it, as far as the order of words tells."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from rag.lexicon import CLAIM_HEDGES, OPINING, PRONOUNS, SAYING
+from rag.lexicon import OPINING, PLAIN_HEDGES, PRONOUNS, SAYING, TO_DO
 from rag.modality import turns
 from rag.moments import moments
-from rag.names import has_name, is_named, names_of, same_people
+from rag.names import has_name, is_named, may_name, names_of, same_people
 from rag.text import Token, stem, tokens
 
 MIN_FRAME = 4
@@ -23,7 +23,6 @@ _BE = re.compile(r"\b(?:is|was|were|are|been|being|be)\s(?:\w+ly\s)?$", re.IGNOR
 _AFTER_WORDS = re.compile(r"(?:[,?!]|\s{2}|^)\W*$")
 _CLAUSE = re.compile(r"[,;:.!?—–]|\s-\s")
 _PASSIVE = re.compile(r"\b(?:is|was|were|are|been|being|be|got)\b[^,;.]{0,30}$", re.IGNORECASE)
-_BY = re.compile(r"^[^,;.]{0,40}\bby\b", re.IGNORECASE)
 
 
 def _folded(token: Token) -> str:
@@ -33,7 +32,7 @@ def _folded(token: Token) -> str:
 def _kind(token: Token) -> str | None:
     if token.is_number:
         return "number"
-    if token.text[0].isupper() and not token.is_stop:
+    if may_name(token):
         return "name"
     return None
 
@@ -92,7 +91,10 @@ def _turned_in(ours: Sequence[Token], theirs: Sequence[Token]) -> list[str]:
             old = {} if new and not new.keys() <= old.keys() else dict(new)
         if new.keys() == old.keys():
             continue
-        if kind == "certainty" and not old and not _hedges_a_claim(new.values()):
+        if kind == "certainty" and not (new and old) and not _hedges(new or old):
+            continue
+        if kind == "certainty" and any(_folded(t) in TO_DO for t in (*ours, *theirs)):
+            # Plans are judged by what is planned.
             continue
         if new:
             reasons.append(f"it says “{next(iter(new.values()))}” where the cited text does not")
@@ -103,8 +105,10 @@ def _turned_in(ours: Sequence[Token], theirs: Sequence[Token]) -> list[str]:
     return reasons
 
 
-def _hedges_a_claim(words: Iterable[str]) -> bool:
-    return any(word.casefold() in known for word in words for known in CLAIM_HEDGES.values())
+def _hedges(turned: Mapping[str, str]) -> bool:
+    """Whether words that came in or went out change how sure a sentence is."""
+    known = frozenset({"could"}).union(*PLAIN_HEDGES.values())
+    return any(word.casefold() in known for word in turned.values())
 
 
 def _masked(text: str) -> tuple[list[str], list[Token]]:
@@ -146,7 +150,7 @@ def exchanged(claim: str, sentence: str) -> list[str]:
     Read only where both sentences are active, or both passive, so that "A was extradited by B"
     and "B extradited A" are not taken for opposites.
     """
-    ours = names_of(claim)
+    ours = [token for token in names_of(claim) if not moments(token.text)]
     if len(ours) < 2:
         return []
     reasons: list[str] = []
@@ -181,7 +185,7 @@ def _around(pivot: Token, names: Sequence[Token], text: str) -> tuple[Token | No
 
 def _voice(pivot: Token, text: str) -> bool:
     """Whether a word is said in the passive."""
-    return bool(_PASSIVE.search(text[: pivot.start]) and _BY.search(text[pivot.end :]))
+    return bool(_PASSIVE.search(text[: pivot.start]))
 
 
 @lru_cache(maxsize=8_192)
@@ -194,12 +198,7 @@ def speakers(text: str) -> tuple[Token, ...]:
     outside = _QUOTED.sub(lambda match: " " * len(match.group()), text)
     names, found = names_of(text), []
     names = (
-        tuple(
-            t
-            for t in tokens(text)
-            if t.text[0].isupper() and not t.is_stop and outside[t.start : t.end].strip()
-        )
-        or names
+        tuple(t for t in tokens(text) if may_name(t) and outside[t.start : t.end].strip()) or names
     )
     for token in tokens(outside):
         if token.text in SAYING:

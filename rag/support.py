@@ -8,7 +8,7 @@ that is outvoted by likeness, which alone decides the rest.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.sentences import split_sentences
 from rag.alignment import Cited, Place, alignments, covered
@@ -24,7 +24,7 @@ from rag.modality import (
 from rag.moments import dated_spans, missing_moments
 from rag.names import MissingNames, missing_names
 from rag.quantities import missing_quantities, quantities
-from rag.quoted import bare, link_reasons, quotation_reasons
+from rag.quoted import bare, link_reasons, quotation_reasons, tidy
 from rag.roles import changed, exchanged, reordered, speaker_reasons, unattributed
 
 CONTRADICTED = 0.5
@@ -162,7 +162,8 @@ def align(claim: str, cited: Sequence[Cited], model: SupportModel | None = None)
         model: the weights of likeness; the committed ones by default.
     """
     model = model or load_support_model()
-    claim = _MARKDOWN.sub("", claim).strip() or claim
+    claim = tidy(_MARKDOWN.sub("", claim).strip() or claim)
+    cited = [replace(c, sentences=tuple(tidy(sentence) for sentence in c.sentences)) for c in cited]
     best = Alignment((), SupportCheck("none", 0.0, ("the cited text has no sentence",)))
     for places in alignments(claim, cited):
         found = _judge(_Beside(claim, places, cited), model)

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import Span
-from index.errors import VerificationError
+from index.embedding import TokenVectors
+from index.errors import EmbeddingModelError, VerificationError
 from rag.answer import Draft, DraftClaim, Evidence, ProposedCitation
 from rag.citations import Verified, prove, verify
 from rag.markers import parse_draft
@@ -141,3 +142,95 @@ def test_no_proposed_quote_yields_a_citation_that_is_not_in_its_source(
 ) -> None:
     proposal = ProposedCitation(marker, quote, near)
     assert_proven(verify(draft(claim(text, proposal)), [MINSK, KYIV]))
+
+
+DETAINED = "33 Russian citizens were detained on July 29."
+LONG = make_evidence(
+    "The council met in Lund on Monday.",
+    "It will pay 25 million euros for the bridge.",
+    "The weather was fine.",
+    "Erik Holm voted against the plan.",
+    "Nobody else did.",
+    marker=3,
+)
+
+
+def quotes(verified: Verified) -> list[str]:
+    return [citation.quote for citation in verified.citations]
+
+
+def test_the_quote_is_the_sentence_and_not_the_passage() -> None:
+    verified = verify(
+        draft(claim("Erik Holm voted against the plan.", ProposedCitation(3))), [LONG]
+    )
+    assert quotes(verified) == ["Erik Holm voted against the plan."]
+
+
+def test_a_claim_from_two_places_gets_a_quote_of_each() -> None:
+    text = "The council will pay 25 million euros for the bridge, and Erik Holm voted against it."
+    verified = verify(draft(claim(text, ProposedCitation(3))), [LONG])
+    assert_proven(verified)
+    assert quotes(verified)[-1] == "Erik Holm voted against the plan."
+    assert "25 million" in quotes(verified)[0]
+    assert verified.claims[0].citations == (1, 2)
+
+
+def test_a_pronoun_brings_the_sentence_before_it_into_the_quote() -> None:
+    evidence = make_evidence(
+        "It rained.", "Kuleba spoke in Kyiv.", "He said the talks had failed.", marker=1
+    )
+    text = "Kuleba said the talks had failed."
+    verified = verify(draft(claim(text, ProposedCitation(1))), [evidence])
+    assert quotes(verified) == ["Kuleba spoke in Kyiv. He said the talks had failed."]
+
+
+def test_a_further_citation_that_supports_nothing_is_dropped() -> None:
+    both = claim(
+        "33 Russian citizens were detained on July 29.", ProposedCitation(2), ProposedCitation(1)
+    )
+    verified = verify(draft(both), [MINSK, KYIV])
+    assert [c.source.source_id for c in verified.citations] == ["src_1"]
+    assert verified.claims[0].support == "full"
+    assert not verified.claims[0].recited
+
+
+def test_a_further_citation_that_supports_it_too_is_kept() -> None:
+    twin = make_evidence("On July 29 Minsk detained 33 Russian citizens.", marker=2)
+    both = claim(
+        "33 Russian citizens were detained on July 29.", ProposedCitation(1), ProposedCitation(2)
+    )
+    verified = verify(draft(both), [MINSK, twin])
+    assert {c.source.source_id for c in verified.citations} == {"src_1", "src_2"}
+
+
+def test_a_marker_that_does_not_exist_makes_support_partial() -> None:
+    both = claim(
+        "33 Russian citizens were detained on July 29.", ProposedCitation(1), ProposedCitation(9)
+    )
+    verified = verify(draft(both), [MINSK])
+    assert verified.claims[0].support == "partial"
+    assert "no passage 9" in "; ".join(verified.claims[0].reasons)
+
+
+def test_one_claim_never_changes_the_outcome_of_another() -> None:
+    texts = [
+        "33 Russian citizens were detained on July 29.",
+        "34 men sang.",
+        "Kiev is drafting a request.",
+    ]
+    claims = [claim(text, ProposedCitation(1)) for text in texts]
+    together = verify(draft(*claims), [MINSK, KYIV])
+    alone = [verify(draft(one), [MINSK, KYIV]) for one in claims]
+    assert [c.support for c in together.claims] == [c.support for v in alone for c in v.claims]
+    assert together.rejected == tuple(r for v in alone for r in v.rejected)
+
+
+def test_claims_are_checked_without_the_local_model_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(text: str) -> TokenVectors:
+        raise EmbeddingModelError("The local model is not installed.")
+
+    monkeypatch.setattr("rag.likeness.local_token_vectors", missing)
+    good = verify(draft(claim("33 Russian citizens were detained.", ProposedCitation(1))), [MINSK])
+    assert good.claims[0].support == "full"
+    bad = verify(draft(claim("The harvest was good this year.", ProposedCitation(1))), [MINSK])
+    assert "content words" in bad.rejected[0].reason
