@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address the page listens on.")
     port: int = Field(default=7860, ge=0, le=65535, description="Port; 0 picks a free one.")
+    api_keys: SecretStr | None = Field(
+        default=None,
+        description="Keys that open the server, separated by commas; without, this machine only.",
+    )
     evals_data: Path | None = Field(
         default=None, description="Folder with further eval suites, each in a folder of its own."
     )

@@ -48,7 +48,9 @@ def double(answer: Any = None, host: str = "127.0.0.1") -> SimpleNamespace:
         source=lambda source_id: None,
         ledger=list,
     )
-    return SimpleNamespace(settings=SimpleNamespace(host=host), library=library, answer=answer)
+    return SimpleNamespace(
+        settings=SimpleNamespace(host=host, api_keys=None), library=library, answer=answer
+    )
 
 
 def raising(error: Exception) -> Any:

@@ -50,7 +50,7 @@ def double(error: Exception, before: threading.Event | None = None) -> SimpleNam
         yield from (throw(error) for _ in range(1))
 
     library = SimpleNamespace(counts=lambda: SimpleNamespace(articles=0, passages=0))
-    settings = SimpleNamespace(host="127.0.0.1")
+    settings = SimpleNamespace(host="127.0.0.1", api_keys=None)
     return SimpleNamespace(
         settings=settings, library=library, stream=lambda question: AnswerStream(events, 5.0)
     )

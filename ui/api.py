@@ -30,6 +30,7 @@ from ui.events import MEDIA_TYPE, EventStream
 from ui.fallback import answer_for_api_addresses
 from ui.gate import AnswerGate
 from ui.inbound import MalformedJsonError, parse_json
+from ui.keys import accepted_keys
 from ui.middleware import guard
 from ui.problems import Problem, ProblemError, handle_problems, overloaded, problem_docs
 from ui.version import version
@@ -58,6 +59,7 @@ def create_app(
         page: whether to serve the page too.
         gate: how many questions are answered at once.
     """
+    keys = accepted_keys(pressmark.settings)
     app = _Api(
         title="Pressmark",
         version=version(),
@@ -66,6 +68,7 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
+    app.needs_key = bool(keys)
     app.router.route_class = _StrictRoute
     handle_problems(app)
     _add_answering(app, pressmark, gate or AnswerGate())
@@ -76,7 +79,7 @@ def create_app(
         from ui.mount import mount_page  # Gradio takes a second to import
 
         mount_page(app, pressmark)
-    guard(app, pressmark.settings.host)
+    guard(app, pressmark.settings.host, keys)
     return app
 
 
@@ -84,7 +87,7 @@ def _add_answering(app: FastAPI, pressmark: Pressmark, gate: AnswerGate) -> None
     @app.post(
         "/v1/answer",
         response_model=AnswerResponse,
-        responses={**problem_docs(400, 403, 413, 415, 422, 503), 200: _STREAM_DOCS},
+        responses={**problem_docs(400, 401, 403, 413, 415, 422, 503), 200: _STREAM_DOCS},
         tags=["answers"],
     )
     async def answer(request: AnswerRequest) -> Response | AnswerResponse:
@@ -102,7 +105,7 @@ def _add_answering(app: FastAPI, pressmark: Pressmark, gate: AnswerGate) -> None
 def _add_reading(app: FastAPI, pressmark: Pressmark) -> None:
     library = pressmark.library
 
-    @app.get("/v1/articles", responses=problem_docs(422), tags=["articles"])
+    @app.get("/v1/articles", responses=problem_docs(401, 422), tags=["articles"])
     def articles(
         limit: Annotated[int, Query(ge=1, le=_MAX_LISTED)] = 100,
         offset: Annotated[int, Query(ge=0)] = 0,
@@ -125,7 +128,7 @@ def _add_reading(app: FastAPI, pressmark: Pressmark) -> None:
             refused=[refused_model(entry) for entry in library.ledger()],
         )
 
-    @app.get("/v1/sources/{source_id}", responses=problem_docs(404, 422), tags=["articles"])
+    @app.get("/v1/sources/{source_id}", responses=problem_docs(401, 404, 422), tags=["articles"])
     def source(source_id: Annotated[str, Path(max_length=200)]) -> SourceResponse:
         """The text of one source, and what each stretch of it is."""
         found = library.source(source_id)
@@ -160,7 +163,9 @@ def _add_status(app: FastAPI, pressmark: Pressmark) -> None:
 
 
 class _Api(FastAPI):
-    """FastAPI whose OpenAPI document knows the problem documents."""
+    """FastAPI whose OpenAPI document knows the problem documents, and the key if one is needed."""
+
+    needs_key = False
 
     def openapi(self) -> dict[str, Any]:
         schema = super().openapi()
@@ -169,6 +174,9 @@ class _Api(FastAPI):
             problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(problem.pop("$defs", {}))
             schemas["Problem"] = problem
+        if self.needs_key:
+            schema["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+            schema["security"] = [{"key": []}]
         return schema
 
 

@@ -135,9 +135,10 @@ def serve(
     page: Annotated[bool, typer.Option(help="Serve the page, or the API alone.")] = True,
 ) -> None:
     """Index PATHs, then serve the page and the API on this machine until Ctrl-C."""
-    from ui.serve import open_socket, stoppable
+    from ui.serve import open_socket, require_keys, stoppable
 
     settings = shared_of(ctx).settings(host=host, port=port)
+    require_keys(settings)
     with stoppable(), closing(open_socket(settings.host, settings.port)) as taken:
         from ui.cli_serve import index_and_serve  # the slow part, once the port is ours
 

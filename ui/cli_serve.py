@@ -35,15 +35,17 @@ def index_and_serve(
 
 def _say_ready(pressmark: Pressmark, url: str, page: bool) -> None:
     settings = pressmark.settings
-    if not is_loopback(settings.host):
+    local = is_loopback(settings.host)
+    if not local:
         typer.secho(
-            f"Warning: listening on {settings.host}. Anyone who can reach this machine over the "
-            "network can ask questions and read the articles.",
+            f"Warning: listening on {settings.host}. Whoever has a key can ask questions and read "
+            "the articles; keys travel readable unless a proxy in front adds HTTPS.",
             fg=typer.colors.YELLOW,
             err=True,
         )
     if not pressmark.library.counts().articles:
         typer.echo("No articles are indexed yet. Stop this, then: pressmark serve FOLDER")
-    hint = "Ctrl-C stops it" if page else "API only, see /docs; Ctrl-C stops it"
+    who = "asks for a key" if settings.api_keys else "for this machine only"
+    hint = f"{who}; Ctrl-C stops it" if page else f"API only, see /docs; {who}; Ctrl-C stops it"
     # The one line scripts wait for; nothing is printed after it.
     typer.echo(f"Pressmark is ready: {url}  ({hint})")

@@ -1,15 +1,17 @@
 """What every request passes through, whatever answers it: pure ASGI, from the outside in.
 
-SecurityHeaders → ErrorBoundary → HostCheck → SameOrigin → BodyLimit → routes and page
+SecurityHeaders → ErrorBoundary → HostCheck → SameOrigin → KeyCheck → BodyLimit → routes and page
 """
 
 import ipaddress
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.keys import KeyCheck
 from ui.problems import problem_response, unexpected
 
 MIB = 1024 * 1024
@@ -46,14 +48,17 @@ SECURITY_HEADERS = {
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def guard(app: FastAPI, host: str) -> None:
+def guard(app: FastAPI, host: str, keys: Sequence[str] = ()) -> None:
     """Put all of this module around an app.
 
     Args:
         app: the app whose routes and mounts are all in place.
         host: the address it will be served on; a loopback address turns the host check on.
+        keys: those that open the server; none asks nobody for one.
     """
     app.add_middleware(BodyLimit)
+    if keys:
+        app.add_middleware(KeyCheck, keys=keys)
     app.add_middleware(SameOrigin)
     if is_loopback(host):
         app.add_middleware(HostCheck, allowed=frozenset({"localhost", "127.0.0.1", "::1", host}))

@@ -22,6 +22,7 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 2
 _KINDS = {
     400: "malformed-request",
+    401: "unauthorized",
     403: "forbidden",
     404: "not-found",
     405: "method-not-allowed",

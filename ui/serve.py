@@ -12,10 +12,26 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from index.errors import InputError
+from rag.settings import Settings
+from ui.keys import accepted_keys
+from ui.middleware import is_loopback
 
 # Browsers hold event streams open for as long as a page is; they may not hold up the end.
 _GOODBYE_S = 2
 _NO_ADDRESS = "--host {} is no address of this machine."
+
+
+def require_keys(settings: Settings) -> None:
+    """Refuse to be reached over the network without keys.
+
+    Raises:
+        InputError: the host is not this machine alone and no key is set, or one cannot be used.
+    """
+    if not accepted_keys(settings) and not is_loopback(settings.host):
+        raise InputError(
+            f"Without keys only this machine may ask, so --host {settings.host} is refused. Set "
+            "PRESSMARK_API_KEYS to one or more keys, or leave --host out."
+        )
 
 
 def open_socket(host: str, port: int) -> socket.socket:
