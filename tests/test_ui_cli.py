@@ -317,10 +317,14 @@ def test_a_running_server_answers_and_lets_others_read(seeds_server: RunningServ
 
 
 @pytest.mark.slow
-def test_ctrl_c_ends_a_server_without_a_word(tmp_path: Path) -> None:
+def test_ctrl_c_ends_a_server_without_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRESSMARK_API_KEYS", "a-key-for-this-test")
     with running_server(tmp_path / "home", "--no-page", "--host", "0.0.0.0") as server:  # noqa: S104
         assert httpx.get(f"{server.url}/healthz").status_code == 200
-        assert httpx.get(server.url).status_code == 404
+        assert httpx.get(server.url).status_code == 401
+        assert httpx.get(server.url, auth=("", "a-key-for-this-test")).status_code == 404
         server.process.send_signal(signal.SIGINT)
         said, _ = server.process.communicate(timeout=60)
         assert said == ""
