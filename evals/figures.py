@@ -82,6 +82,12 @@ FIGURES: tuple[Figure, ...] = (
     _mean_of("Answers", "token_f1", "Token F1 of the marked answer"),
     _mean_of("Answers", "marked", "Answers with marked words", better="neither"),
     _mean_of("Answers", "words_quoted", "Words quoted per answer", "words", "lower"),
+    _mean_of("Sources that differ", "both_values_quoted", "Both values quoted"),
+    _mean_of("Sources that differ", "conflict_said", "Sources said to differ where they do"),
+    _mean_of(
+        "Sources that differ", "conflict_invented", "Sources said to differ where they do not",
+        better="lower",
+    ),
     _refusal("refusal_precision", "Refusal precision", precision),
     _refusal("refusal_recall", "Refusal recall", recall),
     _refusal("refusal_f1", "Refusal F1", f1),

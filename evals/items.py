@@ -38,7 +38,11 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question and what is known of its answer; the fields are those of the file."""
+    """A question and what is known of its answer; the fields are those of the file.
+
+    Attributes:
+        fake_answers: what articles of the suite say instead of an accepted answer.
+    """
 
     id: str
     question: str
@@ -50,6 +54,7 @@ class Query:
     date: datetime.date | None = None
     context: tuple[str, ...] | None = None
     portion: Portion | None = None
+    fake_answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

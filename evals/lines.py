@@ -78,6 +78,7 @@ class QueryLine(Line):
     context: Annotated[list[NonBlank], AfterValidator(lambda ids: ids or _empty())] | None = None
     portion: Portion | None = None
     lang: str | None = None
+    fake_answers: list[NonBlank] | None = None
 
     @model_validator(mode="after")
     def _can_be_scored(self) -> Self:

@@ -57,6 +57,7 @@ def score(seen: Seen, corpus: Corpus, judge: Judge) -> QuestionOutcome:
     _score_claims(sheet, seen.answer, judge)
     _score_offsets(sheet, seen.answer, corpus)
     _score_outcome(sheet, seen)
+    _score_conflict(sheet, seen, corpus)
     return question_outcome(seen, gold, corpus, sheet.scores, sheet.unscored)
 
 
@@ -145,6 +146,29 @@ def _score_words(sheet: Sheet, seen: Seen) -> None:
         )
         for name, value in zip(_ANSWER_SCORES, found, strict=True):
             sheet.scores[name] = value if answered else 0.0
+
+
+def _score_conflict(sheet: Sheet, seen: Seen, corpus: Corpus) -> None:
+    """Where articles give an accepted answer and a false one; and where none gives a false one."""
+    query, answer = seen.query, seen.answer
+    if not (query.answerable and query.fake_answers):
+        return
+    sources = (
+        {corpus.source_of[doc_id] for doc_id in query.context if doc_id in corpus.source_of}
+        if query.context is not None
+        else corpus.texts.keys()
+    )
+    texts = [corpus.texts[source] for source in sorted(sources)]
+    says_right = any(metrics_text.contains(text, query.answers) for text in texts)
+    says_wrong = any(metrics_text.contains(text, query.fake_answers) for text in texts)
+    if says_right and says_wrong:
+        quotes = "\n".join(citation.quote for citation in answer.citations)
+        both = (query.answers, query.fake_answers)
+        found = min(metrics_text.contains(quotes, values) for values in both)
+        sheet.scores["both_values_quoted"] = found
+        sheet.scores["conflict_said"] = float(bool(answer.conflicts))
+    elif says_right:
+        sheet.scores["conflict_invented"] = float(bool(answer.conflicts))
 
 
 def _score_claims(sheet: Sheet, answer: Answer, judge: Judge) -> None:

@@ -232,4 +232,5 @@ def _query(line: QueryLine) -> Query:
         date=line.date,
         context=tuple(line.context) if line.context is not None else None,
         portion=line.portion,
+        fake_answers=tuple(line.fake_answers or ()),
     )

@@ -106,6 +106,7 @@ class Draft:
         abstention: why nothing is proposed, in words; None when claims are proposed.
         closest: what to read instead, when nothing is proposed.
         topic: whether this is a list of quotes on a topic rather than an answer.
+        conflicts: places in ``claims`` of those that contradict each other, in groups.
     """
 
     claims: tuple[DraftClaim, ...]
@@ -115,6 +116,7 @@ class Draft:
     closest: tuple[ProposedCitation, ...] = ()
     topic: bool = False
     usage: Usage = Usage()
+    conflicts: tuple[tuple[int, ...], ...] = ()
 
     @property
     def proposals(self) -> tuple[ProposedCitation, ...]:

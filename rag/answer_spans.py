@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from index.article import Span
 from index.embedding import TokenVectors
+from rag.kinds import AnswerKind, offers
 from rag.span_features import FEATURES, Runs, find_runs, read_asking
 
 WEIGHTS_PATH = Path(__file__).with_name("span_weights.json")
@@ -25,6 +26,8 @@ MARK_FROM = 0.5
 """Words are marked from this expected overlap (token F1) with the words that answer."""
 _PROBABLE = 40
 """So many of the most probable runs are weighed against one another."""
+_PLAIN_KINDS = frozenset({AnswerKind.NUMBER, AnswerKind.DATE, AnswerKind.TIME, AnswerKind.DURATION})
+"""Who asks for one of these gets words that are one, or no words."""
 # A question that "yes" or "no" would answer has no words to mark.
 _YES_OR_NO = re.compile(
     r"^\W*(?:(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should|may|might)"
@@ -83,12 +86,18 @@ def mark_words(
     """
     if not expects_words(question):
         return None
-    runs = find_runs(read_asking(question, read_question), sentence, read, offset)
+    asking = read_asking(question, read_question)
+    runs = find_runs(asking, sentence, read, offset)
     if not len(runs.first):
         return None
     chosen, expected = decide(runs, load_weights() if weights is None else weights)
     first, last = runs.words[runs.first[chosen]], runs.words[runs.last[chosen]]
-    return MarkedWords(_trimmed(sentence, first.start, last.end), expected)
+    span = _trimmed(sentence, first.start, last.end)
+    kinds = asking.kinds & _PLAIN_KINDS
+    words = sentence[span.start : span.end]
+    if kinds and kinds == asking.kinds and not any(offers(k, words, asking.keys) for k in kinds):
+        return None
+    return MarkedWords(span, expected)
 
 
 def probabilities(runs: Runs, weights: Weights) -> NDArray[np.float64]:

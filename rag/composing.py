@@ -18,6 +18,7 @@ from rag.answer import (
 )
 from rag.budget import TokenCounter
 from rag.citations import Verified, Verifier
+from rag.conflicts import sources_differ
 from rag.generative import WRITTEN_CONFIDENCE, Request, write_claims
 from rag.llm import ChatModel
 from rag.retrying import Deadline
@@ -147,9 +148,13 @@ def _check(
         yield ClaimReady(outcome, citations[known:], _sentence(outcome, citations, mode))
 
 
-def answer_text(mode: AnswerMode, verified: Verified) -> str:
-    """The answer as one text, with markers."""
-    return "\n\n".join(_sentence(claim, verified.citations, mode) for claim in verified.claims)
+def answer_text(
+    mode: AnswerMode, verified: Verified, conflicts: Sequence[Sequence[int]] = ()
+) -> str:
+    """The answer as one text, with markers, and where its sources differ."""
+    said = [_sentence(claim, verified.citations, mode) for claim in verified.claims]
+    groups = ([verified.citations[marker - 1] for marker in group] for group in conflicts)
+    return "\n\n".join([*said, *map(sources_differ, groups)])
 
 
 def _sentence(claim: Claim, citations: Sequence[Citation], mode: AnswerMode) -> str:

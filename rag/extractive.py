@@ -5,10 +5,12 @@ It proposes; whether the quotes stand is the verifier's business, as with any dr
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from index.article import Passage, Span
 from rag.answer import Draft, DraftClaim, Evidence, ProposedCitation
-from rag.answer_spans import MARK_FROM, mark_words
+from rag.answer_spans import MARK_FROM, MarkedWords, mark_words
+from rag.conflicts import Side, find_conflict
 from rag.features import Asked, Reader
 from rag.locate import fold
 from rag.missing import what_is_missing
@@ -104,15 +106,15 @@ def _claim(
     return DraftClaim(quote, (ProposedCitation(marker, quote, span.start, answer_span),))
 
 
-def _marked(candidate: Candidate, forms: Sequence[Asked], read: Reader) -> Span | None:
-    """The words of a candidate that answer, in the source, where they can be told."""
+def _mark(candidate: Candidate, forms: Sequence[Asked], read: Reader) -> MarkedWords | None:
+    """The words of a candidate that answer best, in its sentence."""
     form, passage = form_for(forms, candidate.text), candidate.evidence.passage
+    offset = candidate.span.start - passage.start
+    return mark_words(form.text, candidate.text, read(form.text), read(passage.text), offset)
+
+
+def _in_source(candidate: Candidate, marked: MarkedWords) -> Span:
     start = candidate.span.start
-    marked = mark_words(
-        form.text, candidate.text, read(form.text), read(passage.text), start - passage.start
-    )
-    if marked is None or marked.expected < MARK_FROM:
-        return None
     return Span(start + marked.span.start, start + marked.span.end)
 
 
@@ -127,9 +129,9 @@ def _marks(quotes: Sequence[Candidate], forms: Sequence[Asked], read: Reader) ->
     """The words that answer, quote by quote; none at all where the best quote has none."""
     found: dict[_Place, Span] = {}
     for candidate in quotes:
-        marked = _marked(candidate, forms, read)
-        if marked:
-            found[_place(candidate)] = marked
+        marked = _mark(candidate, forms, read)
+        if marked and marked.expected >= MARK_FROM:
+            found[_place(candidate)] = _in_source(candidate, marked)
         elif not found:
             break
     return found
@@ -226,9 +228,31 @@ def draft_quotes(
         if missing := what_is_missing(form_for(forms, quotes[0].text).text, quotes):
             reason = f"The articles do not say. {missing}"
             return _abstain(reason, ranked_parts[0], min(confidence, CONFIDENCE_WHEN_MISSING))
-    quoted = _distinct([candidate for quotes in chosen for candidate in quotes])[:MAX_QUOTES]
+    claims, conflicts = _claims(chosen, ranked_parts, parts, read, preceding)
+    return Draft(claims, "extractive", confidence, conflicts=conflicts)
+
+
+def _claims(
+    chosen: Sequence[Sequence[Candidate]],
+    ranked_parts: Sequence[Sequence[Candidate]],
+    parts: Sequence[Sequence[Asked]],
+    read: Reader,
+    preceding: Preceding,
+) -> tuple[tuple[DraftClaim, ...], tuple[tuple[int, ...], ...]]:
+    """The quotes with their marked words, and which of them contradict each other."""
+    quotes: list[Candidate] = []
     marks: dict[_Place, Span] = {}
-    for forms, quotes in zip(parts, chosen, strict=True):
-        marks = _marks(quotes, forms, read) | marks
-    claims = tuple(_claim(c, preceding, marks.get(_place(c))) for c in quoted)
-    return Draft(claims, "extractive", confidence)
+    groups: list[list[Side]] = []
+    for best, ranked, forms in zip(chosen, ranked_parts, parts, strict=True):
+        sides = find_conflict(forms[0].text, ranked, partial(_mark, forms=forms, read=read))
+        quotes += [*(side.candidate for side in sides), *best]
+        at_odds = {
+            _place(s.candidate): _in_source(s.candidate, s.marked) for s in sides if s.marked
+        }
+        marks = _marks(best, forms, read) | at_odds | marks
+        groups.append(sides)
+    quotes = _distinct(quotes)[: max(MAX_QUOTES, len(parts))]
+    at = {_place(candidate): position for position, candidate in enumerate(quotes)}
+    places = [[at[p] for s in sides if (p := _place(s.candidate)) in at] for sides in groups]
+    claims = tuple(_claim(c, preceding, marks.get(_place(c))) for c in quotes)
+    return claims, tuple(tuple(group) for group in places if len(group) > 1)

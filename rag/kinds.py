@@ -189,7 +189,8 @@ def _is_calendar(token: Token) -> bool:
 def calendar_spans(text: str) -> list[tuple[int, int]]:
     """Where days, months, years and words like "yesterday" stand in a text."""
     found = (*_FULL_DATE.finditer(text), *_VAGUE_DATE.finditer(text), *_CLOCK.finditer(text))
-    return [match.span() for match in found]
+    # "since World" is half of a date whose name goes on.
+    return [match.span() for match in found if stem(match.group().split()[0]) not in _ANCHORS]
 
 
 def _offers_number(sentence: str, asked: frozenset[str]) -> bool:

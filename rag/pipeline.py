@@ -15,6 +15,7 @@ from rag.answer import Abstention, Answer, AnswerEvent, Draft, Evidence, Questio
 from rag.budget import TokenCounter
 from rag.citations import prove_quotes
 from rag.composing import Composed, Writer, answer_text, compose
+from rag.conflicts import conflict_groups
 from rag.extractive import draft_quotes, leans_on_previous
 from rag.features import Asked, Vector
 from rag.followups import standalone
@@ -196,11 +197,12 @@ def conclude(
     """The answer, or the abstention, from what stood the check."""
     draft, verified = composed.draft, composed.verified
     abstention = None if verified.claims else _abstention(understood, draft, evidence)
+    conflicts = conflict_groups(draft, verified)
     timer.lap("conclude")
     return Answer(
         question=question,
         status="abstained" if abstention else "answered",
-        text=abstention.reason if abstention else answer_text(draft.mode, verified),
+        text=abstention.reason if abstention else answer_text(draft.mode, verified, conflicts),
         claims=verified.claims,
         citations=verified.citations,
         rejected=verified.rejected,
@@ -212,6 +214,7 @@ def conclude(
         timings_ms=timer.steps,
         index_version=tools.library.index_version,
         question_understood=understood.standalone,
+        conflicts=conflicts,
     )
 
 

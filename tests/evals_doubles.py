@@ -35,6 +35,7 @@ class ScriptedSystem:
     Attributes:
         shift: how far the offsets it gives are off.
         inserted: what it puts before the text of a source that it cites.
+        differing: the questions on which it says that sources differ.
     """
 
     script: Script
@@ -43,6 +44,7 @@ class ScriptedSystem:
     shift: int = 0
     inserted: str = ""
     refuse_files: frozenset[str] = frozenset()
+    differing: frozenset[str] = frozenset()
     asked: list[Question] = field(default_factory=list)
     settings: Settings | None = None
 
@@ -111,6 +113,7 @@ class ScriptedSystem:
             usage=Usage(),
             timings_ms={},
             index_version="1",
+            conflicts=((1, 2),) if question.text in self.differing else (),
         )
 
     def _cite(self, marker: int, quote: str) -> Citation:

@@ -125,6 +125,38 @@ def test_scores(suite: Suite) -> None:
     assert all(item.scores.get("offsets_valid", 1.0) == 1.0 for item in record.questions)
 
 
+def test_sources_that_differ_are_scored(tmp_path: Path) -> None:
+    cheap = "The ferry to Riverton costs 9 crowns."
+    corpus = [*CORPUS, {"id": "cheap", "text": cheap}]
+    queries = [
+        query("both", gold=gold(COSTS), fake_answers=["9 crowns"]),
+        query("one side", gold=gold(COSTS), fake_answers=["9 crowns"]),
+        query("agreed", gold=gold(COSTS), fake_answers=["9 crowns"], context=["ferry"]),
+        query("invented", gold=gold(COSTS), fake_answers=["9 crowns"], context=["ferry"]),
+        query("only false", gold=gold(COSTS), fake_answers=["9 crowns"], context=["cheap"]),
+        query("unknown", gold=gold(COSTS)),
+    ]
+    for name, rows in (("corpus", corpus), ("queries", queries)):
+        text = "\n".join(json.dumps(row) for row in rows)
+        (tmp_path / f"{name}.jsonl").write_text(text, encoding="utf-8")
+    script = {"both?": [COSTS, cheap], "one side?": [cheap], "agreed?": [COSTS]}
+    script |= {"invented?": [COSTS, NOON], "only false?": [cheap], "unknown?": [COSTS]}
+    system = ScriptedSystem(script, differing=frozenset({"both?", "invented?"}))
+    record = run(load_suite(tmp_path), system)
+    names = ("both_values_quoted", "conflict_said", "conflict_invented")
+    found = {q.id: [q.scores.get(name) for name in names] for q in record.questions}
+    assert found == {
+        "both": [1, 1, None],
+        "one side": [0, 0, None],
+        "agreed": [None, None, 0],
+        "invented": [None, None, 1],
+        "only false": [None, None, None],
+        "unknown": [None, None, None],
+    }
+    figures = {figure.name: figure.value for figure in record.figures}
+    assert [figures[name] for name in names] == [0.5, 0.5, 0.5]
+
+
 def test_what_cannot_be_scored_is_counted_with_its_reason(suite: Suite) -> None:
     record = run(suite, ScriptedSystem(SCRIPT, broken=BROKEN))
     figures = {figure.name: figure for figure in record.figures}
