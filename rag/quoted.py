@@ -26,6 +26,7 @@ def tidy(text: str) -> str:
     return re.sub(r"(?<=\w) (?=(?:n['’]t|['’](?:s|re|ve|ll|d|m))\b)", "", text)
 
 
+@lru_cache(maxsize=16_384)
 def bare(words: str) -> str:
     """Words without case, outer punctuation, and what is only typography."""
     plain = re.sub(r"\s*(['’-])\s*", r"\1", _marked(words))

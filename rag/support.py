@@ -162,6 +162,8 @@ def align(claim: str, cited: Sequence[Cited], model: SupportModel | None = None)
         model: the weights of likeness; the committed ones by default.
     """
     model = model or load_support_model()
+    if verbatim := _verbatim(claim, cited):
+        return Alignment((verbatim,), SupportCheck("full", 1.0))
     claim = tidy(_MARKDOWN.sub("", claim).strip() or claim)
     cited = [replace(c, sentences=tuple(tidy(sentence) for sentence in c.sentences)) for c in cited]
     best = Alignment((), SupportCheck("none", 0.0, ("the cited text has no sentence",)))
@@ -170,6 +172,16 @@ def align(claim: str, cited: Sequence[Cited], model: SupportModel | None = None)
         if not best.places or _rank(found.check) > _rank(best.check):
             best = found
     return best
+
+
+def _verbatim(claim: str, cited: Sequence[Cited]) -> Place | None:
+    """The first sentence that the claim is, word for word."""
+    wanted = bare(claim)
+    for text, offered in enumerate(cited):
+        for position, sentence in enumerate(offered.sentences):
+            if wanted and bare(sentence) == wanted:
+                return Place(text, position)
+    return None
 
 
 def _rank(check: SupportCheck) -> tuple[int, float]:

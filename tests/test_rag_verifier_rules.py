@@ -24,6 +24,9 @@ SENTENCES = (
 )
 
 
+WORDED = st.text(min_size=1).filter(lambda text: any(char.isalnum() for char in text))
+
+
 @pytest.mark.parametrize(
     ("cited", "good", "bad", "reason"),
     [
@@ -177,9 +180,23 @@ def test_a_sentence_fully_supports_itself(sentence: str) -> None:
     assert check_support(sentence, [" ".join(SENTENCES)]).level == "full"
 
 
-@given(st.text(min_size=1).filter(lambda text: any(char.isalnum() for char in text)))
+@given(WORDED)
 def test_any_text_fully_supports_itself(text: str) -> None:
     assert check_support(text, [text]).level == "full"
+
+
+@given(st.lists(WORDED, min_size=1, max_size=6), st.data())
+def test_any_sentence_of_a_passage_is_fully_supported_by_it(
+    sentences: list[str], data: st.DataObject
+) -> None:
+    sentence = data.draw(st.sampled_from(sentences))
+    assert align(sentence, [Cited(tuple(sentences))]).check.level == "full"
+
+
+@pytest.mark.parametrize("sentence", ["12. Anna Berg left [3].", "• Not so.", "It is what it was."])
+def test_what_looks_like_a_list_is_supported_by_itself(sentence: str) -> None:
+    passage = Cited(("One thing.", "That was that.", "It was.", "Was it?", sentence))
+    assert align(sentence, [passage]).places[0].sentence == 4
 
 
 @given(st.sampled_from(SENTENCES), st.integers(100, 10**9), st.sampled_from(("{}", "about {:,}")))
