@@ -1,1 +1,33 @@
-"""A question in, a verified answer out."""
+"""A question in, a verified answer out.
+
+Example:
+    >>> from rag import Pressmark
+    >>> with Pressmark.open() as pressmark:
+    ...     answer = pressmark.answer("Who was detained in Belarus?")
+    ...     print(answer.text)
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rag.answer import Answer, Question
+    from rag.assembly import Pressmark
+    from rag.settings import Settings
+
+__all__ = ["Answer", "Pressmark", "Question", "Settings"]
+
+_HOMES = {
+    "Answer": "rag.answer",
+    "Pressmark": "rag.assembly",
+    "Question": "rag.answer",
+    "Settings": "rag.settings",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is first used: `rag.settings` alone must not load the stores."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

@@ -41,12 +41,16 @@ class Pressmark:
 
     @classmethod
     def open(
-        cls, settings: Settings, *, write: bool = False, purpose: str = "answering questions"
+        cls,
+        settings: Settings | None = None,
+        *,
+        write: bool = False,
+        purpose: str = "answering questions",
     ) -> Self:
-        """Open the library of ``settings.home``, creating it where there is none.
+        """Open the library in ``home``, creating it where there is none.
 
         Args:
-            settings: the settings; their environment has been read already.
+            settings: the settings; read from the environment where they are left out.
             write: hold the library for writing until closed.
             purpose: what this process does with it, told to a second writer that is refused.
 
@@ -55,6 +59,7 @@ class Pressmark:
             LibraryError: the library cannot be used.
             EmbeddingModelError: the embedding model is missing or altered.
         """
+        settings = settings or Settings()
         embedding = open_embedding(settings.embedding)
         dimension = len(embedding.get_query_embedding("dimension"))
         stores = open_stores(

@@ -3,6 +3,9 @@
 Both call the same functions as everything else; the query engine's answers are verified.
 """
 
+import asyncio
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -12,9 +15,29 @@ from llama_index.core.callbacks import CallbackManager
 from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
-from rag.answer import Citation, Question
+from index.article import Article, ScoredPassage, SearchFilters
+from rag.answer import Answer, Citation, Mode, Question
 from rag.assembly import Pressmark
 from rag.contract import answer_response
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What goes with every question that LlamaIndex asks; a query is but a string there.
+
+    Attributes:
+        as_of: the day on which questions are asked.
+        filters: what the search is restricted to.
+        mode: how answers are made.
+    """
+
+    as_of: date | None = None
+    filters: SearchFilters = field(default_factory=SearchFilters)
+    mode: Mode = "auto"
+
+    def question(self, query: QueryBundle) -> Question:
+        """The query as a question."""
+        return Question(query.query_str.strip(), self.as_of, self.filters, mode=self.mode)
 
 
 class PressmarkRetriever(BaseRetriever):
@@ -23,34 +46,42 @@ class PressmarkRetriever(BaseRetriever):
     Args:
         pressmark: an open library.
         similarity_top_k: passages to return.
+        asking: what goes with every question.
     """
 
-    def __init__(self, pressmark: Pressmark, similarity_top_k: int = 10) -> None:
+    def __init__(
+        self, pressmark: Pressmark, similarity_top_k: int = 10, asking: Asking | None = None
+    ) -> None:
         self._pressmark = pressmark
         self._top_k = similarity_top_k
+        self._asking = asking or Asking()
         super().__init__()
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        found = self._pressmark.search(Question(query_bundle.query_str), self._top_k)
+        found = self._pressmark.search(self._asking.question(query_bundle), self._top_k)
         articles = self._pressmark.library.articles([s.passage.article_id for s in found])
-        nodes = []
-        for scored in found:
-            passage, article = scored.passage, articles[scored.passage.article_id]
-            node = TextNode(
-                id_=passage.passage_id,
-                text=passage.text,
-                start_char_idx=passage.start,
-                end_char_idx=passage.end,
-                metadata={
-                    "article_id": article.article_id,
-                    "source_id": article.source_id,
-                    "title": article.title,
-                    "publisher": article.publisher,
-                    "published_at": article.published_at,
-                },
-            )
-            nodes.append(NodeWithScore(node=node, score=scored.score))
-        return nodes
+        return [_passage_node(scored, articles[scored.passage.article_id]) for scored in found]
+
+    async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return await asyncio.to_thread(self._retrieve, query_bundle)
+
+
+def _passage_node(scored: ScoredPassage, article: Article) -> NodeWithScore:
+    passage = scored.passage
+    node = TextNode(
+        id_=passage.passage_id,
+        text=passage.text,
+        start_char_idx=passage.start,
+        end_char_idx=passage.end,
+        metadata={
+            "article_id": article.article_id,
+            "source_id": article.source_id,
+            "title": article.title,
+            "publisher": article.publisher,
+            "published_at": article.published_at,
+        },
+    )
+    return NodeWithScore(node=node, score=scored.score)
 
 
 class PressmarkQueryEngine(BaseQueryEngine):
@@ -58,26 +89,34 @@ class PressmarkQueryEngine(BaseQueryEngine):
 
     The response's text has the markers, ``source_nodes`` are the cited quotes in marker order,
     and ``metadata["answer"]`` is the whole answer contract.
+
+    Args:
+        pressmark: an open library.
+        asking: what goes with every question.
     """
 
-    def __init__(self, pressmark: Pressmark) -> None:
+    def __init__(self, pressmark: Pressmark, asking: Asking | None = None) -> None:
         self._pressmark = pressmark
+        self._asking = asking or Asking()
         super().__init__(callback_manager=CallbackManager([]))
 
     def _get_prompt_modules(self) -> PromptMixinType:
         return {}
 
     def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
-        answer = self._pressmark.answer(Question(query_bundle.query_str))
-        contract: dict[str, Any] = answer_response(answer).model_dump(mode="json")
-        return Response(
-            response=answer.text,
-            source_nodes=[_node(citation) for citation in answer.citations],
-            metadata={"answer": contract},
-        )
+        return _response(self._pressmark.answer(self._asking.question(query_bundle)))
 
     async def _aquery(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
-        return self._query(query_bundle)
+        return _response(await self._pressmark.aanswer(self._asking.question(query_bundle)))
+
+
+def _response(answer: Answer) -> Response:
+    contract: dict[str, Any] = answer_response(answer).model_dump(mode="json")
+    return Response(
+        response=answer.text,
+        source_nodes=[_node(citation) for citation in answer.citations],
+        metadata={"answer": contract},
+    )
 
 
 def _node(citation: Citation) -> NodeWithScore:
