@@ -7,7 +7,8 @@ from evidence import make_evidence
 from index.article import Source
 from rag.assembly import Pressmark
 from rag.settings import Settings
-from ui.conversation import LEFT, kept_turns, open_source, page_request, respond
+from ui.answering import Wishes, page_request, respond
+from ui.conversation import LEFT, kept_turns, open_source
 from ui.examples import candidate_questions
 from ui.page_frame import foot_html, what_leaves
 
@@ -74,6 +75,19 @@ def test_a_kept_turn_says_why_it_has_no_answer() -> None:
 @pytest.mark.parametrize("sent", [None, 5, {"question": 5}, {"turn": "x" * 100}])
 def test_what_is_no_request_asks_nothing(sent: object) -> None:
     assert page_request(sent).question == ""
+
+
+def test_wishes_are_said_in_words() -> None:
+    everything = Wishes(
+        publishers=["TASS", "RBC"], published_from="2020-08-01", published_to="2020-08-31",
+        as_of="2020-09-01",
+    )  # fmt: skip
+
+    assert Wishes().words() == ""
+    assert Wishes(published_to="2020-08-31").words() == "published to 31 August 2020"
+    assert everything.words() == (
+        "TASS, RBC; published from 1 August 2020 to 31 August 2020; as of 1 September 2020"
+    )
 
 
 @pytest.mark.parametrize(

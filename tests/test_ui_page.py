@@ -198,8 +198,10 @@ def test_filters_restrict_the_search(
     page.keyboard.press("Escape")
     page.locator("#pm-filters input.time").nth(2).fill("2020-08-10")
     page.locator("#pm-filters input.time").nth(2).press("Enter")
+    expect(page.get_by_role("button", name="Filters")).to_contain_text("as of 10 August 2020")
     ask(page, GOOD)
 
+    expect(page.get_by_text("Only TASS; as of 10 August 2020")).to_be_visible()
     assert asked[-1].filters.publishers == ("TASS",)
     assert str(asked[-1].as_of) == "2020-08-10"
 
@@ -239,7 +241,11 @@ def test_the_endpoint_gives_the_contract_to_the_gradio_client(served: Served) ->
     answer = AnswerResponse.model_validate(client.predict(GOOD, api_name="/ask"))
 
     assert answer.status == "answered"
-    assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/ask"]
+    assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/ask", "/articles"]
+    later = client.predict(GOOD, publishers=["TASS"], published_from="2021-01-01", api_name="/ask")
+    assert later["status"] == "abstained"
+    (found,) = client.predict("kremlin abe", api_name="/articles")
+    assert found["title"].startswith("Kremlin Hails Abe")
     with pytest.raises(Exception, match="is empty"):
         client.predict(" ", api_name="/ask")
     client.close()

@@ -9,11 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
+from index.readers import MAX_FILE_BYTES
 from rag.assembly import Pressmark
-from ui.middleware import UPLOAD_BODY_LIMIT
+from ui.middleware import is_loopback
 from ui.originals import PATH, original_response
 from ui.page import build_page, page_options
-from ui.problems import on_http_error
+from ui.problems import on_http_error, problem_response
 from ui.uploads import Uploads
 
 
@@ -30,13 +31,16 @@ def mount_page(app: FastAPI, pressmark: Pressmark) -> None:
         return original_response(pressmark, request)
 
     app.router.routes.append(Route(PATH, original, methods=["GET"], include_in_schema=False))
+    if not is_loopback(pressmark.settings.host):
+        for path in ("/gradio_api/upload", "/gradio_api/upload/"):
+            app.router.routes.append(Route(path, _no_uploads, include_in_schema=False))
     blocks = build_page(pressmark)
     gradio.mount_gradio_app(
         app,
         blocks,
         path="/",
         footer_links=[],
-        max_file_size=UPLOAD_BODY_LIMIT,
+        max_file_size=MAX_FILE_BYTES,
         ssr_mode=False,
         mcp_server=False,
         enable_monitoring=False,
@@ -46,6 +50,10 @@ def mount_page(app: FastAPI, pressmark: Pressmark) -> None:
     mounted = [r.app for r in app.routes if isinstance(r, Mount) and isinstance(r.app, FastAPI)]
     for status in (404, 405):
         mounted[-1].add_exception_handler(status, on_http_error)
+
+
+def _no_uploads(request: Request) -> Response:
+    return problem_response(403, "Articles are added on the server's own machine only.")
 
 
 def _keep_uploads_at_home(pressmark: Pressmark) -> None:

@@ -20,6 +20,7 @@ from ui.render_source import placeholder_html
 __all__ = ["build_page", "page_options"]
 
 MAX_QUEUED = 32
+_HOUR_S = 3600
 _NO_SOURCE = "Click a number in an answer to read the very words here."
 _TITLE = (
     '<div class="pm-brand"><h1>Pressmark</h1>'
@@ -33,7 +34,12 @@ _MENU = (
 
 def build_page(pressmark: Pressmark) -> gr.Blocks:
     """The page over an open Pressmark; mount it with `page_options`."""
-    blocks = gr.Blocks(title="Pressmark", analytics_enabled=False, fill_width=True)
+    blocks = gr.Blocks(
+        title="Pressmark",
+        analytics_enabled=False,
+        fill_width=True,
+        delete_cache=(_HOUR_S, _HOUR_S),  # files that were sent and never taken in
+    )
     with blocks:
         clock = gr.Timer(1.0, active=False)
         with gr.Row(elem_id="pm-top"):

@@ -8,6 +8,7 @@ import gradio as gr
 
 from index.catalogue import ORDERS, selected
 from index.errors import InputError, PressmarkError
+from index.readers import MAX_FILE_BYTES
 from index.scan import root_label
 from rag.assembly import Pressmark
 from ui.conversation import open_article
@@ -27,8 +28,9 @@ _ORDERS = [
     ("File", "file"),
 ]
 _DROP = (
-    f'<p class="pm-hint">Plain text or Markdown, up to {MAX_FILES} files and '
-    f"{UPLOAD_BODY_LIMIT // 2**20} MB at once. They are stored and indexed on this machine.</p>"
+    f'<p class="pm-hint">Plain text or Markdown, {MAX_FILE_BYTES // 2**20} MB each; up to '
+    f"{MAX_FILES} files and {UPLOAD_BODY_LIMIT // 2**20} MB at once. They are kept on this "
+    "machine.</p>"
 )
 _READ_ONLY = (
     '<p class="pm-hint">This server can be reached over the network, so articles are added and '

@@ -1,12 +1,14 @@
 """What programs may call by name on the page, with `gradio_client` or any other."""
 
+from dataclasses import asdict
 from typing import Any
 
 import gradio as gr
 from gradio.events import api
 
+from index.catalogue import ORDERS, selected
 from rag.assembly import Pressmark
-from ui.conversation import respond
+from ui.answering import Wishes, respond
 from ui.page_talk import AT_ONCE
 
 
@@ -31,15 +33,29 @@ def add_endpoints(pressmark: Pressmark) -> None:
             published_from: the first day of publication to use, ``2020-08-10``.
             published_to: the last day of publication to use.
         """
-        filters = {
-            "publishers": publishers or [],
-            "published_from": published_from or None,
-            "published_to": published_to or None,
-        }
-        body = {"question": question, "as_of": as_of or None, "mode": mode, "filters": filters}
-        outcome = respond(pressmark, body)
+        wishes = Wishes(
+            publishers=publishers,
+            published_from=published_from,
+            published_to=published_to,
+            as_of=as_of,
+        )
+        outcome = respond(pressmark, {"question": question, "mode": mode, **wishes.body()})
         if isinstance(outcome, str):
             raise gr.Error(outcome, print_exception=False)
         return outcome.model_dump(mode="json")
 
+    def articles(search: str = "", order: str = "newest", limit: int = 100) -> list[dict[str, Any]]:
+        """List the indexed articles.
+
+        Args:
+            search: words that title, publisher, file name or date hold; none finds all.
+            order: ``newest``, ``oldest``, ``title``, ``publisher`` or ``file``.
+            limit: how many at most.
+        """
+        if order not in ORDERS:
+            raise gr.Error(f"order must be one of {', '.join(ORDERS)}", print_exception=False)
+        found = selected(pressmark.library.catalogue(), search[:200], order)
+        return [asdict(entry) for entry in found[: max(0, limit)]]
+
     api(ask, api_name="ask", concurrency_limit=AT_ONCE, concurrency_id="answers")
+    api(articles, api_name="articles")

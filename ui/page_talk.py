@@ -8,7 +8,8 @@ import gradio as gr
 from index.errors import PressmarkError
 from rag.assembly import Pressmark
 from rag.contract import MAX_QUESTION_CHARS
-from ui.conversation import STOPPED, Answering, kept_turns, open_source, page_request, taken_along
+from ui.answering import STOPPED, Answering, Wishes, page_request
+from ui.conversation import kept_turns, open_source, taken_along
 from ui.page_assets import asset
 from ui.page_frame import Examples, welcome_html
 from ui.render import TurnView, conversation_html, turn_html
@@ -16,6 +17,7 @@ from ui.seals import Seals
 from ui.shared import SharedAnswers
 
 AT_ONCE = 4
+_FILTERS = "Filters"
 _EMPTY = "Type a question about the articles first."
 _KEPT = '<div class="pm-kept"></div>'
 
@@ -74,7 +76,8 @@ class Talk:
             autofocus=True,
             container=False,
         )
-        with gr.Accordion("Filters", open=False, elem_id="pm-filters"):
+        self._filters = gr.Accordion(_FILTERS, open=False, elem_id="pm-filters")
+        with self._filters:
             self._publishers = gr.Dropdown(
                 [], multiselect=True, label="Publishers", info="None chosen: all of them"
             )
@@ -83,7 +86,7 @@ class Talk:
                     gr.DateTime(include_time=False, type="string", label=label, min_width=140)
                     for label in ("Published from", "Published to", "As of")
                 ]
-        self._wishes = [self._publishers, *days]
+        self._wishes: list[Any] = [self._publishers, *days]
 
     def _wire(self, fresh: gr.Button) -> None:
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -124,6 +127,9 @@ class Talk:
         )  # fmt: skip
         self._turns.clear(self._leave, [self._request], ended, **left)
 
+        for wish in self._wishes:
+            wish.change(_filters_named, self._wishes, self._filters, queue=False, **private)
+
     def _begin(self, question: str | None, sent: object) -> Update:
         """Shows the question at once; the answer comes in a second step."""
         request = page_request(sent)
@@ -142,14 +148,7 @@ class Talk:
         request = page_request(sent)
         if not request.question.strip():  # nothing was asked
             return
-        wishes = {
-            "as_of": as_of or None,
-            "filters": {
-                "publishers": publishers or [],
-                "published_from": published_from or None,
-                "published_to": published_to or None,
-            },
-        }
+        wishes = _wishes(publishers, published_from, published_to, as_of)
         answering = Answering(self._pressmark, request, wishes)
         self._answering[request.turn] = answering
         try:
@@ -171,6 +170,17 @@ class Talk:
     def _leave(self, sent: object) -> Update:
         self._stop(sent)
         return "", _ready()
+
+
+def _wishes(*given: Any) -> Wishes:
+    """The filters' values, in the order of their components."""
+    return Wishes.model_validate(dict(zip(Wishes.model_fields, given, strict=True)))
+
+
+def _filters_named(*given: Any) -> object:
+    """Filters that are folded away still say what they restrict."""
+    words = _wishes(*given).words()
+    return gr.Accordion(label=f"{_FILTERS}: {words}" if words else _FILTERS)
 
 
 def _busy() -> object:

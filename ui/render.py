@@ -47,6 +47,7 @@ class TurnView(BaseModel):
 
     Attributes:
         id: chosen by the browser that asked.
+        within: what the search was restricted to, in words.
         so_far: sentences that came before the answer was stopped, or is whole.
         seal: proof that this server gave this response to this question, see `ui.seals`.
         link: where the answer can be opened by others too; None unless that was asked for.
@@ -56,6 +57,7 @@ class TurnView(BaseModel):
     question: str
     response: AnswerResponse | None = None
     problem: str | None = None
+    within: str = ""
     so_far: SoFar | None = None
     seal: str = ""
     link: Link | None = None
@@ -262,6 +264,8 @@ def turn_html(turn: TurnView) -> str:
     question = ""
     if turn.question:
         question = f'<h3 class="pm-question" dir="auto">{escape(turn.question)}</h3>'
+    if turn.within:
+        question += f'<p class="pm-understood">Only {isolated(turn.within)}</p>'
     data = ""
     if not turn.pending:
         # The whole turn travels along, so that it can be kept and copied.
