@@ -112,6 +112,7 @@ class Talk:
                 self._answer,
                 [self._request, *self._wishes],
                 [self._live, self._question],
+                trigger_mode="multiple",  # one that was just cancelled may still count as running
                 concurrency_limit=AT_ONCE,
                 concurrency_id="answers",
                 **private,
