@@ -32,12 +32,26 @@ _LEANS_BACK = re.compile(
     r"він|вона|вони|його|її|їх|це|цього|там)\b",
     re.IGNORECASE,
 )
+_QUESTION_WORDS = (
+    r"who|whom|whose|what|which|when|where|why|how|кто|кого|кому|что|где|куда|откуда|когда|почему|"
+    r"зачем|сколько|как|како\w+|хто|що|де|куди|коли|чому|скільки|як"
+)
+_AND = r"(?:and|but|а|и|та|і|й)"
+_PREPOSITION = r"(?:(?:at|on|in|by|for|from|to|with)\s+)?"
 _PART_BREAK = re.compile(
-    r"(?:,\s*|;\s*|\s+)(?:and|but|а|и|та|і)\s+(?=(?:(?:at|on|in|by|for|from|to|with)\s+)?"
-    r"(?:who|whom|whose|what|which|when|where|why|how|кто|что|где|когда|почему|сколько|како\w+|"
-    r"хто|що|де|коли|чому|скільки)\b)",
+    rf"(?:(?:,\s*|;\s*|\s+){_AND}\s+|;\s+|[?!.]\s+(?:{_AND}\s+)?)"
+    rf"(?={_PREPOSITION}(?:{_QUESTION_WORDS})\b)",
     re.IGNORECASE,
 )
+# "between A and what B claims" is one thing.
+_JOINED = re.compile(r"\b(?:between|between\s[^,;?]+|между|між)\s[^,;?]*$", re.IGNORECASE)
+# "Who and when …" asks two questions about the same.
+_TWO_WORDS = re.compile(
+    rf"^\W*(?P<one>{_PREPOSITION}(?:{_QUESTION_WORDS}))(?:\s+{_AND}\s+|,\s+{_AND}\s+)"
+    rf"(?P<other>{_PREPOSITION}(?:{_QUESTION_WORDS}))\s+(?P<rest>\S.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_OPENING_WORD = re.compile(rf"^\W*{_PREPOSITION}(?:{_QUESTION_WORDS})\b\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +90,25 @@ def is_topic(text: str) -> bool:
 
 def split_parts(text: str) -> tuple[str, ...]:
     """The questions that a question consists of ("Who …, and when …?")."""
-    parts = [part.strip(" ,;") for part in _PART_BREAK.split(text)]
-    if len(parts) < 2 or not all(content_tokens(part) for part in parts):
+    if two := _TWO_WORDS.match(text):
+        return tuple(f"{two[word]} {two['rest']}" for word in ("one", "other"))
+    if any(_JOINED.search(text[: found.start()]) for found in _PART_BREAK.finditer(text)):
         return (text,)
-    return (parts[0], *(_with_subject(part, parts[0]) for part in parts[1:]))
+    parts = [part.strip(" ,;") for part in _PART_BREAK.split(text)]
+    if len(parts) < 2 or not content_tokens(parts[0]):
+        return (text,)
+    asked = [parts[0], *(_completed(part, parts[0]) for part in parts[1:])]
+    if not all(content_tokens(part) for part in asked):
+        return (text,)
+    return (asked[0], *(_with_subject(part, asked[0]) for part in asked[1:]))
+
+
+def _completed(part: str, first: str) -> str:
+    """A bare "… and when?" asks it of what the first part says."""
+    if content_tokens(part):
+        return part
+    said, opens = _OPENING_WORD.subn("", first)
+    return f"{part.strip(' ?')} ({said.rstrip(' ?')})?" if opens else part
 
 
 def _with_subject(part: str, first: str) -> str:

@@ -75,3 +75,32 @@ def test_history_of_follow_ups_reaches_back_to_the_names() -> None:
 @pytest.mark.parametrize("text", ["🙂🙂", "?!", "…"])
 def test_no_words_at_all(text: str) -> None:
     assert not understand(Question(text)).has_words
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Who met Lukashenko and when?", ("Who met Lukashenko", "when (met Lukashenko)?")),
+        ("When and where did they meet?", ("When did they meet?", "where did they meet?")),
+        ("Who resigned and why did he do so?", ("Who resigned", "why did he do so (resigned)?")),
+        ("Who won in 2010; who lost in 2015?", ("Who won in 2010", "who lost in 2015?")),
+        ("Who is Peskov? When did Putin speak?", ("Who is Peskov", "When did Putin speak?")),
+        ("Кто и когда задержал россиян?", ("Кто задержал россиян?", "когда задержал россиян?")),
+        ("Коли і де затримали росіян?", ("Коли затримали росіян?", "де затримали росіян?")),
+    ],
+)
+def test_each_thing_asked_is_a_part(text: str, parts: tuple[str, ...]) -> None:
+    assert split_parts(text) == parts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who said that Minsk and Kiev agreed?",
+        "What is the difference between Russia and what Ukraine claims?",
+        "List who was freed and who was not",
+        "How many men and women were freed?",
+    ],
+)
+def test_one_thing_asked_stays_one(text: str) -> None:
+    assert split_parts(text) == (text,)
