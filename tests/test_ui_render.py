@@ -198,11 +198,22 @@ def test_rejected_sentences_fallback_and_understanding_are_shown() -> None:
 
 
 def test_sources_that_differ_stand_side_by_side() -> None:
-    two = citation(2, quote="31 men were held.")
+    two = citation(2, quote="31 men were held.", published_at="2020-08-09")
     html = shown(response(citations=[citation(1), two], conflicts=[[1, 2]]))
 
     assert "The sources differ" in visible(html)
     assert html.count("<blockquote") == 2
+    assert '<strong class="pm-answers">33</strong> men' in html
+    assert '<strong class="pm-answers">31</strong> men' in html
+    assert html.count("the latest") == 1
+    assert visible(html).index("9 August 2020") < visible(html).index("the latest")
+
+
+@pytest.mark.parametrize("dates", [("2020-08-06", "2020-08-06"), ("2020-08-06", None)])
+def test_no_source_is_the_latest_where_dates_do_not_tell(dates: tuple[str, str | None]) -> None:
+    pair = [citation(n, published_at=day) for n, day in enumerate(dates, 1)]
+
+    assert "the latest" not in shown(response(citations=pair, conflicts=[[1, 2]]))
 
 
 def test_hostile_text_becomes_text() -> None:

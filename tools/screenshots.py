@@ -63,7 +63,7 @@ def take(browser: Browser, url: str, picture: Picture) -> bytes:
     image = Image.open(BytesIO(page.screenshot()))
     context.close()
     small = BytesIO()
-    image.convert("RGB").quantize(256).save(small, "PNG", optimize=True)
+    image.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE).save(small, "PNG", optimize=True)
     return small.getvalue()
 
 

@@ -155,13 +155,33 @@ def _claims_html(
     )
 
 
-def _reading_html(citations: Sequence[CitationModel]) -> str:
+def _quote_html(citation: CitationModel) -> str:
+    """The quoted words, those that answer stronger."""
+    start, end = citation.answer_span or (citation.start, citation.start)
+    low, high = start - citation.start, end - citation.start
+    quote = citation.quote
+    if not 0 <= low < high <= len(quote):
+        return escape(quote)
+    answer = f'<strong class="pm-answers">{escape(quote[low:high])}</strong>'
+    return f"{escape(quote[:low])}{answer}{escape(quote[high:])}"
+
+
+def _reading_html(citations: Sequence[CitationModel], latest: CitationModel | None = None) -> str:
     """Quotes one under the other, each with its chip and origin."""
     return "".join(
-        f'<li><blockquote dir="auto">{escape(citation.quote)}</blockquote>'
-        f'<div class="pm-foot">{chip_html(citation)} {attribution_html(citation)}</div></li>'
+        f'<li><blockquote dir="auto">{_quote_html(citation)}</blockquote>'
+        f'<div class="pm-foot">{chip_html(citation)} {attribution_html(citation)}'
+        f"{_LATEST if citation is latest else ''}</div></li>"
         for citation in citations
     )
+
+
+def _latest(citations: Sequence[CitationModel]) -> CitationModel | None:
+    """The one published last, where all are dated and one is."""
+    dated = sorted(citations, key=lambda citation: citation.published_at or "")
+    if not dated[0].published_at or dated[-1].published_at == dated[-2].published_at:
+        return None
+    return dated[-1]
 
 
 def _refusal_html(abstention: AbstentionModel) -> str:
@@ -179,7 +199,7 @@ def _conflicts_html(response: AnswerResponse) -> str:
     groups = [[by_marker[m] for m in group if m in by_marker] for group in response.conflicts]
     return "".join(
         '<section class="pm-conflict"><h4 class="pm-label">The sources differ</h4>'
-        f'<ul class="pm-reading">{_reading_html(group)}</ul></section>'
+        f'<ul class="pm-reading">{_reading_html(group, _latest(group))}</ul></section>'
         for group in groups
         if len(group) > 1
     )
@@ -200,6 +220,7 @@ def _rejected_html(rejected: Sequence[RejectedModel]) -> str:
     )
 
 
+_LATEST = '<span class="pm-latest">the latest</span>'
 _COPIES = (
     ("markdown", "Markdown", "Copy as Markdown, with a footnote for each citation"),
     ("html", "HTML", "Copy as HTML, with a footnote for each citation"),
