@@ -30,6 +30,8 @@ EXPECTED_RIVAL = 0.5
 """Expected overlap of the marked words with the ones that answer, at least."""
 EXPECTED_ONLY = 0.6
 """The same, of the only date or number of a sentence where one is asked for."""
+EXPECTED_NAME = 0.8
+"""The same, of a name: several may answer one question, so both must be all but certain."""
 MIN_SHARED = 2
 """So many words of the question both sentences have themselves."""
 MAX_SIDES = 3
@@ -110,6 +112,8 @@ def _offer(
     marked = MarkedWords(only, EXPECTED_ONLY) if only else mark(candidate)
     value = read_value(candidate.text, marked.span, passage) if marked else None
     if marked is None or value is None or (kinds and not kinds & _KINDS_OF[value.kind]):
+        return None
+    if value.kind == "name" and marked.expected < EXPECTED_NAME:
         return None
     return marked, value
 
