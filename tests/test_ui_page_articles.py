@@ -185,3 +185,17 @@ def test_the_original_file_is_saved_as_it_is(open_page: OpenPage) -> None:
 
     seed = Path(__file__).parent.parent / "seeds" / started.value.suggested_filename
     assert started.value.path().read_bytes() == seed.read_bytes()
+
+
+def test_what_is_too_much_is_refused_in_words(
+    empty: Served, open_page: OpenPage, tmp_path: Path
+) -> None:
+    files = [tmp_path / f"{number}.txt" for number in range(4)]
+    for path in files:
+        with path.open("wb") as file:
+            file.truncate(19 * 2**20)
+    page = articles(open_page(to=empty))
+    page.set_input_files("#pm-drop input[type=file]", files)
+
+    expect(page.get_by_text("Send fewer at once")).to_be_visible()
+    expect(page.locator(".pm-article")).to_have_count(0)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.keys import KeyCheck
@@ -45,6 +46,7 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+_UPLOAD = "/gradio_api/upload"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -173,9 +175,7 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         limit = _body_limit(scope["path"])
-        detail = f"The body is larger than {limit // MIB} MiB."
-        # Whoever sends too much is cut off, so that the rest need not be read.
-        refusal = problem_response(413, detail, headers={"Connection": "close"})
+        refusal = _too_large(scope["path"], limit)
         length = Headers(scope=scope).get("content-length", "")
         if length.isdecimal() and int(length[:20]) > limit:
             await refusal(scope, receive, send)
@@ -216,10 +216,19 @@ class _BodyTooLargeError(Exception):
     """Ends the reading of a body from inside ``receive``."""
 
 
+def _too_large(path: str, limit: int) -> ASGIApp:
+    # Whoever sends too much is cut off, so that the rest need not be read.
+    headers = {"Connection": "close"}
+    if path.startswith(_UPLOAD):  # Gradio's page shows the body as it is
+        words = f"These files have more than {limit // MIB} MB together. Send fewer at once."
+        return PlainTextResponse(words, 413, headers)
+    return problem_response(413, f"The body is larger than {limit // MIB} MiB.", headers=headers)
+
+
 def _body_limit(path: str) -> int:
     if not path.startswith("/gradio_api/"):
         return API_BODY_LIMIT
-    return UPLOAD_BODY_LIMIT if path.startswith("/gradio_api/upload") else PAGE_BODY_LIMIT
+    return UPLOAD_BODY_LIMIT if path.startswith(_UPLOAD) else PAGE_BODY_LIMIT
 
 
 def _host_name(host: str) -> str:
