@@ -9,19 +9,18 @@ import importlib
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
-from numpy.typing import NDArray
 from pydantic import Field
 
 from index import minilm
 from index.errors import EmbeddingModelError
 from index.named import Naming, make_by_name
+from index.token_vectors import TokenVectors, turn
 
 Precision = Literal["auto", "f32", "bf16"]
 
@@ -43,21 +42,6 @@ def _import_openvino() -> ModuleType:
     finally:
         if sys.modules.get(converter, converter) is None:
             del sys.modules[converter]
-
-
-@dataclass(frozen=True, slots=True)
-class TokenVectors:
-    """What a text's tokens mean where they stand.
-
-    Attributes:
-        vectors: float32 (tokens, 384), rows of length 1.
-        starts: where each token begins in the text, in code points.
-        ends: where it ends.
-    """
-
-    vectors: minilm.Vectors
-    starts: NDArray[np.int64]
-    ends: NDArray[np.int64]
 
 
 class Encoder:
@@ -112,23 +96,41 @@ class Encoder:
             raise EmbeddingModelError(f"The embedding model failed: {error}") from error
         return minilm.normalise(means)
 
-    def encode_tokens(self, text: str) -> TokenVectors:
-        """Vectors of a text's tokens in their context; only the first 256 tokens count.
+    def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Vectors of each text's tokens in their context, turned; only 256 tokens of a text count.
+
+        Raises:
+            EmbeddingModelError: OpenVINO fails, or gives a vector that is not finite.
+        """
+        items = self._tokenizer.encode_batch([minilm.well_formed(text) for text in texts])
+        found: list[TokenVectors | None] = [None] * len(texts)
+        try:
+            for members, inputs in minilm.runs([item.ids for item in items]):
+                with self._single_lock:
+                    self._single.infer(inputs)
+                    hidden = np.array(self._single.get_output_tensor(1).data)
+                for row, member in enumerate(members):
+                    found[member] = _tokens_of(items[member], hidden[row])
+        except RuntimeError as error:
+            raise EmbeddingModelError(f"The embedding model failed: {error}") from error
+        return [item for item in found if item is not None]
+
+    def encode_question(self, text: str) -> tuple[minilm.Vectors, TokenVectors]:
+        """Both in one run: the vector of a text, and those of its tokens.
 
         Raises:
             EmbeddingModelError: OpenVINO fails, or gives a vector that is not finite.
         """
         item = self._tokenizer.encode(minilm.well_formed(text))
+        ((_, inputs),) = minilm.runs([item.ids])
         try:
             with self._single_lock:
-                for _, inputs in minilm.runs([item.ids]):
-                    self._single.infer(inputs)
-                hidden = np.array(self._single.get_output_tensor(1).data[0, : len(item.ids)])
+                self._single.infer(inputs)
+                mean = np.array(self._single.get_output_tensor(0).data)
+                hidden = np.array(self._single.get_output_tensor(1).data[0])
         except RuntimeError as error:
             raise EmbeddingModelError(f"The embedding model failed: {error}") from error
-        offsets = np.array(item.offsets, dtype=np.int64).reshape(-1, 2)
-        # The first and the last token mark the ends of the text and stand for no words.
-        return TokenVectors(minilm.normalise(hidden)[1:-1], offsets[1:-1, 0], offsets[1:-1, 1])
+        return minilm.normalise(mean)[0], _tokens_of(item, hidden)
 
     def _run(self, token_ids: Sequence[Sequence[int]], means: minilm.Vectors) -> None:
         def store(request: Any, members: list[int]) -> None:
@@ -145,6 +147,13 @@ class Encoder:
             for members, inputs in minilm.runs(token_ids):
                 self._queue.start_async(inputs, members)
             self._queue.wait_all()
+
+
+def _tokens_of(item: Any, hidden: minilm.Vectors) -> TokenVectors:
+    """The token vectors of one text; its first and last token mark its ends and are left out."""
+    offsets = np.array(item.offsets, dtype=np.int64).reshape(-1, 2)[1:-1]
+    inner = minilm.normalise(hidden[1 : len(item.ids) - 1])
+    return TokenVectors(turn(inner), offsets[:, 0], offsets[:, 1])
 
 
 _opening = threading.Lock()
@@ -193,18 +202,40 @@ class MiniLMEmbedding(BaseEmbedding):
         return await asyncio.to_thread(self._get_text_embeddings, texts)
 
 
-@functools.lru_cache(maxsize=1024)
-def local_token_vectors(text: str) -> TokenVectors:
+def embed_tokens(texts: Sequence[str]) -> list[TokenVectors]:
     """Token vectors of the local model, whichever embedding the library is made with.
-
-    Recently seen texts are remembered: about 100 kB a passage.
 
     Raises:
         EmbeddingModelError: the model is missing, altered, or fails.
     """
+    if not texts:
+        return []
     with _opening:
         encoder = _open_once(minilm.find_model_folder())
-    return encoder.encode_tokens(text)
+    return encoder.encode_tokens(texts)
+
+
+@functools.lru_cache(maxsize=1024)
+def local_token_vectors(text: str) -> TokenVectors:
+    """As `embed_tokens`, of one text; those seen last are remembered."""
+    return embed_tokens([text])[0]
+
+
+def embed_question(
+    embedding: BaseEmbedding, text: str
+) -> tuple[minilm.Vectors | None, TokenVectors]:
+    """A question's vector, None where the embedding cannot read it, and its token vectors.
+
+    Raises:
+        EmbeddingModelError: the local model is missing, altered, or fails.
+    """
+    if not isinstance(embedding, MiniLMEmbedding):
+        vector = np.asarray(embedding.get_query_embedding(text), dtype=np.float32)
+        return vector, local_token_vectors(text)
+    with _opening:
+        encoder = _open_once(embedding.folder)
+    vector, tokens = encoder.encode_question(text)
+    return vector if can_read(embedding, text) else None, tokens
 
 
 def can_read(embedding: BaseEmbedding, text: str) -> bool:

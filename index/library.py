@@ -6,7 +6,7 @@ processes may read while one writes (SQLite's write-ahead log). Writing goes thr
 """
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -14,11 +14,13 @@ from typing import Any, Self
 from sqlalchemy import Column, Connection, Engine, Select, inspect, select
 
 from index import queries, records, schema
-from index.article import Article, Passage, SearchFilters, Source, Span
+from index.article import Article, Passage, Source, Span
 from index.catalogue import CatalogueEntry
 from index.database import open_engine, reading, writing
 from index.errors import EmbeddingMismatchError, LibraryError, LibraryFormatError, RootError
+from index.holdings import Holdings
 from index.schema import FileRecord, LedgerEntry, LibraryCounts, PassageRow, Root, Vector
+from index.token_vectors import TokenVectors, unpack
 from index.writes import LibraryWriter
 
 LIBRARY_NAME = "library.sqlite3"
@@ -31,6 +33,7 @@ class Library:
         """Use `open` instead, which checks and creates the file."""
         self.path = path
         self._engine = engine
+        self._holdings: tuple[str, Holdings] | None = None
 
     @classmethod
     def open(cls, home: Path) -> Self:
@@ -91,7 +94,7 @@ class Library:
         """Changes with every change of what can be found or shown."""
         with self._reading() as connection:
             known = queries.read_meta(connection)
-        return f"{known['generation']}-{known['library_uuid'][:8]}"
+        return _version_of(known)
 
     @property
     def dimension(self) -> int | None:
@@ -194,28 +197,13 @@ class Library:
         articles = [records.article_of(row) for row in rows]
         return sorted(articles, key=lambda a: min((m.span for m in a.spans), default=Span(0, 0)))
 
-    def matching_articles(self, filters: SearchFilters) -> frozenset[str] | None:
-        """The ids of the articles that the filters allow; None where nothing is restricted."""
-        if filters == SearchFilters():
-            return None
+    def holdings(self) -> Holdings:
+        """Publisher, date and language of every article; read again only after a change."""
         with self._reading() as connection:
-            return queries.select_articles(connection, filters)
-
-    def languages(self) -> frozenset[str | None]:
-        """The languages that its articles are in; None stands for one that cannot be told."""
-        with self._reading() as connection:
-            return frozenset(
-                connection.execute(select(schema.articles.c.language).distinct()).scalars()
-            )
-
-    def publishers(self) -> dict[str, int]:
-        """How many articles there are of each publisher, ordered by name."""
-        found: dict[str, int] = {}
-        query = select(schema.articles.c.publisher).where(schema.articles.c.publisher.is_not(None))
-        with self._reading() as connection:
-            for name in connection.execute(query.order_by("publisher")).scalars():
-                found[name] = found.get(name, 0) + 1
-        return found
+            version = _version_of(queries.read_meta(connection))
+            if self._holdings is None or self._holdings[0] != version:
+                self._holdings = version, queries.read_holdings(connection)
+            return self._holdings[1]
 
     # Passages and vectors
 
@@ -261,6 +249,16 @@ class Library:
             )
             for passage_id, found in blobs.items()
         }
+
+    def token_vectors(self, ids: Iterable[str]) -> dict[str, TokenVectors]:
+        """The token vectors of each passage; unknown ids are left out."""
+        rows = self._by_id(schema.token_vectors.c.passage_id, ids)
+        return {row.passage_id: unpack(row.packed) for row in rows}
+
+    def known_token_vectors(self, ids: Iterable[str]) -> set[str]:
+        """Which of the passages have token vectors already, whether or not they are there."""
+        column = schema.token_vectors.c.passage_id
+        return {row.passage_id for row in self._by_id(column, ids, select(column))}
 
     def known_vectors(self, keys: Iterable[bytes]) -> set[bytes]:
         """Which of the text keys have a vector already."""
@@ -314,3 +312,7 @@ class Library:
                 f"{schema.SCHEMA_VERSION}. Use the Pressmark that made it, or use another home "
                 "folder and index the articles there."
             )
+
+
+def _version_of(known: Mapping[str, str]) -> str:
+    return f"{known['generation']}-{known['library_uuid'][:8]}"

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, func, select
 
-from index.article import SearchFilters
+from index.holdings import Holding, Holdings
 from index.records import from_blob
 from index.schema import (
     LibraryCounts,
@@ -17,6 +17,7 @@ from index.schema import (
     passages,
     roots,
     sources,
+    token_vectors,
     vectors,
 )
 
@@ -80,32 +81,13 @@ def count_rows(connection: Connection) -> LibraryCounts:
     )
 
 
-def select_articles(connection: Connection, filters: SearchFilters) -> frozenset[str]:
-    """The ids of the articles that pass every filter.
-
-    The comparison is done here rather than in SQL: SQLite folds the case of ASCII only.
-    """
-    query = select(articles.c.article_id, articles.c.publisher, articles.c.published_at)
-    wanted = {name.casefold() for name in filters.publishers}
-    return frozenset(
-        row.article_id
-        for row in connection.execute(query)
-        if (not wanted or (row.publisher or "").casefold() in wanted)
-        and (filters.article_ids is None or row.article_id in filters.article_ids)
-        and _date_allowed(row.published_at, filters)
+def read_holdings(connection: Connection) -> Holdings:
+    """What is known of every article."""
+    query = select(
+        articles.c.article_id, articles.c.publisher, articles.c.published_at, articles.c.language
     )
-
-
-def _date_allowed(published_at: str | None, filters: SearchFilters) -> bool:
-    """Whether a date passes; ISO 8601 days compare as text."""
-    if published_at is None:
-        return filters.published_from is None and filters.published_to is None
-    day = published_at[:10]
-    return (
-        (filters.published_from is None or day >= filters.published_from[:10])
-        and (filters.published_to is None or day <= filters.published_to[:10])
-        and (filters.not_after is None or day <= filters.not_after[:10])
-    )
+    rows = connection.execute(query)
+    return Holdings({name: Holding(*values) for name, *values in rows})
 
 
 def find_problems(connection: Connection) -> list[str]:
@@ -152,6 +134,11 @@ def _vector_problems(connection: Connection) -> Iterator[str]:
     )
     for row in connection.execute(query):
         yield f"Passage {row.passage_id} has {row.found} vectors, not one for each sentence."
+    unread = (
+        ~select(token_vectors).where(token_vectors.c.passage_id == passages.c.passage_id).exists()
+    )
+    for name in connection.execute(select(passages.c.passage_id).where(unread)).scalars():
+        yield f"Passage {name} has no token vectors."
     wrong = select(func.count()).where(func.length(vectors.c.vector) != 4 * dimension)
     if number := connection.scalar(wrong):
         yield f"{number} vectors do not have {dimension} dimensions."

@@ -24,8 +24,10 @@ from index.schema import (
     roots,
     sources,
     tables,
+    token_vectors,
     vectors,
 )
+from index.token_vectors import TokenVectors, pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,12 @@ class LibraryWriter:
         if rows:
             self._connection.execute(insert(vectors).on_conflict_do_nothing(), rows)
 
+    def put_token_vectors(self, found: Mapping[str, TokenVectors]) -> None:
+        """Keep the token vectors of passages, by passage id."""
+        rows = [{"passage_id": name, "packed": pack(tokens)} for name, tokens in found.items()]
+        if rows:
+            self._connection.execute(insert(token_vectors).on_conflict_do_nothing(), rows)
+
     def put_source(
         self, source: Source, origin: Origin, cut_articles: Sequence[CutArticle]
     ) -> None:
@@ -178,11 +186,15 @@ class LibraryWriter:
         }
 
     def collect_garbage(self) -> None:
-        """Drop the vectors that no passage uses any more."""
+        """Drop the vectors and token vectors that no passage uses any more."""
         if read_meta(self._connection).get("garbage") != "1":
             return
         used = select(embeddings.c.vector_id).where(embeddings.c.vector_id == vectors.c.vector_id)
         self._connection.execute(delete(vectors).where(~used.exists()))
+        there = select(passages.c.passage_id).where(
+            passages.c.passage_id == token_vectors.c.passage_id
+        )
+        self._connection.execute(delete(token_vectors).where(~there.exists()))
         self._set("garbage", "0")
 
     def finish(self) -> None:

@@ -44,6 +44,11 @@ class Question:
     history: tuple[Turn, ...] = ()
     mode: Mode = "auto"
 
+    @property
+    def asked_on(self) -> date:
+        """The day on which it is asked."""
+        return self.as_of or date.today()
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

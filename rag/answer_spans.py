@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.article import Span
-from index.embedding import TokenVectors
+from index.token_vectors import TokenVectors
 from rag.kinds import AnswerKind, offers
 from rag.span_features import FEATURES, Runs, find_runs, read_asking
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -115,11 +116,14 @@ class Pressmark:
 
     def search(self, question: Question, k: int = 10) -> list[ScoredPassage]:
         """The k best passages for a question, before any is chosen as evidence."""
-        return rank_passages(question, understand(question), self._tools)[:k]
+        understood = understand(question)
+        return rank_passages(
+            question, understood, self.forms(understood.text, question.asked_on), self._tools
+        )[:k]
 
-    def forms(self, question: str) -> tuple[Asked, ...]:
+    def forms(self, question: str, as_of: date) -> tuple[Asked, ...]:
         """A question in the forms that it is compared in, with their vectors."""
-        return ask_in_forms(question, self._tools.embedding)
+        return ask_in_forms(question, as_of, self._tools.embedding)
 
     def index(
         self,

@@ -11,12 +11,12 @@ from index.article import Passage, Span
 from rag.answer import Draft, DraftClaim, Evidence, ProposedCitation
 from rag.answer_spans import MARK_FROM, MarkedWords, mark_words
 from rag.conflicts import Side, find_conflict
-from rag.features import Asked, Reader
+from rag.features import Asked
 from rag.locate import fold
 from rag.missing import what_is_missing
 from rag.sentences import (
     Candidate,
-    SentenceVectors,
+    EvidenceVectors,
     form_for,
     load_model,
     score_sentences,
@@ -106,11 +106,14 @@ def _claim(
     return DraftClaim(quote, (ProposedCitation(marker, quote, span.start, answer_span),))
 
 
-def _mark(candidate: Candidate, forms: Sequence[Asked], read: Reader) -> MarkedWords | None:
+def _mark(
+    candidate: Candidate, forms: Sequence[Asked], vectors: EvidenceVectors
+) -> MarkedWords | None:
     """The words of a candidate that answer best, in its sentence."""
     form, passage = form_for(forms, candidate.text), candidate.evidence.passage
     offset = candidate.span.start - passage.start
-    return mark_words(form.text, candidate.text, read(form.text), read(passage.text), offset)
+    read = vectors.tokens[passage.passage_id]
+    return mark_words(form.text, candidate.text, form.tokens, read, offset)
 
 
 def _in_source(candidate: Candidate, marked: MarkedWords) -> Span:
@@ -125,11 +128,13 @@ def _place(candidate: Candidate) -> _Place:
     return candidate.evidence.marker, candidate.position
 
 
-def _marks(quotes: Sequence[Candidate], forms: Sequence[Asked], read: Reader) -> dict[_Place, Span]:
+def _marks(
+    quotes: Sequence[Candidate], forms: Sequence[Asked], vectors: EvidenceVectors
+) -> dict[_Place, Span]:
     """The words that answer, quote by quote; none at all where the best quote has none."""
     found: dict[_Place, Span] = {}
     for candidate in quotes:
-        marked = _mark(candidate, forms, read)
+        marked = _mark(candidate, forms, vectors)
         if marked and marked.expected >= MARK_FROM:
             found[_place(candidate)] = _in_source(candidate, marked)
         elif not found:
@@ -142,7 +147,7 @@ def _distinct(candidates: Sequence[Candidate]) -> list[Candidate]:
     seen: set[str] = set()
     kept = []
     for candidate in candidates:
-        words = fold(candidate.text).text.casefold()
+        words = " ".join(candidate.text.casefold().split())
         if words not in seen:
             seen.add(words)
             kept.append(candidate)
@@ -191,8 +196,7 @@ def draft_quotes(
     understood: Understood,
     evidence: Sequence[Evidence],
     parts: Sequence[Sequence[Asked]],
-    vectors: SentenceVectors,
-    read: Reader,
+    vectors: EvidenceVectors,
     preceding: Preceding,
     refuse_below: float,
 ) -> Draft:
@@ -202,8 +206,7 @@ def draft_quotes(
         understood: the question.
         evidence: passages in rank order.
         parts: the forms of each part of the question; each part is answered.
-        vectors: of the sentences of the evidence.
-        read: gives token vectors of a text.
+        vectors: of the evidence.
         preceding: finds the sentence before a passage, for quotes that lean on it.
         refuse_below: abstain when the probability of the best sentence is lower.
 
@@ -212,7 +215,7 @@ def draft_quotes(
     """
     if not evidence:
         return _abstain("No article matches the question and its filters.", (), 0.0)
-    ranked_parts = [_distinct(score_sentences(forms, evidence, vectors, read)) for forms in parts]
+    ranked_parts = [_distinct(score_sentences(forms, evidence, vectors)) for forms in parts]
     if understood.topic:
         listed = _draft_topic(understood, ranked_parts[0])
         if listed:
@@ -228,7 +231,7 @@ def draft_quotes(
         if missing := what_is_missing(form_for(forms, quotes[0].text).text, quotes):
             reason = f"The articles do not say. {missing}"
             return _abstain(reason, ranked_parts[0], min(confidence, CONFIDENCE_WHEN_MISSING))
-    claims, conflicts = _claims(chosen, ranked_parts, parts, read, preceding)
+    claims, conflicts = _claims(chosen, ranked_parts, parts, vectors, preceding)
     return Draft(claims, "extractive", confidence, conflicts=conflicts)
 
 
@@ -236,7 +239,7 @@ def _claims(
     chosen: Sequence[Sequence[Candidate]],
     ranked_parts: Sequence[Sequence[Candidate]],
     parts: Sequence[Sequence[Asked]],
-    read: Reader,
+    vectors: EvidenceVectors,
     preceding: Preceding,
 ) -> tuple[tuple[DraftClaim, ...], tuple[tuple[int, ...], ...]]:
     """The quotes with their marked words, and which of them contradict each other."""
@@ -244,12 +247,12 @@ def _claims(
     marks: dict[_Place, Span] = {}
     groups: list[list[Side]] = []
     for best, ranked, forms in zip(chosen, ranked_parts, parts, strict=True):
-        sides = find_conflict(forms[0].text, ranked, partial(_mark, forms=forms, read=read))
+        sides = find_conflict(forms[0].text, ranked, partial(_mark, forms=forms, vectors=vectors))
         quotes += [*(side.candidate for side in sides), *best]
         at_odds = {
             _place(s.candidate): _in_source(s.candidate, s.marked) for s in sides if s.marked
         }
-        marks = _marks(best, forms, read) | at_odds | marks
+        marks = _marks(best, forms, vectors) | at_odds | marks
         groups.append(sides)
     quotes = _distinct(quotes)[: max(MAX_QUOTES, len(parts))]
     at = {_place(candidate): position for position, candidate in enumerate(quotes)}

@@ -5,29 +5,40 @@ alone, because what can be told without reading any article is not answering.
 """
 
 import math
+import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding import TokenVectors
+from index.article import Article
+from index.token_vectors import TokenVectors
 from rag.answer import Evidence
 from rag.kinds import AnswerKind, kinds_asked, offers, surnames
+from rag.periods import Period, named_period
 from rag.text import Token, all_keys, content_tokens, negated_keys, negations, tokens
 
 Vector = NDArray[np.float32]
-Reader = Callable[[str], TokenVectors]
-"""Gives the meaning of each token of a text in its context."""
+_ASIDE = re.compile(r"\([^()]*\)\W*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One form of a question, and its unit vector where the model can read it."""
+    """One form of a question.
+
+    Attributes:
+        vector: its unit vector; None where the model cannot read it.
+        tokens: what its tokens mean.
+        period: that it names.
+    """
 
     text: str
     vector: Vector | None
+    tokens: TokenVectors
+    period: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +55,13 @@ class Features:
         word_match: weighted mean, over the question's terms, of the best match in the sentence.
         worst_match: the best match of the term that is matched worst.
         token_match: mean of the best match over all tokens of the question.
+        relation_match: as `word_match`, over the terms that are no names or numbers: what is
+            said of those who are named.
         passage_match: as `word_match`, in the whole passage.
         offers: 1 where the sentence offers every kind of thing that is asked for.
         lacks: 1 where it offers none of them.
+        in_period: 1 where the sentence names a period that has days of the question's.
+        off_period: 1 where it names one that has none.
         names_missing: share of the question's names and numbers that neither the passage nor
             the title nor the publisher has.
         negates: 1 where the sentence negates a word that the question does not.
@@ -58,9 +73,12 @@ class Features:
     word_match: float
     worst_match: float
     token_match: float
+    relation_match: float
     passage_match: float
     offers: float
     lacks: float
+    in_period: float
+    off_period: float
     names_missing: float
     negates: float
 
@@ -69,17 +87,27 @@ class TermWeights:
     """How much each term of a question tells one passage from another.
 
     Rare terms weigh more (inverse document frequency over the given passages), names and
-    numbers half as much again.
+    numbers half as much again; and what stands in brackets at the end half as much, since that
+    is what a follow-up, or a later part, takes over from what was asked before.
     """
 
-    def __init__(self, question: str, passages: Sequence[str]) -> None:
+    def __init__(self, question: str, passages: Sequence[frozenset[str]]) -> None:
+        """Weigh the terms.
+
+        Args:
+            question: or one part of it.
+            passages: keys of all words of each passage.
+        """
         self.terms: tuple[Token, ...] = content_tokens(question)
-        frequency = Counter(key for text in passages for key in all_keys(text))
+        aside = _ASIDE.search(question)
+        sought = frozenset().union(*(term.keys for term in self.terms))
+        frequency = Counter(key for keys in passages for key in keys & sought)
         self._weights = {
             term.key: math.log(
                 1.0 + (len(passages) + 1.0) / (max(frequency[key] for key in term.keys) + 0.5)
             )
             * (1.5 if term.is_name or term.is_number else 1.0)
+            * (0.5 if aside and aside.start() <= term.start else 1.0)
             for term in self.terms
         }
         self._total = sum(self._weights.values())
@@ -104,18 +132,18 @@ class TermWeights:
 class Comparison:
     """The question's side of every comparison, worked out once."""
 
-    def __init__(self, form: Asked, evidence: Sequence[Evidence], read: Reader) -> None:
+    def __init__(self, form: Asked, passages: Sequence["ReadPassage"]) -> None:
         question, self.vector = form.text, form.vector
-        texts = [item.passage.text for item in evidence]
         self.kinds: frozenset[AnswerKind] = kinds_asked(question)
         self.keys = all_keys(question)
         self.negated = bool(negations(question))
-        self.terms = TermWeights(question, texts)
+        self.period = form.period
+        self.terms = TermWeights(question, [passage.keys for passage in passages])
+        texts = (text for passage in passages for text in passage.texts)
         self.people = frozenset().union(*(surnames(text) for text in texts))
-        self.read = read
-        read_question = read(question)
-        self.tokens = read_question.vectors
-        self.matched, self.words, self.weights = self._words(read_question)
+        self.tokens = form.tokens.vectors
+        self.matched, self.words, self.weights = self._words(form.tokens)
+        self.relation = np.array([not (t.is_name or t.is_number) for t in self.matched], bool)
 
     def _words(self, question: TokenVectors) -> tuple[list[Token], Vector, Vector]:
         """The content words, with a unit vector and a weight each; weights sum to 1."""
@@ -131,72 +159,136 @@ class Comparison:
             return [], np.zeros((0, question.vectors.shape[1]), np.float32), np.zeros(0, np.float32)
         return terms, np.array(rows, np.float32), np.array(weights, np.float32) / sum(weights)
 
-    def match_words(self, text: str, read: TokenVectors) -> Vector:
-        """How alike each content word and each token of a text are, (words, tokens).
+    def mean(self, best: Vector) -> float:
+        """Weighted mean of the best match of each content word."""
+        return float(self.weights @ best)
 
-        Another spelling of the same name is the same word, whatever the model makes of it.
-        """
-        similar = self.words @ read.vectors.T
-        named = [(token, token.name_key) for token in tokens(text) if token.name_key]
-        for row, word in enumerate(self.matched):
-            for token, key in named:
-                if key == word.name_key:
-                    inside = (read.starts < token.end) & (read.ends > token.start)
-                    similar[row, inside] = 1.0
-        return np.asarray(similar)
+    def relation_mean(self, best: Vector) -> float:
+        """As `mean`, over what is said of those who are named; over all words where none is."""
+        chosen = self.relation if self.relation.any() else np.ones_like(self.relation)
+        weights = self.weights[chosen]
+        return float(weights @ best[chosen] / weights.sum()) if len(weights) else 0.0
+
+
+class ReadPassage:
+    """A passage as it is compared with any question.
+
+    Attributes:
+        item: the passage.
+        texts: of its sentences.
+        words: of each sentence.
+        keys: of all its words.
+        read: what its tokens mean.
+    """
+
+    def __init__(self, item: Evidence, read: TokenVectors) -> None:
+        self.item, self.read = item, read
+        self.texts = tuple(item.passage.sentence_texts())
+        self.words = [tokens(text) for text in self.texts]
+        self.sentence_keys = [
+            frozenset[str]().union(*(word.keys for word in words)) for words in self.words
+        ]
+        self.keys = frozenset[str]().union(*self.sentence_keys)
+        self.starts = [span.start - item.passage.start for span in item.passage.sentences]
+        ends = [span.end - item.passage.start for span in item.passage.sentences]
+        self.edges = np.searchsorted(read.starts, [self.starts, ends]).T
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PassageMatch:
+    """How well a passage and each of its sentences match a question, token by token.
+
+    Attributes:
+        words: best match of each content word of the question, shape (sentences, words).
+        tokens: best match of each of its tokens, shape (sentences, tokens).
+        whole: weighted mean of the best match of each content word anywhere in the passage.
+    """
+
+    passage: ReadPassage
+    words: Vector
+    tokens: Vector
+    whole: float
+
+
+def match_passages(passages: Sequence[ReadPassage], asked: Comparison) -> list[PassageMatch]:
+    """Match passages with a question."""
+    if not passages:
+        return []
+    count = len(asked.words)
+    question = np.concatenate([asked.words, asked.tokens])
+    # One product for all of them: each alone is too small to be worth its call.
+    everything = question @ np.concatenate([passage.read.vectors for passage in passages]).T
+    matches, begin = [], 0
+    for passage in passages:
+        end = begin + len(passage.read.starts)
+        similar, begin = everything[:, begin:end], end
+        _match_names(similar, asked, passage)
+        best = np.array(
+            [similar[:, left:right].max(axis=1, initial=0.0) for left, right in passage.edges],
+            dtype=np.float32,
+        ).reshape(-1, len(question))
+        words = best[:, :count]
+        whole = asked.mean(words.max(axis=0, initial=0.0))
+        matches.append(PassageMatch(passage, words, best[:, count:], whole))
+    return matches
+
+
+def _match_names(similar: Vector, asked: Comparison, passage: ReadPassage) -> None:
+    """Another spelling of the same name is the same word, whatever the model makes of it."""
+    rows = {word.name_key: row for row, word in enumerate(asked.matched) if word.name_key}
+    read = passage.read
+    for offset, words in zip(passage.starts, passage.words, strict=True) if rows else ():
+        for word in words:
+            if word.name_key in rows:
+                start, end = offset + word.start, offset + word.end
+                similar[rows[word.name_key], (read.starts < end) & (read.ends > start)] = 1.0
 
 
 def passage_features(
-    item: Evidence, asked: Comparison, vectors: Vector | None
-) -> list[tuple[str, Features]]:
-    """Text and features of each sentence of a passage."""
-    passage = item.passage
-    texts = list(passage.sentence_texts())
-    own = [all_keys(text) for text in texts]
-    around = all_keys(f"{item.article.title or ''} {item.article.publisher or ''}")
-    missing = asked.terms.names_missing(frozenset().union(around, *own))
-    similar = _cosines(asked.vector, vectors, len(texts))
-    read = asked.read(passage.text)
-    by_word = asked.match_words(passage.text, read)
-    by_token = asked.tokens @ read.vectors.T
-    in_passage = _mean_best(by_word, asked.weights, np.ones(len(read.starts), bool))
-    found = []
-    for position, text in enumerate(texts):
-        sentence = passage.sentences[position]
-        inside = (read.starts >= sentence.start - passage.start) & (
-            read.ends <= sentence.end - passage.start
-        )
-        offered = [offers(kind, text, asked.keys, asked.people) for kind in asked.kinds]
+    match: PassageMatch, asked: Comparison, vectors: Vector | None
+) -> Iterator[Features]:
+    """Features of each sentence of a passage.
+
+    Args:
+        match: the passage, matched with the question.
+        asked: the question's side.
+        vectors: of the sentences; None counts as dissimilar.
+    """
+    passage, article = match.passage, match.passage.item.article
+    own = passage.sentence_keys
+    around = all_keys(f"{article.title or ''} {article.publisher or ''}")
+    missing = asked.terms.names_missing(around | passage.keys)
+    similar = _cosines(asked.vector, vectors, len(passage.texts))
+    for position, text in enumerate(passage.texts):
+        best = match.words[position]
         context = around.union(*own[max(0, position - 1) : position + 2])
-        features = Features(
+        offered = [offers(kind, text, asked.keys, asked.people) for kind in asked.kinds]
+        in_period = _in_period(asked.period, text, article)
+        yield Features(
             semantic=similar[position],
             coverage=asked.terms.coverage(own[position]),
             context_coverage=asked.terms.coverage(context),
-            word_match=_mean_best(by_word, asked.weights, inside),
-            worst_match=_worst_best(by_word, inside),
-            token_match=_mean_best(by_token, None, inside),
-            passage_match=in_passage,
+            word_match=asked.mean(best),
+            worst_match=float(best.min()) if len(best) else 0.0,
+            token_match=float(match.tokens[position].mean()) if match.tokens.size else 0.0,
+            relation_match=asked.relation_mean(best),
+            passage_match=match.whole,
             offers=float(bool(offered) and all(offered)),
             lacks=float(bool(offered) and not any(offered)),
+            in_period=float(in_period is True),
+            off_period=float(in_period is False),
             names_missing=missing,
             negates=float(not asked.negated and bool(negated_keys(text) & asked.keys)),
         )
-        found.append((text, features))
-    return found
 
 
-def _mean_best(similar: Vector, weights: Vector | None, inside: NDArray[np.bool_]) -> float:
-    """Mean over rows of the best column among those inside; 0 where there is none."""
-    if not len(similar) or not inside.any():
-        return 0.0
-    best = similar[:, inside].max(axis=1)
-    return float(best.mean() if weights is None else weights @ best)
-
-
-def _worst_best(similar: Vector, inside: NDArray[np.bool_]) -> float:
-    if not len(similar) or not inside.any():
-        return 0.0
-    return float(similar[:, inside].max(axis=1).min())
+def _in_period(asked: Period | None, sentence: str, article: Article) -> bool | None:
+    """Whether a sentence speaks of the time that is asked about; None where it does not say."""
+    if asked is None:
+        return None
+    written = date.fromisoformat(article.published_at[:10]) if article.published_at else asked.last
+    named = named_period(sentence, written)
+    return None if named is None else named.overlaps(asked)
 
 
 def _cosines(question: Vector | None, sentences: Vector | None, count: int) -> list[float]:

@@ -16,8 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from index.embedding import TokenVectors, local_token_vectors
+from index.embedding import local_token_vectors
 from index.errors import EmbeddingModelError
+from index.token_vectors import TokenVectors
 from rag.alignment import covered, weight
 from rag.glossary import is_cyrillic
 from rag.text import content_tokens

@@ -1,13 +1,21 @@
 """What an answer would need and the articles do not have, told from the words alone."""
 
+import re
 from collections.abc import Sequence
+from functools import cached_property
 
 from rag.kinds import AnswerKind, kinds_asked, offers, surnames
 from rag.sentences import Candidate
-from rag.text import all_keys, content_tokens
+from rag.text import Token, all_keys, content_tokens, negated_keys, negations
 
-PRESUPPOSING = frozenset({AnswerKind.REASON, AnswerKind.DATE, AnswerKind.PLACE})
-"""Who asks why, when or where takes for granted that it happened."""
+PRESUPPOSING = frozenset(
+    {AnswerKind.REASON, AnswerKind.DATE, AnswerKind.TIME, AnswerKind.PLACE, AnswerKind.DURATION}
+)
+"""Who asks why, when, where or how long takes for granted that it happened."""
+_TAKES_FOR_GRANTED = re.compile(
+    r"^\W*what (?:did|does|do|had|has|have) (?!\w+ (?:say|said|think|tell|claim|reply|answer))",
+    re.IGNORECASE,
+)
 
 
 def what_is_missing(question: str, chosen: Sequence[Candidate]) -> str | None:
@@ -24,18 +32,64 @@ def what_is_missing(question: str, chosen: Sequence[Candidate]) -> str | None:
         question: the question, or one part of it.
         chosen: the sentences that would be quoted, best first; not empty.
     """
-    articles = {c.evidence.article.article_id: c.evidence for c in chosen}.values()
-    bodies = [item.source.text[s.start : s.end] for item in articles for s in item.article.body]
-    labels = [f"{item.article.title or ''} {item.article.publisher or ''}" for item in articles]
-    known = frozenset().union(*(all_keys(text) for text in (*bodies, *labels)))
+    read = _Readings(chosen)
     named = [term for term in content_tokens(question) if term.is_name or term.is_number]
-    absent = [term.text for term in named if not term.keys & known]
+    absent = [term.text for term in named if not read.knows(term)]
     if len(absent) * 2 > len(named) or any(text[0].isdigit() for text in absent):
         return f"The closest articles do not mention {', '.join(dict.fromkeys(absent))}."
     kinds = sorted(kinds_asked(question) - {AnswerKind.REASON})
-    asked, people = all_keys(question), frozenset().union(*(surnames(text) for text in bodies))
-    if named and kinds and not any(offers(kind, chosen[0].text, asked, people) for kind in kinds):
+    asked = all_keys(question)
+    if named and kinds and not any(read.offers(kind, asked) for kind in kinds):
         return f"The closest passages give no {' or '.join(kinds)} that would answer."
-    if chosen[0].features.negates and kinds_asked(question) & PRESUPPOSING:
+    presupposes = kinds_asked(question) & PRESUPPOSING or _TAKES_FOR_GRANTED.search(question)
+    if presupposes and _is_denied(asked, chosen[0].text, question):
         return "The closest passage says that it is not so."
     return None
+
+
+def _is_denied(asked: frozenset[str], sentence: str, question: str) -> bool:
+    """Whether a sentence denies more than one word of what a question takes for granted.
+
+    One word may be denied of something else; what is asked about is denied in several.
+    """
+    if negations(question):
+        return False
+    denied = negated_keys(sentence) & {t.key for t in content_tokens(question)}
+    return len(denied) >= min(2, len(asked))
+
+
+class _Readings:
+    """What is said around the chosen sentences: first in their passages, then in their articles.
+
+    Whole articles are long, and are read only where the passages leave a question open.
+    """
+
+    def __init__(self, chosen: Sequence[Candidate]) -> None:
+        self._chosen = chosen
+        self._near = [text for c in chosen for text in c.evidence.passage.sentence_texts()]
+
+    @cached_property
+    def _far(self) -> list[str]:
+        articles = {c.evidence.article.article_id: c.evidence for c in self._chosen}.values()
+        bodies = [e.source.text[s.start : s.end] for e in articles for s in e.article.body]
+        return bodies + [f"{e.article.title or ''} {e.article.publisher or ''}" for e in articles]
+
+    @cached_property
+    def _near_keys(self) -> frozenset[str]:
+        return frozenset().union(*map(all_keys, self._near))
+
+    @cached_property
+    def _far_keys(self) -> frozenset[str]:
+        return frozenset().union(*map(all_keys, self._far))
+
+    def knows(self, term: Token) -> bool:
+        """Whether a word stands in one of the articles."""
+        return bool(term.keys & self._near_keys) or bool(term.keys & self._far_keys)
+
+    def offers(self, kind: AnswerKind, asked: frozenset[str]) -> bool:
+        """Whether the best sentence has a thing of this kind."""
+        best = self._chosen[0].text
+        if offers(kind, best, asked, frozenset().union(*map(surnames, self._near))):
+            return True
+        people = kind is AnswerKind.PERSON
+        return people and offers(kind, best, asked, frozenset().union(*map(surnames, self._far)))

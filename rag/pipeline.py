@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from time import perf_counter
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -17,7 +16,7 @@ from rag.citations import prove_quotes
 from rag.composing import Composed, Writer, answer_text, compose
 from rag.conflicts import conflict_groups
 from rag.extractive import draft_quotes, leans_on_previous
-from rag.features import Asked, Vector
+from rag.features import Asked
 from rag.followups import standalone
 from rag.glossary import GLOSSED
 from rag.instructions import Withheld, is_instruction, withhold
@@ -30,8 +29,10 @@ from rag.retrieval import (
     search,
     search_filters,
     to_evidence,
+    weigh_dates,
 )
 from rag.retrying import Deadline
+from rag.sentences import EvidenceVectors
 from rag.settings import Settings
 from rag.understanding import Understood, understand
 
@@ -84,15 +85,15 @@ def answer_question(
     """
     timer = Timer()
     understood, spent = read_question(question, tools, deadline)
-    parts = [ask_in_forms(part, tools.embedding) for part in understood.parts]
+    forms = ask_in_forms(understood.text, question.asked_on, tools.embedding)
     timer.lap("understand")
-    ranked = rank_passages(question, understood, tools)
+    ranked = rank_passages(question, understood, forms, tools)
     held = withhold(
         to_evidence(ranked, tools.library, tools.settings.evidence_passages), understood.text
     )
     evidence = held.evidence
     timer.lap("retrieve")
-    quoted = quote(understood, parts, held, tools)
+    quoted = quote(question, understood, forms, held, tools)
     writer = writer_for(held, tools, deadline, streamed)
     composed = yield from compose(question, understood, evidence, quoted, writer)
     timer.lap("answer")
@@ -130,45 +131,60 @@ def writer_for(held: Withheld, tools: Tools, deadline: Deadline, streamed: bool)
     )
 
 
-def rank_passages(question: Question, understood: Understood, tools: Tools) -> list[ScoredPassage]:
+def rank_passages(
+    question: Question, understood: Understood, forms: Sequence[Asked], tools: Tools
+) -> list[ScoredPassage]:
     """Ranked passages for a question: search, search, fuse, one copy of each."""
     if not understood.has_words:
         return []
-    allowed = tools.library.matching_articles(search_filters(question, date.today()))
-    forms = ask_in_forms(understood.text, tools.embedding)
-    if tools.library.languages() <= GLOSSED:
+    holdings = tools.library.holdings()
+    allowed = holdings.matching(search_filters(question))
+    asked = forms
+    if holdings.languages <= GLOSSED:
         # No article is in another language: what the English form finds here is chance.
-        forms = forms[:1]
-    return drop_copies(load(fuse(search(forms, tools.stores, allowed)), tools.library))
+        asked = forms[:1]
+    found = load(fuse(search(asked, tools.stores, allowed)), tools.library)
+    dated = weigh_dates(found, holdings.published, forms[0].period, question.asked_on)
+    return drop_copies(dated)
 
 
 def quote(
+    question: Question,
     understood: Understood,
-    parts: Sequence[Sequence[Asked]],
+    forms: Sequence[Asked],
     held: Withheld,
     tools: Tools,
 ) -> Draft:
     """The draft of the answerer that quotes."""
+    parts = [forms]
+    if len(understood.parts) > 1:
+        as_of = question.asked_on
+        parts = [ask_in_forms(part, as_of, tools.embedding) for part in understood.parts]
     return draft_quotes(
         understood,
         held.evidence,
         parts,
-        sentence_vectors(held, tools.library),
-        local_token_vectors,
+        vectors_of(held, tools.library),
         lambda passage: preceding_sentence(passage, held.evidence, tools.library),
         tools.settings.refuse_below,
     )
 
 
-def sentence_vectors(held: Withheld, library: Library) -> dict[str, Vector]:
-    """For each passage of the evidence, or piece of one, the vectors of its sentences."""
-    ids = [item.passage.passage_id for item in held.evidence]
-    whole = {held.pieces[one].passage_id if one in held.pieces else one for one in ids}
-    vectors = dict(library.sentence_vectors(sorted(whole)))
-    for piece_id, piece in held.pieces.items():
-        if piece.passage_id in vectors:
-            vectors[piece_id] = vectors[piece.passage_id][piece.first : piece.last + 1]
-    return vectors
+def vectors_of(held: Withheld, library: Library) -> EvidenceVectors:
+    """What the library holds of the evidence, and of pieces of it."""
+    names = [item.passage.passage_id for item in held.evidence]
+    whole = {held.pieces[name].passage_id if name in held.pieces else name for name in names}
+    sentences = dict(library.sentence_vectors(sorted(whole)))
+    for name, piece in held.pieces.items():
+        if piece.passage_id in sentences:
+            sentences[name] = sentences[piece.passage_id][piece.first : piece.last + 1]
+    # A piece is read again: its tokens should mean nothing of what was left out.
+    tokens = library.token_vectors(whole) | {
+        item.passage.passage_id: local_token_vectors(item.passage.text)
+        for item in held.evidence
+        if item.passage.passage_id in held.pieces
+    }
+    return EvidenceVectors(sentences, tokens)
 
 
 def preceding_sentence(passage: Passage, evidence: list[Evidence], library: Library) -> Span | None:

@@ -5,42 +5,43 @@ Plain functions; `rag.pipeline` puts them in order.
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from index.article import PassageHit, ScoredPassage, SearchFilters
-from index.embedding import can_read
+from index.embedding import embed_question
 from index.library import Library
 from index.store import SearchIndex
 from rag.answer import Evidence, Question
-from rag.features import Asked, Vector
+from rag.features import Asked
 from rag.glossary import gloss
-from rag.locate import fold
+from rag.periods import Period, named_period
 
 RRF_K = 60
 SEARCH_DEPTH = 50
+FRESH_DAYS = 30
+"""After so many days an article counts half as much more as one of the day."""
 
 
-def search_filters(question: Question, today: date) -> SearchFilters:
+def search_filters(question: Question) -> SearchFilters:
     """The question's filters, and nothing that was published after it is asked."""
-    asked_on = question.as_of or today
-    return replace(question.filters, not_after=asked_on.isoformat())
+    return replace(question.filters, not_after=question.asked_on.isoformat())
 
 
-def ask_in_forms(text: str, embedding: BaseEmbedding) -> tuple[Asked, ...]:
-    """A question as it stands and, where it is Russian or Ukrainian, word by word in English."""
+def ask_in_forms(text: str, as_of: date, embedding: BaseEmbedding) -> tuple[Asked, ...]:
+    """A question as it stands and, where it is Russian or Ukrainian, word by word in English.
+
+    Args:
+        text: the standalone question, or one part of it.
+        as_of: the day on which it is asked.
+        embedding: that ranks the passages.
+    """
+    period = named_period(text, as_of)
     forms = (text,) if (english := gloss(text)) is None else (text, english)
-    return tuple(Asked(form, _vector(form, embedding)) for form in forms)
-
-
-def _vector(text: str, embedding: BaseEmbedding) -> Vector | None:
-    if not can_read(embedding, text):
-        return None
-    return np.asarray(embedding.get_query_embedding(text), dtype=np.float32)
+    return tuple(Asked(form, *embed_question(embedding, form), period) for form in forms)
 
 
 def search(
@@ -98,12 +99,54 @@ def load(hits: Sequence[PassageHit], library: Library) -> list[ScoredPassage]:
     ]
 
 
+def weigh_dates(
+    ranked: Sequence[ScoredPassage],
+    published: Mapping[str, date],
+    period: Period | None,
+    as_of: date,
+) -> list[ScoredPassage]:
+    """Rank again, with what was written nearest to the time in question counting up to double.
+
+    An article's weight is ``1 + 1 / (1 + days / 30)``, with the days between it and the period
+    that the question names, or else the day it is asked. It is bounded, so that a day's news
+    comes first while everything that is long past is ranked by its words alone; and without an
+    edge, unlike a window, so that a question asked later finds the same. How steep was chosen on
+    a public set of news questions, asked on their day and a year later
+    (docs/decisions/0009-dates-in-ranking.md).
+
+    Args:
+        ranked: passages, best first.
+        published: days of publication by article id. An undated article gets the mean weight of
+            the dated ones, and so is neither favoured nor lost.
+        period: that the question names. One that has not ended counts as now.
+        as_of: the day on which it is asked.
+    """
+    if period is None or period.last >= as_of:
+        period = Period(as_of, as_of)
+    weights = {
+        name: 1.0 + 1.0 / (1.0 + period.distance(published[name]) / FRESH_DAYS)
+        for name in {scored.passage.article_id for scored in ranked}
+        if name in published
+    }
+    if not weights:
+        return list(ranked)
+    mean = math.fsum(weights.values()) / len(weights)
+    weighed = [
+        (scored.score * weights.get(scored.passage.article_id, mean), scored) for scored in ranked
+    ]
+    weighed.sort(key=lambda pair: (-pair[0], pair[1].passage.passage_id))
+    return [
+        replace(scored, score=score, rank=rank)
+        for rank, (score, scored) in enumerate(weighed, start=1)
+    ]
+
+
 def drop_copies(ranked: Sequence[ScoredPassage]) -> list[ScoredPassage]:
     """One copy of each text: of passages with the same words, the best ranked is kept."""
     seen: set[str] = set()
     kept = []
     for scored in ranked:
-        words = fold(scored.passage.text).text.casefold().strip()
+        words = " ".join(scored.passage.text.casefold().split())
         if words not in seen:
             seen.add(words)
             kept.append(scored)

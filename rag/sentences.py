@@ -11,8 +11,17 @@ from functools import cache
 from pathlib import Path
 
 from index.article import Span
+from index.token_vectors import TokenVectors
 from rag.answer import Evidence
-from rag.features import Asked, Comparison, Features, Reader, Vector, passage_features
+from rag.features import (
+    Asked,
+    Comparison,
+    Features,
+    ReadPassage,
+    Vector,
+    match_passages,
+    passage_features,
+)
 from rag.glossary import is_cyrillic
 
 WEIGHTS_PATH = Path(__file__).with_name("weights.json")
@@ -33,8 +42,7 @@ class Model:
 
     def score(self, features: Features) -> float:
         """Higher is better; comparable among the sentences of one question."""
-        values = asdict(features)
-        return float(sum(weight * values[name] for name, weight in self.rank.items()))
+        return float(sum(w * getattr(features, name) for name, w in self.rank.items()))
 
     def probability(self, features: Features, lead: float) -> float:
         """Probability, 0 to 1, that a sentence with these features answers the question."""
@@ -67,8 +75,17 @@ class Candidate:
     score: float
 
 
-SentenceVectors = Mapping[str, Vector]
-"""For each passage id, the unit vectors of its sentences."""
+@dataclass(frozen=True, slots=True)
+class EvidenceVectors:
+    """What passages mean, by passage id.
+
+    Attributes:
+        sentences: unit vectors of the sentences; a passage without them counts as dissimilar.
+        tokens: token vectors; every passage needs them.
+    """
+
+    sentences: Mapping[str, Vector]
+    tokens: Mapping[str, TokenVectors]
 
 
 def form_for(forms: Sequence[Asked], text: str) -> Asked:
@@ -79,8 +96,7 @@ def form_for(forms: Sequence[Asked], text: str) -> Asked:
 def score_sentences(
     forms: Sequence[Asked],
     evidence: Sequence[Evidence],
-    vectors: SentenceVectors,
-    read: Reader,
+    vectors: EvidenceVectors,
     model: Model | None = None,
 ) -> list[Candidate]:
     """Every sentence of the evidence with its score, best first.
@@ -88,19 +104,19 @@ def score_sentences(
     Args:
         forms: the standalone question, or one part of it, and its form in English if any.
         evidence: passages in rank order.
-        vectors: a passage without sentence vectors counts as dissimilar.
-        read: gives token vectors of a text.
+        vectors: of the evidence.
         model: the weights; the committed ones by default.
     """
     model = model or load_model()
-    compared: dict[str, Comparison] = {}
+    passages = [ReadPassage(item, vectors.tokens[item.passage.passage_id]) for item in evidence]
     candidates = []
-    for item in evidence:
-        form = form_for(forms, item.passage.text)
-        if form.text not in compared:
-            compared[form.text] = Comparison(form, evidence, read)
-        found = passage_features(item, compared[form.text], vectors.get(item.passage.passage_id))
-        for position, (text, features) in enumerate(found):
-            span, score = item.passage.sentences[position], model.score(features)
-            candidates.append(Candidate(item, position, span, text, features, score))
+    for form in forms:
+        alike = [p for p in passages if form_for(forms, p.item.passage.text) is form]
+        asked = Comparison(form, passages)
+        for match in match_passages(alike, asked):
+            item, texts = match.passage.item, match.passage.texts
+            near = vectors.sentences.get(item.passage.passage_id)
+            for position, features in enumerate(passage_features(match, asked, near)):
+                span, score = item.passage.sentences[position], model.score(features)
+                candidates.append(Candidate(item, position, span, texts[position], features, score))
     return sorted(candidates, key=lambda c: (-c.score, c.evidence.marker, c.position))

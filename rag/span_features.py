@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding import TokenVectors
+from index.token_vectors import TokenVectors
 from rag.kinds import AnswerKind, calendar_spans, kinds_asked
 from rag.text import Token, tokens
 from rag.word_classes import CLASS_NAMES, GAP_NAMES, SPACE, class_of, gap_of

@@ -25,6 +25,9 @@ NEGATIONS = frozenset(
         "никогда никто ничего без отказался отказалась отрицает ні немає ніколи ніхто"
     ).split()
 )
+NEGATED_WORDS = 5
+"""How far a negation reaches, in content words."""
+_CLAUSE_END = re.compile(r"[,;:.!?–—()]|\b(?:but|although|because|но|але|а)\b", re.IGNORECASE)
 _CONTRACTED_NOT = re.compile(r"n['’ʼ]t$")
 
 _UNITS = dict(
@@ -188,10 +191,12 @@ def negations(text: str) -> tuple[Token, ...]:
 
 
 def negated_keys(text: str) -> frozenset[str]:
-    """Keys of the content words that the negations of a text stand right before."""
+    """Keys of the content words that the negations of a text stand before in the same clause."""
     found: set[str] = set()
     everything = tokens(text)
     for negation in negations(text):
-        after = [t for t in everything if t.start > negation.start and not t.is_stop][:2]
-        found.update(t.key for t in after if t.start - negation.end < 30)
+        clause = _CLAUSE_END.search(text, negation.end)
+        end = clause.start() if clause else len(text)
+        after = [t for t in everything if negation.end <= t.start < end and not t.is_stop]
+        found.update(t.key for t in after[:NEGATED_WORDS])
     return frozenset(found)

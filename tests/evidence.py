@@ -1,7 +1,9 @@
 """Evidence made by hand, for tests of what comes after retrieval."""
 
 from index.article import Article, MarkedSpan, Passage, Source, Span, SpanKind
+from index.embedding import local_token_vectors
 from rag.answer import Evidence
+from rag.sentences import EvidenceVectors
 
 
 def make_evidence(
@@ -50,3 +52,10 @@ def make_evidence(
         sentences=tuple(spans),
     )
     return Evidence(marker, passage, article, source, 1.0)
+
+
+def read(*evidence: Evidence) -> EvidenceVectors:
+    """What the local model makes of the evidence; without sentence vectors."""
+    return EvidenceVectors(
+        {}, {e.passage.passage_id: local_token_vectors(e.passage.text) for e in evidence}
+    )

@@ -330,7 +330,7 @@ def test_a_single_file_is_a_root_of_its_own(
 
     assert summary(report) == [(1, 0, 0, 0, 0)]
     assert names(stores) == {"flood.txt"}
-    assert stores.library.publishers() == {"The Times": 1}
+    assert stores.library.holdings().publishers == {"The Times": 1}
     (folder / "flood.txt").unlink()
     with pytest.raises(RootError):
         index_roots(stores, [folder / "flood.txt"], embedding)
@@ -356,12 +356,12 @@ def test_a_sidecar_marks_again_without_embedding(
 
     report = index_roots(stores, [folder], embedding)
     assert summary(report) == [(0, 1, 0, 0, 1)]
-    assert stores.library.publishers() == {"Far": 1}
+    assert stores.library.holdings().publishers == {"Far": 1}
     assert stores.library.index_version != version
 
     put(folder / "sub" / "articles.toml", SIDECAR.format(name="strike.txt", publisher="Near"))
     index_roots(stores, [folder], embedding)
-    assert stores.library.publishers() == {"Near": 1}
+    assert stores.library.holdings().publishers == {"Near": 1}
     assert len(embedding.texts) == embedded
     assert names(stores) == {"flood.txt", "sub/strike.txt"}  # a sidecar is never a source
 
@@ -381,7 +381,7 @@ def test_a_broken_sidecar_goes_to_the_ledger(
     put(folder / "articles.toml", SIDECAR.format(name="flood.txt", publisher="The Times"))
     index_roots(stores, [folder], embedding)
     assert stores.library.ledger() == []
-    assert stores.library.publishers() == {"The Times": 1}
+    assert stores.library.holdings().publishers == {"The Times": 1}
 
 
 def test_bad_files_go_to_the_ledger_and_nothing_stops(

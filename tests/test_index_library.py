@@ -26,9 +26,13 @@ from index.errors import EmbeddingMismatchError, LibraryError, LibraryFormatErro
 from index.library import LIBRARY_NAME, Library
 from index.records import from_blob, text_key, to_blob
 from index.schema import FileRecord, LedgerEntry, Vector
+from index.token_vectors import TokenVectors
 from index.writes import CutArticle, Origin
 
 DIMENSION = 4
+TOKENS = TokenVectors(
+    np.full((2, DIMENSION), 0.5, dtype=np.float32), np.array([0, 6]), np.array([5, 9])
+)
 
 
 def vector_of(text: str) -> Vector:
@@ -88,6 +92,7 @@ def shelve(
     )
     with library.writing() as writer:
         writer.put_vectors({text_key(found): vector_of(found) for found in embedded})
+        writer.put_token_vectors({passage.passage_id: TOKENS})
         writer.put_source(source, origin, [CutArticle(article, (passage,), (keys,))])
         writer.put_file(writer.put_root(root), record)
     return source, article, passage
@@ -101,7 +106,7 @@ def test_what_is_written_is_read(library: Library) -> None:
     assert library.articles() == {article.article_id: article}
     assert library.source_articles(article.source_id) == [article]
     assert library.source_articles("src_unknown") == []
-    assert library.languages() == {article.language}
+    assert library.holdings().languages == {article.language}
     assert library.passages([passage.passage_id, "unknown"]) == {passage.passage_id: passage}
     assert library.article_passages(article.article_id) == [passage]
     whole = vector_of("A title\nFirst one. Second one.")
@@ -110,6 +115,9 @@ def test_what_is_written_is_read(library: Library) -> None:
     assert sentences.keys() == {passage.passage_id}
     expected = np.stack([vector_of("First one."), vector_of("Second one.")])
     assert_array_equal(sentences[passage.passage_id], expected)
+    read = library.token_vectors([passage.passage_id, "unknown"])
+    assert read.keys() == library.known_token_vectors(["unknown", passage.passage_id])
+    assert_array_equal(read[passage.passage_id].starts, TOKENS.starts)
     (row,) = library.all_passage_rows()
     assert (row.passage_id, row.article_id) == (passage.passage_id, article.article_id)
     assert (row.title, row.text) == ("A title", passage.text)
@@ -175,7 +183,7 @@ def test_a_transaction_is_all_or_nothing(library: Library) -> None:
 
 
 def test_vectors_nobody_uses_are_collected(library: Library) -> None:
-    shelve(library, "a.txt", "Same here. Only in a.")
+    _, _, passage = shelve(library, "a.txt", "Same here. Only in a.")
     shelve(library, "b.txt", "Same here. Only in b.")
     assert library.counts().vectors == 5
     with library.writing() as writer:
@@ -185,6 +193,7 @@ def test_vectors_nobody_uses_are_collected(library: Library) -> None:
     with library.writing() as writer:
         writer.collect_garbage()
     assert library.counts().vectors == 3
+    assert not library.known_token_vectors([passage.passage_id])
     assert library.verify() == []
 
 
@@ -278,10 +287,11 @@ def test_filters(library: Library) -> None:
     shelve(library, "d", published_at="2021-01-01")
 
     def found(filters: SearchFilters) -> str | None:
-        ids = library.matching_articles(filters)
+        ids = library.holdings().matching(filters)
         return None if ids is None else "".join(sorted(name[-1] for name in ids))
 
     assert found(SearchFilters()) is None
+    assert found(SearchFilters(not_after="2021-01-01")) is None
     assert found(SearchFilters(publishers=("тасс", "\ud800"))) == "a"
     assert found(SearchFilters(publishers=("REUTERS", "ТАСС"))) == "abc"
     assert found(SearchFilters(published_from="2020-08-07")) == "bd"
@@ -290,7 +300,7 @@ def test_filters(library: Library) -> None:
     assert found(SearchFilters(not_after="2020-12-31")) == "abc"
     assert found(SearchFilters(article_ids=frozenset({"art_d", "art_x"}))) == "d"
     assert found(SearchFilters(article_ids=frozenset())) == ""
-    assert library.publishers() == {"Reuters": 2, "ТАСС": 1}
+    assert library.holdings().publishers == {"Reuters": 2, "ТАСС": 1}
 
 
 def test_files_and_ledger(library: Library) -> None:

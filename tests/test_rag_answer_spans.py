@@ -1,7 +1,7 @@
 """The words that answer: marked inside the quote, right where they are plain, or not at all."""
 
 import pytest
-from evidence import make_evidence
+from evidence import make_evidence, read
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -120,9 +120,8 @@ def test_the_answerer_marks_and_the_verifier_keeps_the_mark() -> None:
     draft = draft_quotes(
         understood,
         [PRISONERS],
-        [[Asked(part, None)] for part in understood.parts],
-        {},
-        local_token_vectors,
+        [[Asked(part, None, local_token_vectors(part))] for part in understood.parts],
+        read(PRISONERS),
         lambda _: None,
         0.0,
     )

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import Span
-from index.embedding import TokenVectors
 from index.errors import EmbeddingModelError, VerificationError
+from index.token_vectors import TokenVectors
 from rag.answer import Draft, DraftClaim, Evidence, ProposedCitation
 from rag.citations import Verified, prove, verify
 from rag.markers import parse_draft

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from evidence import make_evidence
+from evidence import make_evidence, read
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,8 +32,8 @@ NEWER = make_evidence(
 
 def draft(text: str, evidence: Sequence[Evidence]) -> Draft:
     understood = understand(Question(text))
-    parts = [[Asked(part, None)] for part in understood.parts]
-    return draft_quotes(understood, evidence, parts, {}, local_token_vectors, lambda _: None, 0.0)
+    parts = [[Asked(part, None, local_token_vectors(part))] for part in understood.parts]
+    return draft_quotes(understood, evidence, parts, read(*evidence), lambda _: None, 0.0)
 
 
 def differing(text: str, *evidence: Evidence) -> tuple[str, list[list[str]]]:

@@ -1,7 +1,7 @@
 """The answerer that quotes: whole sentences, their speakers, topics, refusals."""
 
 import pytest
-from evidence import make_evidence
+from evidence import make_evidence, read
 
 from index.embedding import local_token_vectors
 from rag.answer import Draft, Evidence, Question
@@ -9,7 +9,7 @@ from rag.citations import verify
 from rag.extractive import draft_quotes, leans_on_previous
 from rag.features import Asked, TermWeights
 from rag.kinds import AnswerKind, offers, surnames
-from rag.text import stem
+from rag.text import all_keys, stem
 from rag.understanding import understand
 from rag.wording import quoted
 
@@ -26,10 +26,8 @@ PARDON = make_evidence(
 def ask(text: str, *evidence: Evidence, refuse_below: float = 0.0) -> Draft:
     """Without sentence vectors, so that only words and their meanings in context count."""
     understood = understand(Question(text))
-    parts = [[Asked(part, None)] for part in understood.parts]
-    return draft_quotes(
-        understood, evidence, parts, {}, local_token_vectors, lambda _: None, refuse_below
-    )
+    parts = [[Asked(part, None, local_token_vectors(part))] for part in understood.parts]
+    return draft_quotes(understood, evidence, parts, read(*evidence), lambda _: None, refuse_below)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +128,9 @@ def test_surnames_are_those_of_people() -> None:
 
 
 def test_rare_terms_weigh_more() -> None:
-    terms = TermWeights("Belarus pardon", ["Belarus did", "Belarus pardon", "Belarus was"])
+    terms = TermWeights(
+        "Belarus pardon", [all_keys(f"Belarus {word}") for word in ("did", "pardon", "was")]
+    )
     assert terms.coverage(frozenset({stem("pardon")})) > terms.coverage(
         frozenset({stem("Belarus")})
     )

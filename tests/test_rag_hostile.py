@@ -99,7 +99,7 @@ def newsstand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pressmark]:
     settings = Settings(home=home / "library", refuse_below=0.0)
     with Pressmark.open(settings, write=True) as pressmark:
         pressmark.index([folder])
-        assert len(pressmark.library.publishers()) == len(PAYLOADS)
+        assert len(pressmark.library.holdings().publishers) == len(PAYLOADS)
         yield pressmark
 
 

@@ -1,7 +1,7 @@
 """Refusals by rule: what an answer would need and the articles do not have."""
 
 import pytest
-from evidence import make_evidence
+from evidence import make_evidence, read
 
 from index.embedding import MiniLMEmbedding, can_read, local_token_vectors
 from rag.features import Asked
@@ -15,7 +15,8 @@ ARTICLE = make_evidence(
 
 
 def missing(question: str) -> str | None:
-    ranked = score_sentences([Asked(question, None)], [ARTICLE], {}, local_token_vectors)
+    asked = Asked(question, None, local_token_vectors(question))
+    ranked = score_sentences([asked], [ARTICLE], read(ARTICLE))
     return what_is_missing(question, ranked[:1])
 
 

@@ -1,7 +1,8 @@
 """The command line, the HTTP API and the page.
 
 Dependencies read their switches when they are imported, and importing anything below ``ui``
-runs this first: here is the one place where their telemetry is turned off.
+runs this first: here is the one place where their telemetry is turned off, and threads are not
+started where they would not help.
 """
 
 import os
@@ -18,6 +19,9 @@ _SWITCHED_OFF = {
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "OTEL_SDK_DISABLED": "true",
 }
+# A question's products are so small that handing them out to threads takes several times as much
+# processor time as they do.
+_UNLESS_SET = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 # Embeddings named by the user may come from a hub, and then the user may open these.
 _OFFLINE_UNLESS_ASKED = {
     "HF_HUB_OFFLINE": "1",
@@ -26,5 +30,5 @@ _OFFLINE_UNLESS_ASKED = {
 }
 
 os.environ.update(_SWITCHED_OFF)
-for _name, _value in _OFFLINE_UNLESS_ASKED.items():
+for _name, _value in (_OFFLINE_UNLESS_ASKED | _UNLESS_SET).items():
     os.environ.setdefault(_name, _value)

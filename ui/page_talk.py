@@ -60,7 +60,7 @@ class Talk:
         examples = self._examples.questions() if articles else []
         return (
             welcome_html(articles, examples),
-            gr.Dropdown(choices=list(library.publishers())),
+            gr.Dropdown(choices=list(library.holdings().publishers)),
         )
 
     def _build_asking(self) -> None:

@@ -1,0 +1,75 @@
+"""What is known of every article of a library at one moment, small enough to keep in memory."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from index.article import SearchFilters
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One article.
+
+    Attributes:
+        published_at: ISO 8601 day; None where it is not known.
+    """
+
+    publisher: str | None
+    published_at: str | None
+    language: str | None
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """The articles of a library at one version, by id."""
+
+    entries: Mapping[str, Holding]
+
+    def matching(self, filters: SearchFilters) -> frozenset[str] | None:
+        """The ids of the articles that the filters allow; None where that is all of them."""
+        if filters == SearchFilters():
+            return None
+        wanted = {name.casefold() for name in filters.publishers}
+        found = frozenset(
+            name
+            for name, entry in self.entries.items()
+            if (not wanted or (entry.publisher or "").casefold() in wanted)
+            and (filters.article_ids is None or name in filters.article_ids)
+            and _date_allowed(entry.published_at, filters)
+        )
+        return None if len(found) == len(self.entries) else found
+
+    @cached_property
+    def published(self) -> Mapping[str, date]:
+        """The days on which articles were published, of those where it is known."""
+        return {
+            name: date.fromisoformat(entry.published_at[:10])
+            for name, entry in self.entries.items()
+            if entry.published_at
+        }
+
+    @cached_property
+    def languages(self) -> frozenset[str | None]:
+        """The languages of the articles; None stands for one that cannot be told."""
+        return frozenset(entry.language for entry in self.entries.values())
+
+    @cached_property
+    def publishers(self) -> Mapping[str, int]:
+        """How many articles there are of each publisher, ordered by name."""
+        count = Counter(entry.publisher for entry in self.entries.values() if entry.publisher)
+        return dict(sorted(count.items()))
+
+
+def _date_allowed(published_at: str | None, filters: SearchFilters) -> bool:
+    """Whether a date passes; ISO 8601 days compare as text."""
+    if published_at is None:
+        return filters.published_from is None and filters.published_to is None
+    day = published_at[:10]
+    return (
+        (filters.published_from is None or day >= filters.published_from[:10])
+        and (filters.published_to is None or day <= filters.published_to[:10])
+        and (filters.not_after is None or day <= filters.not_after[:10])
+    )

@@ -1,0 +1,101 @@
+"""Periods that questions name, and what dates do to a ranking."""
+
+from datetime import date, timedelta
+
+import pytest
+from evidence import make_evidence
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.article import ScoredPassage
+from rag.periods import Period, named_period
+from rag.retrieval import weigh_dates
+
+ASKED = date(2020, 8, 10)  # a Monday
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("What happened in August 2020?", "2020-08-01", "2020-08-31"),
+        ("Who lived there between 2004 and 2005?", "2004-01-01", "2005-12-31"),
+        ("Кого задержали в августе 2020 года?", "2020-08-01", "2020-08-31"),
+        ("Що сталося у серпні 2020 року?", "2020-08-01", "2020-08-31"),
+        ("What did he say on August 6?", "2020-08-06", "2020-08-06"),
+        ("What did he say on 29 December?", "2019-12-29", "2019-12-29"),
+        ("Who was president before 2008?", "1800-01-01", "2008-12-31"),
+        ("Who has led it since 2010?", "2010-01-01", "2020-08-10"),
+        ("What did Biden sign last week?", "2020-07-27", "2020-08-09"),
+        ("Who won the 2022 World Cup?", "2022-01-01", "2022-12-31"),
+        ("Who marched in March?", "2020-03-01", "2020-03-31"),
+        ("Что было в декабре?", "2019-12-01", "2019-12-31"),
+        ("від 3 серпня до 5 серпня що сталося?", "2020-08-03", "2020-08-05"),
+        ("from 12 March 2019 to June 2020 who coached?", "2019-03-12", "2020-06-30"),
+        ("What did he say on Friday?", "2020-08-07", "2020-08-07"),
+        ("What happened three days ago?", "2020-08-07", "2020-08-07"),
+        ("What changed this year?", "2020-01-01", "2020-08-10"),
+        ("What did they do on 29 February?", "2020-02-29", "2020-02-29"),
+    ],
+)
+def test_the_period_that_is_named(text: str, first: str, last: str) -> None:
+    expected = Period(date.fromisoformat(first), date.fromisoformat(last))
+    assert named_period(text, ASKED) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Who detained the men?", "How many of the 2000 people came?", "Why march? He may.", "$2000?"],
+)
+def test_no_period_is_named(text: str) -> None:
+    assert named_period(text, ASKED) is None
+
+
+@given(
+    text=st.text(max_size=60) | st.from_regex(r"(in|on|since) [a-z0-9 /.-]{1,20}", fullmatch=True),
+    as_of=st.dates(),
+)
+def test_a_period_never_ends_before_it_begins(text: str, as_of: date) -> None:
+    period = named_period(text, as_of)
+    assert period is None or period.first <= period.last
+
+
+def ranked(*ids: str) -> list[ScoredPassage]:
+    passages = [
+        make_evidence("Same words.", marker=int(name.removeprefix("a"))).passage for name in ids
+    ]
+    return [
+        ScoredPassage(passage, 1.0 / (60 + rank), rank, "rrf")
+        for rank, passage in enumerate(passages, start=1)
+    ]
+
+
+def order(found: list[ScoredPassage]) -> list[str]:
+    assert [scored.rank for scored in found] == list(range(1, len(found) + 1))
+    return [scored.passage.article_id for scored in found]
+
+
+def ago(days: int) -> date:
+    return ASKED - timedelta(days)
+
+
+def test_news_of_the_day_comes_before_old_news_of_like_words() -> None:
+    dates = {"src_1-1": ago(400), "src_2-1": ago(2)}
+    assert order(weigh_dates(ranked("a1", "a2"), dates, None, ASKED)) == ["src_2-1", "src_1-1"]
+
+
+def test_of_what_is_long_past_the_words_decide() -> None:
+    dates = {"src_1-1": ago(2_000), "src_2-1": ago(1_500)}
+    assert order(weigh_dates(ranked("a1", "a2"), dates, None, ASKED)) == ["src_1-1", "src_2-1"]
+
+
+def test_a_period_that_is_named_comes_first() -> None:
+    dates = {"src_1-1": ago(1), "src_2-1": date(2017, 5, 3)}
+    period = named_period("What happened in May 2017?", ASKED)
+    assert order(weigh_dates(ranked("a1", "a2"), dates, period, ASKED)) == ["src_2-1", "src_1-1"]
+
+
+def test_an_undated_article_is_neither_favoured_nor_lost() -> None:
+    dates = {"src_1-1": ago(3_000), "src_3-1": ago(0)}
+    found = weigh_dates(ranked("a1", "a2", "a3"), dates, None, ASKED)
+    assert order(found) == ["src_3-1", "src_2-1", "src_1-1"]
+    assert order(weigh_dates(ranked("a1", "a2"), {}, None, ASKED)) == ["src_1-1", "src_2-1"]
