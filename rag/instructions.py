@@ -9,6 +9,7 @@ an honest sentence that is left out cannot be cited.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from index.article import Passage, Span
 from rag.answer import Evidence
@@ -106,6 +107,7 @@ _TAG = re.compile(r"</?[a-z][^<>|]{0,200}>", re.IGNORECASE)
 _QUOTED = re.compile(r'^\W*"[^"]*"|(?<=\w )"[^"]*"')
 
 
+@lru_cache(maxsize=20_000)
 def is_instruction(sentence: str) -> bool:
     """Whether a sentence gives an order to whoever answers."""
     lines = [sentence, *sentence.splitlines()] if "\n" in sentence.strip() else [sentence]
