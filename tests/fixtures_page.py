@@ -75,6 +75,7 @@ def open_page(browser: Browser, request: Any) -> Iterator[OpenPage]:
         page.on("console", heard)
         page.goto(server.url + path)
         page.wait_for_selector("#pm-foot span")
+        page.wait_for_function("window.pressmark")
         pages.append(page)
         return page
 

@@ -18,6 +18,11 @@ from ui.shared import SharedAnswers
 
 AT_ONCE = 4
 _FILTERS = "Filters"
+# Somebody may ask before the page's script has run.
+_WHEN_READY = """async (question) => {
+  while (!window.pressmark) await new Promise((resolve) => setTimeout(resolve, 50));
+  return [question, pressmark.%s];
+}"""
 _EMPTY = "Type a question about the articles first."
 _KEPT = '<div class="pm-kept"></div>'
 
@@ -95,7 +100,7 @@ class Talk:
             self._begin,
             [self._question, self._request],
             shown,
-            js="(question) => [question, pressmark.ask(question)]",
+            js=_WHEN_READY % "ask(question)",
             queue=False,
             **private,
         )
@@ -103,7 +108,7 @@ class Talk:
             self._begin,
             [self._question, self._request],
             shown,
-            js="(question) => [question, pressmark.askExample()]",
+            js=_WHEN_READY % "askExample()",
             queue=False,
             **private,
         )
