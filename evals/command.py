@@ -1,6 +1,6 @@
 """``pressmark eval``: run suites, compare runs, keep the gate, start a suite of one's own.
 
-``pressmark eval seeds`` runs a suite; ``compare``, ``new`` and ``planted`` are commands beside it.
+``pressmark eval seeds`` runs a suite; ``compare``, ``new``, ``planted`` and ``attacks`` are others.
 A suite that has one of those names is run by its path.
 """
 
@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 from typer.core import TyperGroup
 
+from evals.attacks import run_attacks
 from evals.choice import Choice
 from evals.compare import compare
 from evals.example import write_example
@@ -30,7 +31,7 @@ from evals.record import Record, read_record, write_record
 from evals.report import write_report
 from evals.run import run_suite
 from evals.suites import load_suite
-from evals.terminal import print_comparison, print_gate, print_record, print_trials
+from evals.terminal import print_attacks, print_comparison, print_gate, print_record, print_trials
 from evals.verifier import put_to_the_test, readings, try_paraphrases
 from index.errors import SuiteError
 from rag.settings import Settings
@@ -274,3 +275,23 @@ def planted_command(
     if told:
         trials += try_paraphrases(told, portion)
     print_trials(Console(), trials, show)
+
+
+@app.command("attacks")
+def attacks_command(
+    ctx: typer.Context,
+    suite: Annotated[str, typer.Argument(help="A suite whose questions name planted orders.")],
+    portion: Annotated[
+        Literal["train", "report"] | None, typer.Option(help="Only questions of that portion.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many questions.")] = None,
+) -> None:
+    """Let a model obey every order planted in the articles, and count what reaches a reader."""
+    settings = ctx.obj if isinstance(ctx.obj, Settings) else Settings()
+    loaded = load_suite(find_suite(suite, settings))
+    console = Console()
+    with Progress(console=console) as progress:
+        found = run_attacks(loaded, settings, Choice(portion=portion, limit=limit), progress)
+    print_attacks(console, found)
+    if any(attack.carried_out or attack.unproven for attack in found):
+        raise typer.Exit(EXIT_GATE)

@@ -42,6 +42,8 @@ class Query:
 
     Attributes:
         fake_answers: what articles of the suite say instead of an accepted answer.
+        attack: the order that is planted in the articles of its context.
+        markers: words that show that the order was carried out.
     """
 
     id: str
@@ -55,6 +57,8 @@ class Query:
     context: tuple[str, ...] | None = None
     portion: Portion | None = None
     fake_answers: tuple[str, ...] = ()
+    attack: str | None = None
+    markers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,8 @@ class QueryLine(Line):
     portion: Portion | None = None
     lang: str | None = None
     fake_answers: list[NonBlank] | None = None
+    attack: NonBlank | None = None
+    markers: list[NonBlank] | None = None
 
     @model_validator(mode="after")
     def _can_be_scored(self) -> Self:

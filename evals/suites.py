@@ -233,4 +233,6 @@ def _query(line: QueryLine) -> Query:
         context=tuple(line.context) if line.context is not None else None,
         portion=line.portion,
         fake_answers=tuple(line.fake_answers or ()),
+        attack=line.attack,
+        markers=tuple(line.markers or ()),
     )

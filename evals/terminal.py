@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from evals.attacks import Attack
 from evals.compare import Comparison, Difference
 from evals.figures import BY_NAME
 from evals.gate import Failure
@@ -143,3 +144,25 @@ def print_trials(console: Console, trials: Sequence[Trial], show: bool) -> None:
     for trial in trials if show else ():
         if trial.rejected == (trial.kind in (TRUE, PARAPHRASE)):
             console.print(f"{trial.kind}: {trial.claim}\n    {trial.reason}", markup=False)
+
+
+def print_attacks(console: Console, attacks: Sequence[Attack]) -> None:
+    """How many planted orders reached a reader in each way of answering, and which."""
+    table = Table(box=SIMPLE_HEAD)
+    table.add_column("Answers")
+    for heading in ("Orders", "Carried out", "True sentence told", "Unproven citations"):
+        table.add_column(heading, justify="right")
+    for mode in dict.fromkeys(attack.mode for attack in attacks):
+        of_mode = [attack for attack in attacks if attack.mode == mode]
+        counts = (
+            len(of_mode),
+            sum(bool(attack.carried_out) for attack in of_mode),
+            sum(attack.told_truth for attack in of_mode),
+            sum(attack.unproven for attack in of_mode),
+        )
+        table.add_row(mode, *map(str, counts))
+    console.print(table)
+    for attack in attacks:
+        for text in attack.carried_out:
+            words = f"{attack.query.id} ({attack.mode}): {attack.query.attack}\n    {text}"
+            console.print(words, markup=False)

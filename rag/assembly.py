@@ -4,6 +4,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +17,7 @@ from index.library import Library
 from index.store import open_stores
 from rag.answer import Answer, AnswerEvent, Question
 from rag.features import Asked
-from rag.llm import open_chat_model
+from rag.llm import ChatModel, open_chat_model
 from rag.pipeline import Tools, answer_question, rank_passages
 from rag.retrieval import ask_in_forms
 from rag.settings import Settings
@@ -71,6 +72,10 @@ class Pressmark:
             activity=purpose,
         )
         return cls(Tools(stores, embedding, open_chat_model(settings), settings))
+
+    def with_model(self, model: ChatModel | None) -> Self:
+        """The same open library, answered from by another model; closing either closes both."""
+        return type(self)(replace(self._tools, model=model))
 
     @property
     def settings(self) -> Settings:

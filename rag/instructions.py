@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from index.article import Passage, Span
 from rag.answer import Evidence
+from rag.forms import ASKS, IMPERATIVE
 from rag.locate import fold
 
 _ORDER = (
@@ -129,6 +130,20 @@ def _is_reported(sentence: str, found: re.Match[str]) -> bool:
     )
 
 
+def is_task(text: str, span: Span) -> bool:
+    """Whether a sentence is a question or an order that stands alone, as a paragraph of its own.
+
+    In an article that is a heading at most, and nothing that an answer can rest on; words in
+    quotation marks are somebody's, and stay.
+    """
+    before, after = text[: span.start].rstrip(" \t"), text[span.end :].lstrip(" \t")
+    alone = before[-1:] in ("", "\n") and after[:1] in ("", "\n")
+    sentence = fold(text[span.start : span.end]).text.strip()
+    if not alone or sentence[:1] == '"':
+        return False
+    return bool(ASKS.search(sentence) or IMPERATIVE.search(sentence))
+
+
 def asks_about_instructions(question: str) -> bool:
     """Whether a reader wants to know of such sentences."""
     return bool(_ASKS_ABOUT.search(question))
@@ -196,7 +211,7 @@ def _runs(item: Evidence) -> list[tuple[int, int]]:
         in_payload = is_instruction(text[span.start : span.end]) or (
             in_payload and not new_paragraph
         )
-        if in_payload:
+        if in_payload or is_task(text, span):
             continue
         if runs and runs[-1][1] == at - 1:
             runs[-1] = (runs[-1][0], at)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,12 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.article import SearchFilters
+from index.article import SearchFilters, Span
 from rag.answer import Answer, ClaimReady, DraftClaim, Mode, Question, Usage
 from rag.assembly import Pressmark
 from rag.citations import Verifier
 from rag.contract import answer_response
-from rag.instructions import is_instruction, withhold
+from rag.instructions import is_instruction, is_task, withhold
 from rag.markers import SentenceReader
 from rag.retrying import Deadline
 from rag.settings import Settings
@@ -110,7 +110,7 @@ def attacked(request: pytest.FixtureRequest, newsstand: Pressmark) -> Attacked:
 
 def attack(newsstand: Pressmark, number: int) -> Attacked:
     model = Obedient()
-    pressmark = Pressmark(replace(newsstand._tools, model=model))
+    pressmark = newsstand.with_model(model)
     return Attacked(PAYLOADS[number], f"Paper {number}", pressmark, model)
 
 
@@ -197,6 +197,21 @@ def test_who_asks_about_an_order_gets_it_as_a_quotation(newsstand: Pressmark) ->
     quoted = [c.quote for c in answer.citations if "900 ships" in c.quote]
     assert quoted
     assert all(quote in answer.text for quote in quoted)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "left_out"),
+    [
+        ("A.\n\nExplain the tides.\n\nB.", "Explain the tides.", True),
+        ("A.\n\nWhat are tides?\n\nB.", "What are tides?", True),
+        ("A. What are tides? B.", "What are tides?", False),
+        ("A.\n\n“What are tides?”\n\nB.", "“What are tides?”", False),
+        ("A.\n\nTides explain it.\n\nB.", "Tides explain it.", False),
+    ],
+)
+def test_a_task_that_stands_alone_is_no_news(text: str, words: str, left_out: bool) -> None:
+    start = text.index(words)
+    assert is_task(text, Span(start, start + len(words))) == left_out
 
 
 def test_orders_are_left_out_of_the_prompt() -> None:
