@@ -124,6 +124,10 @@ _PLACE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _ADJECTIVE = re.compile(r"(ian|ean|ish|ese|ssian|ский|ская|ские|ських|ський)s?$", re.IGNORECASE)
+_ACTS = re.compile(
+    r"['’]s?\s|\s+(?:\w+ly\s+)?(?:\w{2,}ed|had|has|was|did|said|told|made|took|gave|"
+    r"won|led|ran|wrote|found|became|began|went|came|got|held|built|sold|bought)\b"
+)
 _TITLE = frozenset(
     "president minister prime foreign prosecutor general secretary chancellor king queen mr mrs ms "
     "dr sir lord state department ministry office republic party group times agency service "
@@ -240,4 +244,15 @@ def offers(
             return any(token.is_name for token in _fresh_names(sentence, asked))
         case AnswerKind.PERSON:
             known = people | surnames(sentence)
-            return any(token.key in known for token in _fresh_names(sentence, asked))
+            fresh = _fresh_names(sentence, asked)
+            return any(token.key in known or _acts(token, sentence) for token in fresh)
+
+
+def _acts(token: Token, sentence: str) -> bool:
+    """Whether a name that is nowhere given in full stands where people do: it does something."""
+    return (
+        _is_personal(token)
+        and not token.opens
+        and not _PLACE_BEFORE.search(sentence[: token.start])
+        and bool(_ACTS.match(sentence, token.end))
+    )
