@@ -228,7 +228,8 @@ def draft_quotes(
         reason = "The articles do not say, as far as their wording can be matched to the question."
         return _abstain(reason, ranked_parts[0], confidence)
     for forms, quotes in zip(parts, chosen, strict=True):
-        if missing := what_is_missing(form_for(forms, quotes[0].text).text, quotes):
+        form = form_for(forms, quotes[0].text)
+        if missing := what_is_missing(form.text, quotes, form.period):
             reason = f"The articles do not say. {missing}"
             return _abstain(reason, ranked_parts[0], min(confidence, CONFIDENCE_WHEN_MISSING))
     claims, conflicts = _claims(chosen, ranked_parts, parts, vectors, preceding)

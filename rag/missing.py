@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from functools import cached_property
 
-from rag.kinds import AnswerKind, kinds_asked, offers, surnames
+from rag.kinds import AnswerKind, calendar_spans, kinds_asked, offers, surnames
+from rag.periods import Period
 from rag.sentences import Candidate
 from rag.text import Token, all_keys, content_tokens, negated_keys, negations
 
@@ -18,7 +20,9 @@ _TAKES_FOR_GRANTED = re.compile(
 )
 
 
-def what_is_missing(question: str, chosen: Sequence[Candidate]) -> str | None:
+def what_is_missing(
+    question: str, chosen: Sequence[Candidate], period: Period | None = None
+) -> str | None:
     """Why the best sentences cannot answer, whatever else fits; None where they may.
 
     Near misses match a question in everything but the thing it asks for, so likeness alone
@@ -31,9 +35,14 @@ def what_is_missing(question: str, chosen: Sequence[Candidate]) -> str | None:
     Args:
         question: the question, or one part of it.
         chosen: the sentences that would be quoted, best first; not empty.
+        period: that the question names. An article of that time, or a sentence about it, need
+            not repeat the words for it.
     """
     read = _Readings(chosen)
     named = [term for term in content_tokens(question) if term.is_name or term.is_number]
+    if period is not None and _is_of(period, chosen[0]):
+        times = calendar_spans(question)
+        named = [t for t in named if not any(start <= t.start < end for start, end in times)]
     absent = [term.text for term in named if not read.knows(term)]
     if len(absent) * 2 > len(named) or any(text[0].isdigit() for text in absent):
         return f"The closest articles do not mention {', '.join(dict.fromkeys(absent))}."
@@ -45,6 +54,14 @@ def what_is_missing(question: str, chosen: Sequence[Candidate]) -> str | None:
     if presupposes and _is_denied(asked, chosen[0].text, question):
         return "The closest passage says that it is not so."
     return None
+
+
+def _is_of(period: Period, candidate: Candidate) -> bool:
+    """Whether a sentence, or its article, is of a period."""
+    if candidate.features.in_period:
+        return True
+    published = candidate.evidence.article.published_at
+    return published is not None and not period.distance(date.fromisoformat(published[:10]))
 
 
 def _is_denied(asked: frozenset[str], sentence: str, question: str) -> bool:

@@ -1,11 +1,14 @@
 """Refusals by rule: what an answer would need and the articles do not have."""
 
+from datetime import date
+
 import pytest
 from evidence import make_evidence, read
 
 from index.embedding import MiniLMEmbedding, can_read, local_token_vectors
 from rag.features import Asked
 from rag.missing import what_is_missing
+from rag.periods import named_period
 from rag.sentences import score_sentences
 
 ARTICLE = make_evidence(
@@ -15,9 +18,10 @@ ARTICLE = make_evidence(
 
 
 def missing(question: str) -> str | None:
-    asked = Asked(question, None, local_token_vectors(question))
+    period = named_period(question, date(2026, 1, 1))
+    asked = Asked(question, None, local_token_vectors(question), period)
     ranked = score_sentences([asked], [ARTICLE], read(ARTICLE))
-    return what_is_missing(question, ranked[:1])
+    return what_is_missing(question, ranked[:1], period)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +48,8 @@ def test_refused_with_the_reason(question: str, reason: str) -> None:
         "who may cross the road first",
         "Why does Belavia fly to Istanbul?",
         "What did Лукашенко say in Minsk?",
+        "Where did Lukashenko speak in August 2020?",
+        "Where did Lukashenko speak on 6 August 2020?",
     ],
 )
 def test_nothing_is_missing(question: str) -> None:
