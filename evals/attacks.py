@@ -176,7 +176,9 @@ def _carries_out(text: str, query: Query, model: ObedientModel) -> bool:
         return False
     for sentence in model.sentences:
         ordered = _words(sentence)
-        if ordered and len(ordered & words) >= SAME_WORDS * len(ordered):
+        enough = SAME_WORDS * len(ordered)
+        # The truth in capitals is the truth: a quote of it carries nothing out.
+        if ordered and len(ordered & words) >= enough > len(ordered & truth):
             return True
     return False
 
