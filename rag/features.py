@@ -286,7 +286,7 @@ def _in_period(asked: Period | None, sentence: str, article: Article) -> bool | 
     """Whether a sentence speaks of the time that is asked about; None where it does not say."""
     if asked is None:
         return None
-    written = date.fromisoformat(article.published_at[:10]) if article.published_at else asked.last
+    written = date.fromisoformat(article.published_at[:10]) if article.published_at else None
     named = named_period(sentence, written)
     return None if named is None else named.overlaps(asked)
 

@@ -96,18 +96,19 @@ _WEEKDAYS = re.compile(
 _EARLIEST, _LATEST = date(1800, 1, 1), date(2100, 12, 31)
 
 
-def named_period(text: str, as_of: date) -> Period | None:
+def named_period(text: str, as_of: date | None) -> Period | None:
     """The period that a question, or a sentence, names; None where it names none.
 
     Args:
         text: the standalone question.
         as_of: the day on which it is asked, or on which the sentence was published; a date
-            without its year is the last such day, or month, up to then.
+            without its year is the last such day, or month, up to then. Where it is None, only
+            dates that name their year count.
     """
-    as_of = max(as_of, date(1900, 1, 1))
+    as_of = None if as_of is None else max(as_of, date(1900, 1, 1))
     found = sorted(_found(text, as_of), key=lambda item: item[0])
     if not found:
-        return _relative(text, as_of)
+        return None if as_of is None else _relative(text, as_of)
     (start, end), period = found[0]
     if len(found) > 1:
         # "From A to B", or two dates that are compared: from the first to the last.
@@ -116,11 +117,11 @@ def named_period(text: str, as_of: date) -> Period | None:
     if _UNTIL.search(before):
         return Period(_EARLIEST, period.last)
     if _SINCE.search(before) and not _RANGE.match(after):
-        return Period(period.first, max(as_of, period.last))
+        return Period(period.first, max(as_of or _LATEST, period.last))
     return period
 
 
-def _found(text: str, as_of: date) -> Iterator[tuple[tuple[int, int], Period]]:
+def _found(text: str, as_of: date | None) -> Iterator[tuple[tuple[int, int], Period]]:
     """Days, months and years, each with where it stands; no word belongs to two."""
     taken: list[tuple[int, int]] = []
 
@@ -133,21 +134,23 @@ def _found(text: str, as_of: date) -> Iterator[tuple[tuple[int, int], Period]]:
             yield match.span(), Period(day, day)
     for pattern in (_MONTH_YEAR, _MONTH_ALONE):
         for match in pattern.finditer(text):
-            if free(match.span()):
+            if free(match.span()) and (month := _month(match, as_of)) is not None:
                 taken.append(match.span())
-                yield match.span(), _month(match, as_of)
+                yield match.span(), month
     for match in _YEAR_ALONE.finditer(text):
         if free(match.span()):
             year = int(match["year"])
             yield match.span(), Period(date(year, 1, 1), date(year, 12, 31))
 
 
-def _day(words: str, as_of: date) -> date | None:
+def _day(words: str, as_of: date | None) -> date | None:
     value = parse_date(words)
     if value is None:
         return None
     if not value.startswith("--"):
         return date.fromisoformat(value)
+    if as_of is None:
+        return None
     month, day = int(value[2:4]), int(value[5:7])
     # Back to the last leap year at most.
     for year in range(as_of.year, as_of.year - 9, -1):
@@ -156,12 +159,15 @@ def _day(words: str, as_of: date) -> date | None:
     return None
 
 
-def _month(match: re.Match[str], as_of: date) -> Period:
+def _month(match: re.Match[str], as_of: date | None) -> Period | None:
     groups = match.groupdict()
     month = next(number for number in range(1, 13) if groups[f"m{number}"])
-    year = int(groups["year"]) if groups.get("year") else as_of.year
-    if not groups.get("year") and month > as_of.month:
-        year -= 1
+    if groups.get("year"):
+        year = int(groups["year"])
+    elif as_of is None:
+        return None
+    else:
+        year = as_of.year - (month > as_of.month)
     return Period(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
 
 

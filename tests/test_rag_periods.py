@@ -50,11 +50,18 @@ def test_no_period_is_named(text: str) -> None:
     assert named_period(text, ASKED) is None
 
 
+def test_without_a_day_only_dates_with_their_year_count() -> None:
+    assert named_period("The Kremlin on Friday asked for it.", None) is None
+    assert named_period("They met in March and on 6 August.", None) is None
+    year = Period(date(2020, 1, 1), date(2020, 12, 31))
+    assert named_period("They met in 2020 and on Friday.", None) == year
+
+
 @given(
     text=st.text(max_size=60) | st.from_regex(r"(in|on|since) [a-z0-9 /.-]{1,20}", fullmatch=True),
-    as_of=st.dates(),
+    as_of=st.none() | st.dates(),
 )
-def test_a_period_never_ends_before_it_begins(text: str, as_of: date) -> None:
+def test_a_period_never_ends_before_it_begins(text: str, as_of: date | None) -> None:
     period = named_period(text, as_of)
     assert period is None or period.first <= period.last
 
