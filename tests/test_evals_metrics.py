@@ -91,6 +91,42 @@ def test_ranking_agrees_with_scikit_learn(cases: list[tuple[list[str], str]]) ->
     assert np.mean(ours) == pytest.approx(theirs)
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.permutations(DOCUMENTS),
+            st.integers(0, len(DOCUMENTS)),
+            st.sets(st.sampled_from(DOCUMENTS), min_size=1),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_ranking_agrees_with_ir_measures(cases: list[tuple[list[str], int, set[str]]]) -> None:
+    # On Linux on ARM it is not installed: trec_eval, which it runs, has no wheel there.
+    ir = pytest.importorskip("ir_measures")
+    judged, retrieved = [], []
+    # Several right documents, and lists that end before the right ones come.
+    for number, (order, length, wanted) in enumerate(cases):
+        judged += [ir.Qrel(f"q{number}", doc, 1) for doc in sorted(wanted)]
+        retrieved += [
+            ir.ScoredDoc(f"q{number}", doc, float(-rank)) for rank, doc in enumerate(order[:length])
+        ]
+    measures = (
+        (ir.Success @ 1, metrics_ranking.hit_at, 1),
+        (ir.Success @ 5, metrics_ranking.hit_at, 5),
+        (ir.Success @ 10, metrics_ranking.hit_at, 10),
+        (ir.RR @ 10, metrics_ranking.reciprocal_rank, 10),
+    )
+    for measure, ours, k in measures:
+        theirs = {
+            found.query_id: found.value for found in ir.iter_calc([measure], judged, retrieved)
+        }
+        assert len(theirs) == len(cases)
+        for number, (order, length, wanted) in enumerate(cases):
+            assert ours(order[:length], wanted, k) == pytest.approx(theirs[f"q{number}"]), measure
+
+
 @given(st.permutations(DOCUMENTS), st.sets(st.sampled_from(DOCUMENTS), min_size=1))
 def test_several_right_documents_count_by_the_first(ranked: list[str], wanted: set[str]) -> None:
     first = min(ranked.index(doc) for doc in wanted) + 1
