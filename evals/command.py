@@ -33,7 +33,7 @@ from evals.run import run_suite
 from evals.suites import load_suite
 from evals.terminal import print_attacks, print_comparison, print_gate, print_record, print_trials
 from evals.verifier import put_to_the_test, readings, try_paraphrases
-from index.errors import SuiteError
+from index.errors import PressmarkError, SuiteError
 from rag.settings import Settings
 
 SUITES = Path(__file__).parent / "suites"
@@ -92,13 +92,18 @@ def all_suites(settings: Settings) -> list[Path]:
     Raises:
         SuiteError: ``PRESSMARK_EVALS_DATA`` is no folder.
     """
-    found = sorted(path for path in SUITES.iterdir() if path.is_dir())
+    found = _folders(SUITES)
     data = settings.evals_data
     if data is None:
         return found
     if not data.is_dir():
         raise SuiteError(f"PRESSMARK_EVALS_DATA: {data} is no folder.")
-    return found + sorted(path for path in data.iterdir() if path.is_dir())
+    return found + _folders(data)
+
+
+def _folders(place: Path) -> list[Path]:
+    """The folders in a folder, without hidden ones (``.git``)."""
+    return sorted(p for p in place.iterdir() if p.is_dir() and not p.name.startswith("."))
 
 
 @app.command(_RUN)
@@ -136,7 +141,13 @@ def run_command(
     out = out or settings.home / "evals" / "runs" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     paths = [find_suite(name, settings) for name in names] or all_suites(settings)
     runner = _Runner(Console(), settings, Choice(portion, limit, sample), out)
-    records = [record for path in paths if (record := runner.run(path, tolerant=every))]
+    # A gated suite that cannot be run must not leave the gate open.
+    records = [
+        record
+        for path in paths
+        if (record := runner.run(path, tolerant=every and path.name not in limits))
+    ]
+    runner.say_skipped()
     if not records:
         raise SuiteError("No suite could be run.")
     if write:
@@ -168,6 +179,13 @@ class _Runner:
         self._out = out
         # Two suites may have one name: ours, and one of PRESSMARK_EVALS_DATA.
         self._used: dict[str, int] = {}
+        self._skipped: list[str] = []
+
+    def say_skipped(self) -> None:
+        """Name at the end what was skipped: of many suites, the reasons have scrolled away."""
+        if self._skipped:
+            names = ", ".join(self._skipped)
+            self.console.print(f"Skipped, for the reasons above: {names}", style="yellow")
 
     def run(self, path: Path, tolerant: bool) -> Record | None:
         """Run one suite; None where it cannot be run and others shall be all the same."""
@@ -175,10 +193,13 @@ class _Runner:
             suite = load_suite(path)
             with Progress(console=self.console, transient=True) as progress:
                 record = run_suite(suite, self._settings, self._choice, progress)
-        except SuiteError as error:
+        except PressmarkError as error:
             if not tolerant:
                 raise
-            self.console.print(f"Skipped: {error.user_message}", style="yellow", markup=False)
+            self._skipped.append(path.name)
+            self.console.print(
+                f"Skipped {path.name}: {error.user_message}\n", style="yellow", markup=False
+            )
             return None
         self._write(suite, record)
         return record

@@ -55,8 +55,9 @@ def load_suite(path: Path) -> Suite:
     if claims:
         return _suite_of_claims(folder, claims)
     raise SuiteError(
-        f"{folder} is no suite: it needs {SUITE_FILE}, or corpus.jsonl and queries.jsonl, or "
-        "claims.jsonl (each may be compressed as .jsonl.gz). See docs/evals.md."
+        f"{folder} is no suite, for it has neither questions nor claims: it needs {SUITE_FILE}, or "
+        "corpus.jsonl and queries.jsonl, or claims.jsonl (each may be compressed as .jsonl.gz). "
+        "See docs/evals.md."
     )
 
 

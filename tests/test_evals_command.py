@@ -12,9 +12,11 @@ from evals_doubles import ScriptedSystem
 
 from evals import command, limits
 from evals.command import all_suites, find_suite
+from evals.items import Suite
 from evals.limits import Limit
+from evals.record import Record
 from evals.run import run_suite
-from index.errors import SuiteError
+from index.errors import IndexStoreError, SuiteError
 from rag.settings import Settings
 
 TEXT = "The ferry costs 12 crowns. It leaves at noon."
@@ -78,16 +80,55 @@ def test_a_suite_by_path_and_without_out(scripted: dict[str, Any], tmp_path: Pat
     assert json.loads(made.read_text(encoding="utf-8"))["suite"]["portion"] == "train"
 
 
-def test_all_suites_with_one_that_is_none(
-    scripted: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_all_suites_with_two_that_cannot_be_run(
+    scripted: dict[str, Any],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     data = tmp_path / "data"
     write_suite(data / "ferry")
-    (data / "pages").mkdir()
+    # Pages and markup for another measurement: neither questions nor claims.
+    (data / "extraction" / "html").mkdir(parents=True)
+    (data / "extraction" / "pages.jsonl").write_text('{"id": "p1"}', encoding="utf-8")
+    write_suite(data / "full")
+    (data / ".git").mkdir()
+
+    runs = partial(run_suite, opener=lambda s: ScriptedSystem(scripted).opened(s))
+
+    def run_unless_full(suite: Suite, *args: Any) -> Record:
+        if suite.name == "full":
+            raise IndexStoreError("The disk is full.")
+        return runs(suite, *args)
+
+    monkeypatch.setattr(command, "run_suite", run_unless_full)
     assert run("--all", "--out", tmp_path / "out", evals_data=data) == 0
-    assert "pages is no suite" in " ".join(capsys.readouterr().out.split())
+    printed = " ".join(capsys.readouterr().out.split())
+    assert f"Skipped extraction: {data / 'extraction'} is no suite" in printed
+    assert "it has neither questions nor claims" in printed
+    assert "Skipped full: The disk is full." in printed
+    assert printed.endswith("Skipped, for the reasons above: extraction, full")
     names = {path.name for path in (tmp_path / "out").glob("*.json")}
     assert names == {"ferry.json", "ferry-2.json"}
+
+
+def test_a_gated_suite_is_not_skipped(
+    scripted: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("--all", "--write-baseline") == 0
+
+    def fail(*_: Any) -> Record:
+        raise IndexStoreError("The disk is full.")
+
+    monkeypatch.setattr(command, "run_suite", fail)
+    with pytest.raises(IndexStoreError):
+        run("--all", "--gate")
+
+
+def test_a_suite_asked_for_by_name_is_not_skipped(scripted: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    with pytest.raises(SuiteError, match="neither questions nor claims"):
+        run(tmp_path / "pages")
 
 
 def test_the_gate(
