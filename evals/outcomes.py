@@ -100,6 +100,7 @@ def question_outcome(
         confidence=answer.confidence,
         mode=answer.mode,
         fallback=answer.fallback,
+        fake_answers=list(query.fake_answers or ()),
     )
 
 

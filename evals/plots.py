@@ -95,7 +95,8 @@ def risk_coverage_curve(items: Sequence[QuestionOutcome]) -> Curve | None:
         points=" ".join(f"{x_at(c)},{y_at(r, top)}" for c, r in shown),
         end_x=x_at(coverage),
         end_y=y_at(risk, top),
-        caption=f"{coverage:.0%} of the questions answered, {risk:.0%} of the answers wrong",
+        caption=f"{100 * coverage:.0f} % of the questions answered, "
+        f"{100 * risk:.0f} % of the answers wrong",
         top=top,
         y_ticks=y_ticks(top),
     )
@@ -117,8 +118,8 @@ def calibration_dots(items: Sequence[QuestionOutcome]) -> tuple[Dot, ...]:
             y=y_at(found.accuracy),
             radius=round(_SMALLEST + (_LARGEST - _SMALLEST) * (found.count / most) ** 0.5, 1),
             title=(
-                f"{found.count} answers with confidence {found.confidence:.0%}: "
-                f"{found.accuracy:.0%} right"
+                f"{found.count} answers with confidence {100 * found.confidence:.0f} %: "
+                f"{100 * found.accuracy:.0f} % right"
             ),
         )
         for found in bins

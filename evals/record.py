@@ -72,6 +72,7 @@ class QuestionOutcome(ItemOutcome):
 
     Attributes:
         passage: text of the passage that was ranked first.
+        fake_answers: what articles say instead of an accepted answer.
     """
 
     question: str
@@ -89,6 +90,7 @@ class QuestionOutcome(ItemOutcome):
     confidence: float | None = None
     mode: str | None = None
     fallback: str | None = None
+    fake_answers: list[str] = []
 
 
 class ClaimOutcome(ItemOutcome):

@@ -19,7 +19,7 @@ TEMPLATE = "report.html.jinja"
 HEADLINES = (
     "outcome", "citation_hit_any", "citation_hit_first", "contains", "refusal_precision",
     "refusal_recall", "confidence_auroc", "question_only_auroc", "words_quoted", "offsets_valid",
-    "hit_at_1", "mrr_at_10",
+    "hit_at_1", "mrr_at_10", "both_values_quoted", "conflict_said", "conflict_invented",
     "support_macro_f1", "support_balanced_accuracy", "support_auroc",
 )  # fmt: skip
 _BY_TYPE = (
@@ -29,6 +29,9 @@ _BY_TYPE = (
     ("contains", "Contains"),
     ("hit_at_5", "Article hit@5"),
     ("refused", "Refused"),
+    ("both_values_quoted", "Both values"),
+    ("conflict_said", "Differ, rightly"),
+    ("conflict_invented", "Differ, wrongly"),
     ("correct", "Judged right"),
 )
 _KINDS = {
@@ -36,6 +39,8 @@ _KINDS = {
     "wrong": "Answered, but not with the gold quote",
     "refused": "Refused, though the articles answer it",
     "answered": "Answered, though the articles do not say",
+    "one_value": "Answered, but with one of the values on which the articles differ",
+    "no_conflict": "Said that sources differ, where they do not",
     "supported": "Supported, but judged otherwise",
     "unsupported": "Not supported, but judged to be",
 }
@@ -154,10 +159,17 @@ def miss_kind(item: Outcome) -> str | None:
     if item.status == "error":
         return "error"
     if item.scores.get("outcome", 1.0) > 0.0:
-        return None
+        return _conflict_miss(item)
     if not item.answerable:
         return "answered"
     return "refused" if item.status == "abstained" else "wrong"
+
+
+def _conflict_miss(item: QuestionOutcome) -> str | None:
+    """What a right answer keeps silent about, or makes up, of how sources differ."""
+    if item.scores.get("both_values_quoted") == 0.0:
+        return "one_value"
+    return "no_conflict" if item.scores.get("conflict_invented") == 1.0 else None
 
 
 def _misses(items: Sequence[Outcome]) -> list[Misses]:

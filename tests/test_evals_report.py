@@ -141,6 +141,23 @@ def test_every_kind_of_miss() -> None:
     assert "Question unjudged?" not in text
 
 
+def test_sources_that_differ_are_shown() -> None:
+    right = {"outcome": 1.0, "unanswerable": 0.0, "refused": 0.0}
+    silent = question_item("silent", both_values_quoted=0.0, conflict_said=0.0, **right)
+    silent = silent.model_copy(update={"fake_answers": ["9 crowns", HOSTILE]})
+    said = question_item("said", both_values_quoted=1.0, conflict_said=1.0, **right)
+    invented = question_item("invented", conflict_invented=1.0, **right)
+    invented = invented.model_copy(update={"type": "agreed"})
+    items = [silent, said, invented]
+    assert [miss_kind(item) for item in items] == ["one_value", None, "no_conflict"]
+    page = Page(render_report(made_up_record(items)))
+    words = " ".join(page.words)
+    for shown in ("Both values quoted", "Both values", "Differ, wrongly", "9 crowns · "):
+        assert shown in words
+    assert "with one of the values on which the articles differ" in words
+    assert "script" not in page.tags
+
+
 def test_plots_stay_within_their_frame() -> None:
     items = [
         question_item(str(n), outcome=n % 2, right=n % 2, confidence=n / 40) for n in range(41)
@@ -152,7 +169,7 @@ def test_plots_stay_within_their_frame() -> None:
         x, y = map(float, point.split(","))
         assert 66 <= x <= 442
         assert 16 <= y <= 266
-    assert curve.caption.startswith("98% of the questions answered, 51% of the answers wrong")
+    assert curve.caption.startswith("98 % of the questions answered, 51 % of the answers wrong")
     dots = calibration_dots(items)
     assert len(dots) == 10
     assert all(66 <= dot.x <= 442 and 16 <= dot.y <= 266 for dot in dots)
