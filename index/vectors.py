@@ -28,7 +28,7 @@ _READ_IDS = 20_000
 _EF_SEARCH = 1_000
 # Filtering by article inside Chroma takes 20 µs an article; beyond, filtering the best is quicker.
 _FILTER_INSIDE = 500
-_FILTER_OUTSIDE = 2_000
+_FILTER_OUTSIDE = 3_200
 # The fewer articles are allowed, the more of their passages a walk through the graph misses; the
 # passages of so few are all scored.
 _SCORE_ALL = 50
@@ -261,12 +261,14 @@ def _nearest_allowed(
 ) -> list[_Pair]:
     """As `_nearest`, within some articles."""
     if len(allowed) > _FILTER_INSIDE:
-        n = max(_FILTER_OUTSIDE, 4 * k)
-        found = list(fetch(n, None))
-        kept = [(name, score) for name, score, article in found if article in allowed]
-        last = found[-1][1] if found else 0.0
-        if len(found) < n or (len(kept) >= k and last < kept[k - 1][1]):
-            return kept
+        n = 2 * k
+        while n <= _FILTER_OUTSIDE:
+            found = list(fetch(n, None))
+            kept = [(name, score) for name, score, article in found if article in allowed]
+            last = found[-1][1] if found else 0.0
+            if len(found) < n or (len(kept) >= k and last < kept[k - 1][1]):
+                return kept
+            n *= 4
     pairs: list[_Pair] = []
     for ids in _chunks(sorted(filter(is_storable, allowed)), _READ_IDS):
         where = {"article_id": {"$in": ids}}

@@ -112,7 +112,10 @@ _QUOTED = re.compile(r'^\W*"[^"]*"|(?<=\w )"[^"]*"')
 def is_instruction(sentence: str) -> bool:
     """Whether a sentence gives an order to whoever answers."""
     lines = [sentence, *sentence.splitlines()] if "\n" in sentence.strip() else [sentence]
-    return any(_orders(" ".join(_TAG.sub(" ", fold(line).text).split())) for line in lines)
+    return any(
+        _orders(" ".join(_TAG.sub(" ", line if line.isascii() else fold(line).text).split()))
+        for line in lines
+    )
 
 
 def _orders(line: str) -> bool:
