@@ -18,7 +18,6 @@ from rag.sentences import (
     Candidate,
     EvidenceVectors,
     form_for,
-    load_model,
     score_sentences,
 )
 from rag.text import all_keys, content_tokens, tokens
@@ -157,7 +156,7 @@ def _distinct(candidates: Sequence[Candidate]) -> list[Candidate]:
 def _confidence(ranked: Sequence[Candidate]) -> float:
     """Probability that the best sentence answers."""
     lead = ranked[0].score - ranked[1].score if len(ranked) > 1 else MAX_LEAD
-    return load_model().probability(ranked[0].features, min(lead, MAX_LEAD))
+    return ranked[0].model.probability(ranked[0].features, min(lead, MAX_LEAD))
 
 
 def _choose(ranked: Sequence[Candidate]) -> list[Candidate]:

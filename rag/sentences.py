@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from index.article import Span
 from index.token_vectors import TokenVectors
@@ -24,6 +25,7 @@ from rag.features import (
 )
 from rag.glossary import is_cyrillic
 
+Script = Literal["latin", "cyrillic"]
 WEIGHTS_PATH = Path(__file__).with_name("weights.json")
 
 
@@ -52,10 +54,19 @@ class Model:
 
 
 @cache
-def load_model() -> Model:
-    """The committed weights."""
-    stored = json.loads(WEIGHTS_PATH.read_text(encoding="utf-8"))
+def load_model(script: Script) -> Model:
+    """The committed weights for questions in a script.
+
+    The local model reads Latin letters; of Cyrillic ones it makes so much less that what it makes
+    of them is weighed apart.
+    """
+    stored = json.loads(WEIGHTS_PATH.read_text(encoding="utf-8"))[script]
     return Model(rank=stored["rank"], trust=stored["trust"])
+
+
+def script_of(text: str) -> Script:
+    """The script that most of a text is in, as far as weights differ."""
+    return "cyrillic" if is_cyrillic(text) else "latin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,7 @@ class Candidate:
     Attributes:
         position: index of the sentence in its passage.
         score: higher is better; comparable among the sentences of one question.
+        model: that gave the score.
     """
 
     evidence: Evidence
@@ -73,6 +85,7 @@ class Candidate:
     text: str
     features: Features
     score: float
+    model: Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +120,16 @@ def score_sentences(
         vectors: of the evidence.
         model: the weights; the committed ones by default.
     """
-    model = model or load_model()
     passages = [ReadPassage(item, vectors.tokens[item.passage.passage_id]) for item in evidence]
     candidates = []
     for form in forms:
         alike = [p for p in passages if form_for(forms, p.item.passage.text) is form]
-        asked = Comparison(form, passages)
+        asked, weights = Comparison(form, passages), model or load_model(script_of(form.text))
         for match in match_passages(alike, asked):
             item, texts = match.passage.item, match.passage.texts
             near = vectors.sentences.get(item.passage.passage_id)
             for position, features in enumerate(passage_features(match, asked, near)):
-                span, score = item.passage.sentences[position], model.score(features)
-                candidates.append(Candidate(item, position, span, texts[position], features, score))
+                span, text = item.passage.sentences[position], texts[position]
+                score = weights.score(features)
+                candidates.append(Candidate(item, position, span, text, features, score, weights))
     return sorted(candidates, key=lambda c: (-c.score, c.evidence.marker, c.position))
