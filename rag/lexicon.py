@@ -164,6 +164,20 @@ OPPOSITES: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
         ("northeast northeastern", "southwest southwestern"),
         ("northwest northwestern", "southeast southeastern"),
         ("joined join joins", "left leave leaves quit"),
+        (
+            "impose imposed imposes imposing tighten tightened tightens tightening toughen "
+            "toughened harder stricter",
+            "lift lifted lifts lifting ease eased eases easing relax relaxed loosen loosened "
+            "simplify simplified easier",
+        ),
+        (
+            "praise praised praises praising hail hailed hails welcome welcomed welcomes",
+            "condemn condemned condemns condemning denounce denounced criticise criticised "
+            "criticize criticized",
+        ),
+        ("confirm confirmed confirms admitted admit", "deny denied denies denying"),
+        ("strengthen strengthened expand expanded", "weaken weakened shrink shrank"),
+        ("hire hired appoint appointed", "fire fired dismiss dismissed sacked"),
         ("import imports imported", "export exports exported"),
         (
             "allow allowed allows permitted legal",

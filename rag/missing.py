@@ -6,14 +6,17 @@ from datetime import date
 from functools import cached_property
 
 from rag.kinds import AnswerKind, calendar_spans, kinds_asked, offers, surnames
+from rag.modality import opposite_reasons
 from rag.periods import Period
 from rag.sentences import Candidate
-from rag.text import Token, all_keys, content_tokens, negated_keys, negations
+from rag.text import Token, all_keys, content_tokens, negated_keys, negations, stem
 
 PRESUPPOSING = frozenset(
     {AnswerKind.REASON, AnswerKind.DATE, AnswerKind.TIME, AnswerKind.PLACE, AnswerKind.DURATION}
 )
 """Who asks why, when, where or how long takes for granted that it happened."""
+ORDER = frozenset(stem(word) for word in ("before", "after", "more", "less", "up", "down"))
+"""Words of order and measure, which also stand between things that do not contradict."""
 _TAKES_FOR_GRANTED = re.compile(
     r"^\W*what (?:did|does|do|had|has|have) (?!\w+ (?:say|said|think|tell|claim|reply|answer))",
     re.IGNORECASE,
@@ -53,6 +56,11 @@ def what_is_missing(
     presupposes = kinds_asked(question) & PRESUPPOSING or _TAKES_FOR_GRANTED.search(question)
     if presupposes and _is_denied(asked, chosen[0].text, question):
         return "The closest passage says that it is not so."
+    # Without "after" and the like: what they stand for is told by the whole sentence only.
+    content = " ".join(token.text for token in content_tokens(question) if token.key not in ORDER)
+    if presupposes and (otherwise := opposite_reasons(content, chosen[0].text)):
+        said = otherwise[0].removeprefix("it says")
+        return f"The closest passage says otherwise: the question says{said}."
     return None
 
 

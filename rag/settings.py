@@ -50,7 +50,7 @@ class Settings(BaseSettings):
         default=12, ge=1, le=50, description="Passages an answer is made from."
     )
     refuse_below: float = Field(
-        default=0.14, ge=0, le=1, description="Abstain when confidence is lower than this."
+        default=0.12, ge=0, le=1, description="Abstain when confidence is lower than this."
     )
     host: str = Field(default="127.0.0.1", description="Address the page listens on.")
     port: int = Field(default=7860, ge=0, le=65535, description="Port; 0 picks a free one.")

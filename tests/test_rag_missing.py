@@ -14,6 +14,7 @@ from rag.sentences import score_sentences
 ARTICLE = make_evidence(
     "Alexander Lukashenko is not extraditing the Russians, he said in Minsk on Thursday.",
     "The airline Belavia flies to Istanbul with 12 aircraft.",
+    "Minsk eased the rules for Belavia after the vote.",
 )
 
 
@@ -32,6 +33,7 @@ def missing(question: str) -> str | None:
         ("How many passengers does Belavia carry to Istanbul on 12 aircraft?", "no number"),
         ("When did Belavia fly to Istanbul?", "no date"),
         ("Why is Lukashenko extraditing the Russians?", "not so"),
+        ("Why did Minsk tighten the rules for Belavia?", "says otherwise"),
     ],
 )
 def test_refused_with_the_reason(question: str, reason: str) -> None:
@@ -49,6 +51,8 @@ def test_refused_with_the_reason(question: str, reason: str) -> None:
         "Why does Belavia fly to Istanbul?",
         "What did Лукашенко say in Minsk?",
         "Where did Lukashenko speak in August 2020?",
+        "Why did Minsk ease the rules for Belavia?",
+        "What did Minsk do for Belavia before the vote?",
         "Where did Lukashenko speak on 6 August 2020?",
     ],
 )
