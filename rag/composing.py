@@ -110,7 +110,7 @@ def _written(request: Request, quoted_draft: Draft, model: ChatModel) -> Telling
             if isinstance(item, Usage):
                 usage = item
                 continue
-            if problem := unfit(item.text):
+            if problem := unfit(item.text, [e.passage.text for e in evidence]):
                 verifier.reject(item.text, problem)
                 continue
             for event in _check(verifier, item, "generative"):

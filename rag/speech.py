@@ -5,22 +5,43 @@ word, and neither is an answer. Rejected here are sentences whose form says so, 
 """
 
 import re
+from collections.abc import Sequence
 
 from rag.forms import ASKS, IMPERATIVE
 from rag.instructions import is_instruction
 from rag.markers import LINK
 
+_WORD = re.compile(r"[^\W\d_]+")
+MIN_GLUED = 9
+"""Letters; shorter ones may stand across two words by chance."""
 _GLUED = re.compile(r"[^\W\d_]{28,}")
 
 
-def unfit(sentence: str) -> str | None:
-    """Why a written sentence cannot be an answer, whatever supports it; None if it can be."""
+def unfit(sentence: str, read: Sequence[str] = ()) -> str | None:
+    """Why a written sentence cannot be an answer, whatever supports it; None if it can be.
+
+    Args:
+        sentence: as a model wrote it.
+        read: the passages that it was written from.
+    """
     if LINK in sentence:
         return "it has a link, and answers have none"
-    if _GLUED.search(sentence):
+    if _GLUED.search(sentence) or _runs_words_together(sentence, read):
         return "it is not written in words"
     if ASKS.search(sentence):
         return "it asks rather than answers"
     if is_instruction(sentence) or IMPERATIVE.search(sentence):
         return "it tells somebody what to do rather than what happened"
     return None
+
+
+def _runs_words_together(sentence: str, read: Sequence[str]) -> bool:
+    """Whether a word of a sentence is two or more words of a passage without their spaces."""
+    words = {word.casefold() for word in _WORD.findall(sentence)}
+    for passage in read:
+        apart = [word.casefold() for word in _WORD.findall(passage)]
+        known, glued = set(apart), "".join(apart)
+        for word in words:
+            if len(word) >= MIN_GLUED and word in glued and not any(word in one for one in known):
+                return True
+    return False

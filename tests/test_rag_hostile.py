@@ -312,3 +312,18 @@ def test_whatever_a_model_writes_citations_are_true(bits: list[str], size: int) 
         assert stands.citations
         assert set(stands.citations) <= markers
         assert "99" not in stands.text
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fit"),
+    [
+        ("SriLankais bankrupt.", False),
+        ("AdeleisreturningtoLasVegas.", False),
+        ("Sri Lanka is bankrupt.", True),
+        ("Sri Lankans say the bankruptcy was foreseeable.", True),
+        ("Las Vegas awaits Adele.", True),
+    ],
+)
+def test_words_run_together_are_no_answer(sentence: str, fit: bool) -> None:
+    read = ["Sri Lanka is “bankrupt,” its prime minister said. Adele is returning to Las Vegas."]
+    assert (unfit(sentence, read) is None) == fit
