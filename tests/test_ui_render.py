@@ -162,7 +162,7 @@ def test_support_is_said_in_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "words"), [(0.96, "High"), (0.7, "Fair"), (0.5, "Low confidence: read the sources")]
+    ("number", "words"), [(0.96, "High"), (0.6, "Fair"), (0.4, "Low confidence: read the sources")]
 )
 def test_confidence_is_a_phrase_with_the_number_on_hover(number: float, words: str) -> None:
     html = shown(response(confidence=number))

@@ -113,9 +113,9 @@ def attribution_html(citation: CitationModel) -> str:
 
 def confidence_words(confidence: float) -> str:
     """The number as a plain phrase."""
-    if confidence >= 0.85:
+    if confidence >= 0.8:
         return "High confidence"
-    if confidence >= 0.65:
+    if confidence >= 0.5:
         return "Fair confidence"
     return "Low confidence: read the sources"
 
