@@ -1,14 +1,11 @@
 """How many tokens a prompt has, and which passages fit into what a model can read."""
 
-import functools
 import math
-import os
-import threading
 from collections.abc import Callable, Sequence
 
 import tiktoken
 
-from index.sentences import bundled_folder
+from index.tokens import encoding
 from rag.answer import Evidence
 
 UNKNOWN_MODEL_MARGIN = 1.15
@@ -16,28 +13,9 @@ UNKNOWN_MODEL_MARGIN = 1.15
 CHAT_FORMAT_TOKENS = 32
 _KNOWN = frozenset({"cl100k_base", "o200k_base"})
 _FALLBACK = "o200k_base"
-_loading = threading.Lock()
 
 Show = Callable[[Sequence[Evidence]], str]
 """The prompt that shows the given passages."""
-
-
-@functools.cache
-def _encoding(name: str) -> tiktoken.Encoding:
-    """An encoding from the copy inside llama-index-core.
-
-    tiktoken fetches its tables from the network otherwise, even where the variable names a
-    folder that lacks them.
-    """
-    variable, before = "TIKTOKEN_CACHE_DIR", os.environ.get("TIKTOKEN_CACHE_DIR")
-    os.environ[variable] = str(bundled_folder("tiktoken_cache"))
-    try:
-        return tiktoken.get_encoding(name)
-    finally:
-        if before is None:
-            del os.environ[variable]
-        else:
-            os.environ[variable] = before
 
 
 class TokenCounter:
@@ -53,8 +31,7 @@ class TokenCounter:
         except KeyError:
             name = ""
         self._margin = 1.0 if name in _KNOWN else UNKNOWN_MODEL_MARGIN
-        with _loading:
-            self._encoding = _encoding(name if name in _KNOWN else _FALLBACK)
+        self._encoding = encoding(name if name in _KNOWN else _FALLBACK)
 
     def count(self, text: str) -> int:
         """Tokens of a text."""
@@ -75,10 +52,11 @@ def fit(
     Returns:
         At least one passage where there is any: a model may read more than it was set to.
     """
-    room -= counter.count(show(())) + CHAT_FORMAT_TOKENS
+    frame = counter.count(show(()))
+    room -= frame + CHAT_FORMAT_TOKENS
     kept: list[Evidence] = []
     for item in evidence:
-        cost = counter.count(show((item,))) - counter.count(show(()))
+        cost = counter.count(show((item,))) - frame
         if cost <= room:
             kept.append(item)
             room -= cost

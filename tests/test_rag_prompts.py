@@ -14,9 +14,10 @@ from openai_server import completion, openai_server
 from raw_server import Connection, raw_server
 
 from index.errors import ModelUnavailableError
+from index.tokens import encoding
 from rag.answer import Question, Turn, Usage
 from rag.assembly import Pressmark
-from rag.budget import UNKNOWN_MODEL_MARGIN, TokenCounter, _encoding, fit
+from rag.budget import UNKNOWN_MODEL_MARGIN, TokenCounter, fit
 from rag.followups import standalone
 from rag.generative import Request, write_claims
 from rag.prompts import FOLLOW_UP_SYSTEM, SYSTEM, follow_up_prompt, user_prompt
@@ -108,7 +109,7 @@ def test_counting_asks_no_network_and_leaves_the_environment(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(tmp_path))
-    _encoding.cache_clear()
+    encoding.cache_clear()
     assert TokenCounter("gpt-4").count("Minsk") >= 1
     assert os.environ["TIKTOKEN_CACHE_DIR"] == str(tmp_path)
     assert not list(tmp_path.iterdir())
