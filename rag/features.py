@@ -139,8 +139,10 @@ class Comparison:
         self.negated = bool(negations(question))
         self.period = form.period
         self.terms = TermWeights(question, [passage.keys for passage in passages])
-        texts = (text for passage in passages for text in passage.texts)
-        self.people = frozenset().union(*(surnames(text) for text in texts))
+        # Only a question for a person asks who is one.
+        person = AnswerKind.PERSON in self.kinds
+        texts = [text for passage in passages for text in passage.texts] if person else []
+        self.people = frozenset[str]().union(*map(surnames, texts))
         self.tokens = form.tokens.vectors
         self.matched, self.words, self.weights = self._words(form.tokens)
         self.relation = np.array([not (t.is_name or t.is_number) for t in self.matched], bool)
