@@ -118,6 +118,8 @@ def test_problems_are_said_in_place(
     page.focus("#pm-question textarea")
     page.keyboard.press("Enter")
     expect(page.locator(".pm-problem")).to_contain_text("Type a question")
+    page.wait_for_timeout(1000)  # what comes late must not take it away again
+    expect(page.locator(".pm-problem")).to_contain_text("Type a question", timeout=1)
 
     def broken(question: Question) -> AnswerStream:
         raise RuntimeError("secret detail")

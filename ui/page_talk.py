@@ -153,6 +153,7 @@ class Talk:
     ) -> Iterator[Update]:
         request = page_request(sent)
         if not request.question.strip():  # nothing was asked
+            yield gr.skip(), gr.skip()  # Gradio takes a generator without a value for empty ones
             return
         wishes = _wishes(publishers, published_from, published_to, as_of)
         answering = Answering(self._pressmark, request, wishes)
