@@ -164,9 +164,10 @@ class VectorIndex:
                     include=["distances", "metadatas"],
                 )
                 # Hundreds of equal vectors can fall out of each other's reach in the graph.
-                if where is None and len(found["ids"][0]) < min(n, collection.count()):
+                names = found["ids"][0]
+                if where is None and len(names) < n and len(names) < collection.count():
                     return self._score_all(query[0], None)
-            rows = zip(found["ids"][0], found["distances"][0], found["metadatas"][0], strict=True)
+            rows = zip(names, found["distances"][0], found["metadatas"][0], strict=True)
             # Chroma's inner product distance is one minus the product.
             return ((name, 1.0 - distance, data["article_id"]) for name, distance, data in rows)
 

@@ -10,7 +10,13 @@ import typer
 from index.errors import InputError
 from ui.cli_articles import articles_app
 from ui.cli_eval import add_eval
-from ui.cli_support import OneLineErrors, Shared, set_up_output, shared_of
+from ui.cli_support import (
+    OneLineErrors,
+    Shared,
+    set_up_arithmetic,
+    set_up_output,
+    shared_of,
+)
 
 if TYPE_CHECKING:
     from rag.contract import AnswerRequest
@@ -59,6 +65,7 @@ def main(
     ] = False,
 ) -> None:
     """What every command shares."""
+    set_up_arithmetic()
     set_up_output(verbose)
     ctx.obj = Shared(home, verbose)
 
