@@ -34,7 +34,7 @@ from rag.assembly import Pressmark
 from rag.extractive import MAX_LEAD
 from rag.features import Features
 from rag.instructions import Withheld
-from rag.pipeline import vectors_of
+from rag.reading import vectors_of
 from rag.retrieval import search_filters, to_evidence
 from rag.sentences import EvidenceVectors, Model, Script, score_sentences
 from rag.settings import Settings

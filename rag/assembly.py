@@ -18,7 +18,8 @@ from index.store import open_stores
 from rag.answer import Answer, AnswerEvent, Question
 from rag.features import Asked
 from rag.llm import ChatModel, open_chat_model
-from rag.pipeline import Tools, answer_question, rank_passages
+from rag.pipeline import Tools, answer_question, rank_passages, read_passages
+from rag.reading import rerank
 from rag.retrieval import ask_in_forms
 from rag.settings import Settings
 from rag.streaming import AnswerStream
@@ -122,9 +123,9 @@ class Pressmark:
     def search(self, question: Question, k: int = 10) -> list[ScoredPassage]:
         """The k best passages for a question, before any is chosen as evidence."""
         understood = understand(question)
-        return rank_passages(
-            question, understood, self.forms(understood.text, question.asked_on), self._tools
-        )[:k]
+        forms = self.forms(understood.text, question.asked_on)
+        ranked = rank_passages(question, understood, forms, self._tools)
+        return rerank(ranked, read_passages(ranked, understood, forms, self._tools))[:k]
 
     def forms(self, question: str, as_of: date) -> tuple[Asked, ...]:
         """A question in the forms that it is compared in, with their vectors."""

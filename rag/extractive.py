@@ -17,8 +17,8 @@ from rag.missing import what_is_missing
 from rag.sentences import (
     Candidate,
     EvidenceVectors,
+    ReadPart,
     form_for,
-    score_sentences,
 )
 from rag.text import all_keys, content_tokens, tokens
 from rag.understanding import Understood
@@ -194,7 +194,7 @@ def _abstain(reason: str, ranked: Sequence[Candidate], confidence: float) -> Dra
 def draft_quotes(
     understood: Understood,
     evidence: Sequence[Evidence],
-    parts: Sequence[Sequence[Asked]],
+    parts: Sequence[ReadPart],
     vectors: EvidenceVectors,
     preceding: Preceding,
     refuse_below: float,
@@ -204,7 +204,7 @@ def draft_quotes(
     Args:
         understood: the question.
         evidence: passages in rank order.
-        parts: the forms of each part of the question; each part is answered.
+        parts: of the question, read; each is answered.
         vectors: of the evidence.
         preceding: finds the sentence before a passage, for quotes that lean on it.
         refuse_below: abstain when the probability of the best sentence is lower.
@@ -214,7 +214,7 @@ def draft_quotes(
     """
     if not evidence:
         return _abstain("No article matches the question and its filters.", (), 0.0)
-    ranked_parts = [_distinct(score_sentences(forms, evidence, vectors)) for forms in parts]
+    ranked_parts = [_distinct(part.ranked) for part in parts]
     if understood.topic:
         listed = _draft_topic(understood, ranked_parts[0])
         if listed:
@@ -226,8 +226,8 @@ def draft_quotes(
     if confidence < refuse_below:
         reason = "The articles do not say, as far as their wording can be matched to the question."
         return _abstain(reason, ranked_parts[0], confidence)
-    for forms, quotes in zip(parts, chosen, strict=True):
-        form = form_for(forms, quotes[0].text)
+    for part, quotes in zip(parts, chosen, strict=True):
+        form = form_for(part.forms, quotes[0].text)
         if missing := what_is_missing(form.text, quotes, form.period):
             reason = f"The articles do not say. {missing}"
             return _abstain(reason, ranked_parts[0], min(confidence, CONFIDENCE_WHEN_MISSING))
@@ -238,7 +238,7 @@ def draft_quotes(
 def _claims(
     chosen: Sequence[Sequence[Candidate]],
     ranked_parts: Sequence[Sequence[Candidate]],
-    parts: Sequence[Sequence[Asked]],
+    parts: Sequence[ReadPart],
     vectors: EvidenceVectors,
     preceding: Preceding,
 ) -> tuple[tuple[DraftClaim, ...], tuple[tuple[int, ...], ...]]:
@@ -246,7 +246,8 @@ def _claims(
     quotes: list[Candidate] = []
     marks: dict[_Place, Span] = {}
     groups: list[list[Side]] = []
-    for best, ranked, forms in zip(chosen, ranked_parts, parts, strict=True):
+    for best, ranked, part in zip(chosen, ranked_parts, parts, strict=True):
+        forms = part.forms
         sides = find_conflict(forms[0].text, ranked, partial(_mark, forms=forms, vectors=vectors))
         quotes += [*(side.candidate for side in sides), *best]
         at_odds = {

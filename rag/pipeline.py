@@ -7,7 +7,6 @@ from time import perf_counter
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from index.article import Passage, ScoredPassage, Span
-from index.embedding import local_token_vectors
 from index.library import Library
 from index.store import SearchIndex
 from rag.answer import Abstention, Answer, AnswerEvent, Draft, Evidence, Question, Usage
@@ -19,8 +18,9 @@ from rag.extractive import draft_quotes, leans_on_previous
 from rag.features import Asked
 from rag.followups import standalone
 from rag.glossary import GLOSSED
-from rag.instructions import Withheld, is_instruction, withhold
+from rag.instructions import Withheld, is_instruction
 from rag.llm import DEFAULT_MODEL, ChatModel
+from rag.reading import Reading, read_evidence
 from rag.retrieval import (
     ask_in_forms,
     drop_copies,
@@ -32,7 +32,7 @@ from rag.retrieval import (
     weigh_dates,
 )
 from rag.retrying import Deadline
-from rag.sentences import EvidenceVectors
+from rag.sentences import ReadPart, score_sentences
 from rag.settings import Settings
 from rag.understanding import Understood, understand
 
@@ -88,13 +88,11 @@ def answer_question(
     forms = ask_in_forms(understood.text, question.asked_on, tools.embedding)
     timer.lap("understand")
     ranked = rank_passages(question, understood, forms, tools)
-    held = withhold(
-        to_evidence(ranked, tools.library, tools.settings.evidence_passages), understood.text
-    )
-    evidence = held.evidence
+    reading = read_passages(ranked, understood, forms, tools)
+    evidence = reading.held.evidence
     timer.lap("retrieve")
-    quoted = quote(question, understood, forms, held, tools)
-    writer = writer_for(held, tools, deadline, streamed)
+    quoted = quote(question, understood, reading, tools)
+    writer = writer_for(reading.held, tools, deadline, streamed)
     composed = yield from compose(question, understood, evidence, quoted, writer)
     timer.lap("answer")
     yield conclude(question, understood, evidence, composed, spent, timer, tools)
@@ -148,43 +146,31 @@ def rank_passages(
     return drop_copies(dated)
 
 
-def quote(
-    question: Question,
-    understood: Understood,
-    forms: Sequence[Asked],
-    held: Withheld,
-    tools: Tools,
-) -> Draft:
+def read_passages(
+    ranked: Sequence[ScoredPassage], understood: Understood, forms: Sequence[Asked], tools: Tools
+) -> Reading:
+    """The best passages as evidence, read for the question."""
+    found = to_evidence(ranked, tools.library, tools.settings.evidence_passages)
+    return read_evidence(found, understood.text, forms, tools.library)
+
+
+def quote(question: Question, understood: Understood, reading: Reading, tools: Tools) -> Draft:
     """The draft of the answerer that quotes."""
-    parts = [forms]
+    evidence, parts = reading.held.evidence, [reading.part]
     if len(understood.parts) > 1:
         as_of = question.asked_on
-        parts = [ask_in_forms(part, as_of, tools.embedding) for part in understood.parts]
+        asked = [ask_in_forms(part, as_of, tools.embedding) for part in understood.parts]
+        parts = [
+            ReadPart(forms, score_sentences(forms, evidence, reading.vectors)) for forms in asked
+        ]
     return draft_quotes(
         understood,
-        held.evidence,
+        evidence,
         parts,
-        vectors_of(held, tools.library),
-        lambda passage: preceding_sentence(passage, held.evidence, tools.library),
+        reading.vectors,
+        lambda passage: preceding_sentence(passage, evidence, tools.library),
         tools.settings.refuse_below,
     )
-
-
-def vectors_of(held: Withheld, library: Library) -> EvidenceVectors:
-    """What the library holds of the evidence, and of pieces of it."""
-    names = [item.passage.passage_id for item in held.evidence]
-    whole = {held.pieces[name].passage_id if name in held.pieces else name for name in names}
-    sentences = dict(library.sentence_vectors(sorted(whole)))
-    for name, piece in held.pieces.items():
-        if piece.passage_id in sentences:
-            sentences[name] = sentences[piece.passage_id][piece.first : piece.last + 1]
-    # A piece is read again: its tokens should mean nothing of what was left out.
-    tokens = library.token_vectors(whole) | {
-        item.passage.passage_id: local_token_vectors(item.passage.text)
-        for item in held.evidence
-        if item.passage.passage_id in held.pieces
-    }
-    return EvidenceVectors(sentences, tokens)
 
 
 def preceding_sentence(passage: Passage, evidence: list[Evidence], library: Library) -> Span | None:

@@ -20,10 +20,11 @@ from rag.features import Asked
 from rag.glossary import gloss
 from rag.periods import Period, named_period
 
-RRF_K = 60
 SEARCH_DEPTH = 50
 FRESH_DAYS = 30
 """After so many days an article counts half as much more as one of the day."""
+FRESH_GAIN = 3.0
+"""How much more an article of the day counts than one that is long past."""
 
 
 def search_filters(question: Question) -> SearchFilters:
@@ -66,25 +67,28 @@ def search(
     return rankings
 
 
-def fuse(rankings: Iterable[Sequence[PassageHit]], k: int = RRF_K) -> list[PassageHit]:
-    """Reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009).
+def fuse(rankings: Iterable[Sequence[PassageHit]]) -> list[PassageHit]:
+    """Add up each passage's scores, relative to the best one of their ranking.
+
+    A convex combination of scores (Bruch, Gai and Ingber, ACM TOIS 42(1), 2023), with 0 as the
+    least score of every retriever. Unlike ranks, scores tell how far the best passage leads.
 
     Args:
-        rankings: hits of each retriever, best first; ranks start at 1.
-        k: dampens the weight of the first ranks.
+        rankings: hits of each retriever, best first.
 
     Returns:
         One ranking; equal scores are in order of passage id, so it is the same every time.
     """
     shares: dict[str, list[float]] = defaultdict(list)
     for ranking in rankings:
-        for hit in ranking:
-            shares[hit.passage_id].append(1.0 / (k + hit.rank))
+        best = max((hit.score for hit in ranking), default=0.0)
+        for hit in ranking if best > 0.0 else ():
+            shares[hit.passage_id].append(max(hit.score, 0.0) / best)
     # An exact sum, so that the order of the retrievers cannot break a tie.
     scores = {passage_id: math.fsum(parts) for passage_id, parts in shares.items()}
     ordered = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
     return [
-        PassageHit(passage_id=passage_id, score=score, rank=rank, retriever="rrf")
+        PassageHit(passage_id=passage_id, score=score, rank=rank, retriever="fused")
         for rank, (passage_id, score) in enumerate(ordered, start=1)
     ]
 
@@ -105,9 +109,9 @@ def weigh_dates(
     period: Period | None,
     as_of: date,
 ) -> list[ScoredPassage]:
-    """Rank again, with what was written nearest to the time in question counting up to double.
+    """Rank again, with what was written nearest to the time in question counting up to fourfold.
 
-    An article's weight is ``1 + 1 / (1 + days / 30)``, with the days between it and the period
+    An article's weight is ``1 + 3 / (1 + days / 30)``, with the days between it and the period
     that the question names, or else the day it is asked. It is bounded, so that a day's news
     comes first while everything that is long past is ranked by its words alone; and without an
     edge, unlike a window, so that a question asked later finds the same. How steep was chosen on
@@ -124,7 +128,7 @@ def weigh_dates(
     if period is None or period.last >= as_of:
         period = Period(as_of, as_of)
     weights = {
-        name: 1.0 + 1.0 / (1.0 + period.distance(published[name]) / FRESH_DAYS)
+        name: 1.0 + FRESH_GAIN / (1.0 + period.distance(published[name]) / FRESH_DAYS)
         for name in {scored.passage.article_id for scored in ranked}
         if name in published
     }

@@ -89,6 +89,19 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadPart:
+    """A part of a question and the sentences of the evidence, in the order they answer it.
+
+    Attributes:
+        forms: of the part.
+        ranked: every sentence, best first.
+    """
+
+    forms: Sequence[Asked]
+    ranked: Sequence[Candidate]
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceVectors:
     """What passages mean, by passage id.
 

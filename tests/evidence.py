@@ -1,9 +1,13 @@
 """Evidence made by hand, for tests of what comes after retrieval."""
 
+from collections.abc import Sequence
+
 from index.article import Article, MarkedSpan, Passage, Source, Span, SpanKind
 from index.embedding import local_token_vectors
 from rag.answer import Evidence
-from rag.sentences import EvidenceVectors
+from rag.features import Asked
+from rag.sentences import EvidenceVectors, ReadPart, score_sentences
+from rag.understanding import Understood
 
 
 def make_evidence(
@@ -59,3 +63,12 @@ def read(*evidence: Evidence) -> EvidenceVectors:
     return EvidenceVectors(
         {}, {e.passage.passage_id: local_token_vectors(e.passage.text) for e in evidence}
     )
+
+
+def read_parts(understood: Understood, evidence: Sequence[Evidence]) -> list[ReadPart]:
+    """Each part of a question with the evidence read for it; only words and tokens count."""
+    parts = []
+    for part in understood.parts:
+        forms = [Asked(part, None, local_token_vectors(part))]
+        parts.append(ReadPart(forms, score_sentences(forms, evidence, read(*evidence))))
+    return parts

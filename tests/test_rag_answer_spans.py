@@ -1,7 +1,7 @@
 """The words that answer: marked inside the quote, right where they are plain, or not at all."""
 
 import pytest
-from evidence import make_evidence, read
+from evidence import make_evidence, read, read_parts
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +12,6 @@ from rag.answer import Draft, DraftClaim, ProposedCitation, Question
 from rag.answer_spans import MARK_FROM, expects_words, mark_words
 from rag.citations import prove, verify
 from rag.extractive import draft_quotes
-from rag.features import Asked
 from rag.understanding import understand
 
 PRISONERS = make_evidence(
@@ -120,7 +119,7 @@ def test_the_answerer_marks_and_the_verifier_keeps_the_mark() -> None:
     draft = draft_quotes(
         understood,
         [PRISONERS],
-        [[Asked(part, None, local_token_vectors(part))] for part in understood.parts],
+        read_parts(understood, [PRISONERS]),
         read(PRISONERS),
         lambda _: None,
         0.0,

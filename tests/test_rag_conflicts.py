@@ -4,19 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from evidence import make_evidence, read
+from evidence import make_evidence, read, read_parts
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import Span
-from index.embedding import local_token_vectors
 from rag.answer import Answer, Draft, DraftClaim, Evidence, ProposedCitation, Question
 from rag.assembly import Pressmark
 from rag.citations import verify
 from rag.composing import answer_text
 from rag.conflicts import conflict_groups, sources_differ
 from rag.extractive import draft_quotes
-from rag.features import Asked
 from rag.settings import Settings
 from rag.understanding import understand
 from rag.values import Value, contradict, read_value
@@ -32,7 +30,7 @@ NEWER = make_evidence(
 
 def draft(text: str, evidence: Sequence[Evidence]) -> Draft:
     understood = understand(Question(text))
-    parts = [[Asked(part, None, local_token_vectors(part))] for part in understood.parts]
+    parts = read_parts(understood, evidence)
     return draft_quotes(understood, evidence, parts, read(*evidence), lambda _: None, 0.0)
 
 

@@ -1,13 +1,12 @@
 """The answerer that quotes: whole sentences, their speakers, topics, refusals."""
 
 import pytest
-from evidence import make_evidence, read
+from evidence import make_evidence, read, read_parts
 
-from index.embedding import local_token_vectors
 from rag.answer import Draft, Evidence, Question
 from rag.citations import verify
 from rag.extractive import draft_quotes, leans_on_previous
-from rag.features import Asked, TermWeights
+from rag.features import TermWeights
 from rag.kinds import AnswerKind, offers, surnames
 from rag.text import all_keys, stem
 from rag.understanding import understand
@@ -26,7 +25,7 @@ PARDON = make_evidence(
 def ask(text: str, *evidence: Evidence, refuse_below: float = 0.0) -> Draft:
     """Without sentence vectors, so that only words and their meanings in context count."""
     understood = understand(Question(text))
-    parts = [[Asked(part, None, local_token_vectors(part))] for part in understood.parts]
+    parts = read_parts(understood, evidence)
     return draft_quotes(understood, evidence, parts, read(*evidence), lambda _: None, refuse_below)
 
 
