@@ -19,7 +19,7 @@ from rag.answer import (
 from rag.budget import TokenCounter
 from rag.citations import Verified, Verifier
 from rag.conflicts import sources_differ
-from rag.generative import WRITTEN_CONFIDENCE, Request, write_claims
+from rag.generative import WRITTEN_CONFIDENCE, Request, Unread, write_claims
 from rag.llm import ChatModel
 from rag.retrying import Deadline
 from rag.speech import unfit
@@ -31,6 +31,7 @@ NOTHING_STANDS = "No sentence that the language model wrote is supported by the 
 HELD_BACK = (
     "The articles hold instructions to language models, so they are quoted and no model reads them."
 )
+NEVER_CLOSED = "it stands in a block of thoughts, code or markup that is never closed"
 NOT_FOUND = "The model found no answer in the articles."
 
 
@@ -109,6 +110,9 @@ def _written(request: Request, quoted_draft: Draft, model: ChatModel) -> Telling
         for item in write_claims(request, model):
             if isinstance(item, Usage):
                 usage = item
+                continue
+            if isinstance(item, Unread):
+                verifier.reject(item.text, NEVER_CLOSED)
                 continue
             if problem := unfit(item.text, [e.passage.text for e in evidence]):
                 verifier.reject(item.text, problem)

@@ -7,17 +7,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from index.errors import ModelContextError
+from rag.abstaining import says_nothing
 from rag.answer import DraftClaim, Evidence, Usage
 from rag.budget import TokenCounter, fit
 from rag.llm import ChatModel
 from rag.markers import SentenceReader
-from rag.prompts import NOT_STATED, SYSTEM, user_prompt
+from rag.prompts import SYSTEM, user_prompt
 from rag.retrying import Deadline
 
 WRITTEN_CONFIDENCE = 0.5
 """Shown for a written answer until its confidence is measured; neither sure nor unsure."""
 
-_NOT_STATED = NOT_STATED.rstrip(".").casefold()
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What a model wrote behind a mark that opens a block and is never closed."""
+
+    text: str
+
+
+Written = DraftClaim | Unread | Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +52,8 @@ class Request:
     streamed: bool = False
 
 
-def write_claims(request: Request, model: ChatModel) -> Iterator[DraftClaim | Usage]:
-    """Let the model write, and give its sentences; the usage comes last.
+def write_claims(request: Request, model: ChatModel) -> Iterator[Written]:
+    """Let the model write, and give its sentences, then what cannot be read; usage comes last.
 
     As many passages are sent as the model has room for. Where it says that they were too long
     all the same, it is asked once more with the first half.
@@ -72,9 +81,7 @@ def _fitting(request: Request) -> Sequence[Evidence]:
     return fit(request.evidence, show, request.counter, request.room)
 
 
-def _write(
-    request: Request, evidence: Sequence[Evidence], model: ChatModel
-) -> Iterator[DraftClaim | Usage]:
+def _write(request: Request, evidence: Sequence[Evidence], model: ChatModel) -> Iterator[Written]:
     reader = SentenceReader(max((item.marker for item in evidence), default=0))
     prompt = user_prompt(request.question, evidence, request.before)
     usage = Usage()
@@ -84,9 +91,11 @@ def _write(
         else:
             yield from _stated(reader.feed(piece))
     yield from _stated(reader.finish())
+    if words := reader.unread():
+        yield Unread(words)
     yield usage
 
 
 def _stated(claims: Iterator[DraftClaim]) -> Iterator[DraftClaim]:
     """Without "the articles do not say", which is no claim."""
-    return (claim for claim in claims if _NOT_STATED not in claim.text.casefold())
+    return (claim for claim in claims if not says_nothing(claim))

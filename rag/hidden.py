@@ -9,13 +9,21 @@ _OPENER = re.compile(
 )
 _PARTIAL_OPENER = re.compile(r"(?:<(?:!-?|[a-z]{0,9})|`{1,2}|~{1,2})\Z", re.IGNORECASE)
 _LONGEST_CLOSER = 16
+_KEPT = 2_000
+"""Characters of a hidden block that are kept, for the case that it is never closed."""
 
 
 class HiddenBlocks:
-    """A filter over a stream of text. A block that is never closed hides the rest."""
+    """A filter over a stream of text. A block that is never closed hides the rest.
+
+    Attributes:
+        unclosed: at the end, the beginning of what such a block has hidden; empty otherwise.
+    """
 
     def __init__(self) -> None:
+        self.unclosed = ""
         self._held = ""
+        self._inside = ""
         self._closer: re.Pattern[str] | None = None
 
     def feed(self, piece: str) -> str:
@@ -26,9 +34,10 @@ class HiddenBlocks:
                 end = self._closer.search(text)
                 if end is None:
                     # All but what may be the beginning of the closing mark.
+                    self._inside += text[:-_LONGEST_CLOSER][: _KEPT - len(self._inside)]
                     self._held = text[-_LONGEST_CLOSER:]
                     return visible
-                text, self._closer = text[end.end() :], None
+                text, self._closer, self._inside = text[end.end() :], None, ""
                 visible += " "
             start = _OPENER.search(text)
             if start is None:
@@ -42,7 +51,10 @@ class HiddenBlocks:
     def finish(self) -> str:
         """Give what was held back, at the end of the text."""
         held, self._held = self._held, ""
-        return "" if self._closer is not None else held
+        if self._closer is None:
+            return held
+        self.unclosed = (self._inside + held)[:_KEPT].strip()
+        return ""
 
 
 def _closer(opener: re.Match[str]) -> re.Pattern[str]:

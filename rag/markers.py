@@ -134,6 +134,10 @@ class SentenceReader:
         ready, self._text = self._text + self._hidden.finish(), ""
         yield from self._claims(ready)
 
+    def unread(self) -> str:
+        """After the end: words that a block hides because it was never closed, else nothing."""
+        return re.sub(r"\s+", " ", _plain(self._hidden.unclosed)).strip()
+
     def _claims(self, text: str) -> Iterator[DraftClaim]:
         for sentence, _ in _sentences(_plain(text)):
             claim = _claim(sentence, self._passages)

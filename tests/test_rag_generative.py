@@ -121,6 +121,7 @@ def test_hidden_blocks_are_left_out_wherever_the_pieces_break(hidden: str) -> No
         assert [*claims, *reader.finish()] == [
             DraftClaim("Minsk held 33 men.", (ProposedCitation(1),))
         ]
+        assert reader.unread() == ("never closed. Two [3]." if "never" in hidden else "")
 
 
 def test_a_sentence_is_given_as_soon_as_the_next_one_begins() -> None:
@@ -147,9 +148,53 @@ def test_where_the_pieces_break_makes_no_difference(words: list[str], size: int)
     assert (*claims, *reader.finish()) == parse_draft(text, 9)
 
 
-def test_not_stated_is_an_abstention() -> None:
+ABSTAINING = [
+    NOT_STATED,
+    "The articles do not say who paid [1].",
+    "The provided passages don't mention it.",
+    "None of the articles mentions Baikal.",
+    "There is no information about that.",
+    "В статьях об этом не говорится.",
+    "В предоставленных статьях нет информации о Байкале.",
+    "Статьи не сообщают, кто заплатил [1].",
+    "У статтях про це не йдеться.",
+    "У наданих статтях немає відповіді.",
+    "Статті про це не повідомляють.",
+]
+STATING = [
+    "The articles say that Minsk did not deny it [1].",
+    "The documents do not mention Navalny [1].",
+    "Minsk does not say who paid.",
+    "В статьях говорится о 33 задержанных.",
+    "В Минске нет света.",
+    "У Мінську немає світла.",
+]
+
+
+@pytest.mark.parametrize("text", ABSTAINING)
+def test_not_stated_is_an_abstention_in_any_language_that_is_asked_in(text: str) -> None:
     request = Request("Who?", [MINSK], Deadline(5))
-    assert list(write_claims(request, FixedModel(NOT_STATED))) == [Usage(10, 5)]
+    assert list(write_claims(request, FixedModel(text))) == [Usage(10, 5)]
+
+
+@pytest.mark.parametrize("text", STATING)
+def test_what_others_do_not_say_is_a_claim(text: str) -> None:
+    request = Request("Who?", [MINSK], Deadline(5))
+    claim, usage = write_claims(request, FixedModel(text))
+    assert isinstance(claim, DraftClaim)
+    assert usage == Usage(10, 5)
+
+
+@given(st.text(max_size=5_000), st.integers(1, 700))
+def test_what_a_block_hides_that_is_never_closed_is_kept_in_part(text: str, size: int) -> None:
+    words = text.replace("<", "").replace("`", "").replace("~", "")
+    reader, whole = SentenceReader(9), f"<think>{words}"
+    claims = [c for at in range(0, len(whole), size) for c in reader.feed(whole[at : at + size])]
+    assert [*claims, *reader.finish()] == []
+    other = SentenceReader(9)
+    assert [*other.feed(whole), *other.finish()] == []
+    assert reader.unread() == other.unread()
+    assert len(reader.unread()) <= 2_000
 
 
 def test_the_prompt_fences_the_evidence_with_a_mark_no_article_knows() -> None:

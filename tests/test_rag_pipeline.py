@@ -150,6 +150,23 @@ def test_an_unsupported_draft_gives_the_quoted_answer_and_says_so(pressmark: Pre
     assert_proven(answer)
 
 
+@pytest.mark.parametrize("opener", ["<think>", "<script>", "```\n", "<!-- "])
+def test_what_an_unclosed_block_hides_is_rejected_and_not_taken_for_silence(
+    pressmark: Pressmark, opener: str
+) -> None:
+    with (
+        openai_server(says(f"{opener}33 Russian citizens were detained [1].")) as (url, _),
+        written(pressmark.settings.home, url, refuse_below=0.0) as reader,
+    ):
+        answer = reader.answer(Question("How many Russians were detained?"))
+    assert answer.mode == "extractive"
+    assert "supported" in (answer.fallback or "")
+    (rejected,) = answer.rejected
+    assert "33 Russian citizens were detained" in rejected.text
+    assert "never closed" in rejected.reason
+    assert_proven(answer)
+
+
 def test_the_model_may_say_that_the_articles_do_not_say(pressmark: Pressmark) -> None:
     with (
         openai_server(says("The articles do not say.")) as (url, _),

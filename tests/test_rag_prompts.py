@@ -15,7 +15,7 @@ from raw_server import Connection, raw_server
 
 from index.errors import ModelUnavailableError
 from index.tokens import encoding
-from rag.answer import Question, Turn, Usage
+from rag.answer import DraftClaim, Question, Turn, Usage
 from rag.assembly import Pressmark
 from rag.budget import UNKNOWN_MODEL_MARGIN, TokenCounter, fit
 from rag.followups import standalone
@@ -143,7 +143,7 @@ def test_a_long_passage_makes_room_for_shorter_ones() -> None:
     model = Model("12 people were hurt [2]. 13 people were hurt [3]. 99 were (33).")
     claims = list(write_claims(request, model))
     assert "[1]" not in model.prompts[0][1]
-    assert [c.citations[0].marker for c in claims if not isinstance(c, Usage) and c.citations] == [
+    assert [c.citations[0].marker for c in claims if isinstance(c, DraftClaim) and c.citations] == [
         2,
         3,
     ]
