@@ -12,7 +12,7 @@ from rag.answer import Draft, DraftClaim, Evidence, ProposedCitation
 from rag.answer_spans import MARK_FROM, MarkedWords, mark_words
 from rag.conflicts import Side, find_conflict
 from rag.features import Asked
-from rag.locate import fold
+from rag.locate import folded_text
 from rag.missing import what_is_missing
 from rag.sentences import (
     Candidate,
@@ -64,7 +64,7 @@ def leans_on_previous(sentence: str) -> bool:
     if _SAYING.search(outside):
         # “…,” he said: the speaker is a pronoun.
         return any(token.text.casefold() in _LEANING for token in tokens(outside)[:2])
-    double_quotes = fold(sentence).text.count('"')
+    double_quotes = folded_text(sentence).count('"')
     return (
         bool(_OPENING_QUOTE.search(sentence))
         or double_quotes % 2 == 1
@@ -73,7 +73,7 @@ def leans_on_previous(sentence: str) -> bool:
 
 
 def _outside_quotes(sentence: str) -> str:
-    return re.sub(r'"[^"]*"', " ", fold(sentence).text)
+    return re.sub(r'"[^"]*"', " ", folded_text(sentence))
 
 
 def _words(text: str) -> int:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from index.article import Passage, Span
 from rag.answer import Evidence
 from rag.forms import ASKS, IMPERATIVE
-from rag.locate import fold
+from rag.locate import folded_text
 
 _ORDER = (
     r"(?:answer|reply|respond|say|print|output|repeat|write|tell|inform|state|display|include|add|"
@@ -77,7 +77,8 @@ _PATTERNS = (
     # Marks of a prompt
     r"\b(?:system|developer) (?:prompt|message|instructions?|override|notice|note)\b",
     r"\b(?:security|training data|developer) override\b",
-    r"<\|[a-z_]+\|>|\[/?INST\]|<</?SYS>>|^\W*#{2,}\s*(?:instruction|system|response|assistant)\b",
+    r"<\|[a-z_]+\|>|\[/?INST\]|<</?SYS>>",
+    r"^\W*#{2,}\s*(?:instruction|system|response|assistant)\b",
     r"^\W*(?:system|assistant|new instructions?|new task|prompt)\s*:",
     r"\b(?:new|updated|revised|additional|hidden|secret) (?:instructions?|task|system prompt)"
     r"\W*(?::|for (?:you|the (?:assistant|model|AI)))",
@@ -99,6 +100,20 @@ _PATTERNS = (
     r"\b(?:letters?|spaces|vowels?|typos?|base64|rot13|symbols)\b",
 )
 _INSTRUCTION = re.compile("|".join(_PATTERNS), re.IGNORECASE)
+# To look for all of them everywhere takes long, and hardly a sentence has any. So first: those
+# that stand at the beginning, there; and words of which each of the others needs one.
+_AT_THE_BEGINNING = re.compile(
+    "|".join(pattern for pattern in _PATTERNS if pattern.startswith("^")), re.IGNORECASE
+)
+_NEEDED_ELSEWHERE = (
+    *("ignor", "disregard", "forget", "override", "bypass", "overlook", "skip", "neglect"),
+    *("игнорир", "забудь", "не обращай", "ігнор", "olvida", "oublie", "vergiss"),
+    *("answer", "repl", "response", "output", "summar"),
+    *("your message", "your text", "your words", "your writing"),
+    *("reading th", "processing th", "seeing th", "you are ", ", you", "from now on"),
+    *("system ", "developer ", "<|", "inst]", "sys>>", "instruction", "task", "cite "),
+    *("do not ", "don't ", "never "),
+)
 _ASKS_ABOUT = re.compile(
     rf"\b(?:instruct\w*|prompts?|inject\w*|planted|hidden (?:text|words|message)|{_MODEL}|"
     r"инструкци\w+|інструкці\w+)\b",
@@ -113,12 +128,21 @@ def is_instruction(sentence: str) -> bool:
     """Whether a sentence gives an order to whoever answers."""
     lines = [sentence, *sentence.splitlines()] if "\n" in sentence.strip() else [sentence]
     return any(
-        _orders(" ".join(_TAG.sub(" ", line if line.isascii() else fold(line).text).split()))
+        _orders(" ".join(_TAG.sub(" ", line if line.isascii() else folded_text(line)).split()))
         for line in lines
     )
 
 
+def _may_order(line: str) -> bool:
+    """False only where no pattern can match."""
+    # Beside what casefold knows, a pattern in any case takes these for an i.
+    plain = line.replace("İ", "i").replace("ı", "i").casefold()
+    return any(word in plain for word in _NEEDED_ELSEWHERE) or bool(_AT_THE_BEGINNING.match(line))
+
+
 def _orders(line: str) -> bool:
+    if not _may_order(line):
+        return False
     found = _INSTRUCTION.search(line)
     return found is not None and not _is_reported(line, found)
 
@@ -141,8 +165,10 @@ def is_task(text: str, span: Span) -> bool:
     """
     before, after = text[: span.start].rstrip(" \t"), text[span.end :].lstrip(" \t")
     alone = before[-1:] in ("", "\n") and after[:1] in ("", "\n")
-    sentence = fold(text[span.start : span.end]).text.strip()
-    if not alone or sentence[:1] == '"':
+    if not alone:
+        return False
+    sentence = folded_text(text[span.start : span.end]).strip()
+    if sentence[:1] == '"':
         return False
     return bool(ASKS.search(sentence) or IMPERATIVE.search(sentence))
 

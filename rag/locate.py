@@ -5,6 +5,7 @@ and models retype those; nothing else is. There is no fuzzy matching: "3.9 perce
 pass for "3.2 percent", nor "did convict" for "did not convict".
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ _SINGLE = dict.fromkeys("‘’‚‛`´ʼʹ′＇", "'")
 _DOUBLE = dict.fromkeys("“”„‟«»″＂〝〞", '"')
 _QUOTES = {**_SINGLE, **_DOUBLE}
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+# Letters of Latin, Greek and Cyrillic, signs and spaces: nothing here joins what stands before it.
+_SIMPLE = re.compile("[\x00-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0530\u2010-\u205e\u20a0-\u20bf]*")
+_TRANSLATED = str.maketrans(_QUOTES)
+_SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,13 @@ def fold(text: str) -> FoldedText:
     return FoldedText("".join(folded), tuple(starts), tuple(ends))
 
 
+def folded_text(text: str) -> str:
+    """The text of `fold` without the way back, which takes far longer to work out."""
+    if _SIMPLE.fullmatch(text) and unicodedata.is_normalized("NFC", text):
+        return _SPACES.sub(" ", text).translate(_TRANSLATED)
+    return fold(text).text
+
+
 def _cuts_a_word(text: str, start: int, end: int) -> bool:
     """Whether a match begins or ends inside a word or a number."""
 
@@ -93,7 +105,7 @@ def locate(quote: str, text: str, within: Sequence[Span], near: int | None = Non
         The span whose text equals the quote after folding, or None. It never cuts a word or
         a number in two.
     """
-    wanted = fold(quote).text.strip()
+    wanted = folded_text(quote).strip()
     if not any(char.isalnum() for char in wanted):
         return None
     found: list[Span] = []

@@ -42,6 +42,7 @@ _MONTHS = (
     r"nov(?:ember)?|ноябр[яьею]|листопад[аіу]?",
     r"dec(?:ember)?|декабр[яьею]|груд(?:ень|ня|ні)",
 )
+_DIGIT = re.compile(r"\d")
 _MONTH = "|".join(f"(?P<m{number}>{names})" for number, names in enumerate(_MONTHS, start=1))
 _YEAR = (
     r"(?<![\d.,$€£-])(?P<year>1[89]\d\d|20\d\d)(?!\d|[.,]\d|%|\s*(?:people|men|women|km|человек))"
@@ -93,6 +94,12 @@ _WEEKDAYS = re.compile(
     r"|\bon\s+(?P<d4>friday)|\bon\s+(?P<d5>saturday)|\bon\s+(?P<d6>sunday)",
     re.IGNORECASE,
 )
+# One of these stands in everything that counts from the day of asking.
+_COUNTED_FROM = (
+    *("day", "tonight", "week", "month", "year", "recently", "lately"),
+    *("сегодня", "сьогодні", "вчера", "вчора", "недел", "тижня", "на днях", "недавно", "нещодавно"),
+    *("месяц", "місяця", "году", "року"),
+)
 _EARLIEST, _LATEST = date(1800, 1, 1), date(2100, 12, 31)
 
 
@@ -128,16 +135,18 @@ def _found(text: str, as_of: date | None) -> Iterator[tuple[tuple[int, int], Per
     def free(span: tuple[int, int]) -> bool:
         return all(span[1] <= start or span[0] >= end for start, end in taken)
 
-    for match in DATE_RE.finditer(text):
+    # Most sentences have no digit, and most patterns need one.
+    digits = _DIGIT.search(text) is not None
+    for match in DATE_RE.finditer(text) if digits else ():
         if (day := _day(match[0], as_of)) is not None:
             taken.append(match.span())
             yield match.span(), Period(day, day)
-    for pattern in (_MONTH_YEAR, _MONTH_ALONE):
+    for pattern in (_MONTH_YEAR, _MONTH_ALONE) if digits else (_MONTH_ALONE,):
         for match in pattern.finditer(text):
             if free(match.span()) and (month := _month(match, as_of)) is not None:
                 taken.append(match.span())
                 yield match.span(), month
-    for match in _YEAR_ALONE.finditer(text):
+    for match in _YEAR_ALONE.finditer(text) if digits else ():
         if free(match.span()):
             year = int(match["year"])
             yield match.span(), Period(date(year, 1, 1), date(year, 12, 31))
@@ -172,6 +181,9 @@ def _month(match: re.Match[str], as_of: date | None) -> Period | None:
 
 
 def _relative(text: str, as_of: date) -> Period | None:
+    plain = text.replace("İ", "i").replace("ı", "i").casefold()
+    if not any(word in plain for word in _COUNTED_FROM):
+        return None
     for pattern, first, last in _RELATIVE:
         if pattern.search(text):
             return Period(as_of - timedelta(first), as_of - timedelta(last))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from rag.lexicon import SAYING
-from rag.locate import fold
+from rag.locate import folded_text
 from rag.text import tokens
 
 _QUOTED = re.compile(r'"([^"]{3,}?)"')
@@ -16,7 +16,7 @@ _EDGE_PUNCTUATION = " \t\n.,;:!?…"
 
 def _marked(text: str) -> str:
     """With one kind of double quotation mark; ``these'' are some, too."""
-    return re.sub(r"``|''", '"', fold(text).text)
+    return re.sub(r"``|''", '"', folded_text(text))
 
 
 @lru_cache(maxsize=16_384)

@@ -5,8 +5,8 @@ wherever it is asked. Words are compared by the stems of the lexical index.
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from index import lexical
 from index.names import name_key
@@ -49,15 +49,15 @@ _TENS = {
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word or number of a text.
+class Token(NamedTuple):
+    """A word or number of a text; a tuple, because thousands are made for an answer.
 
     Attributes:
         text: as written.
         start: offset in the text, code points.
         end: offset after it.
         key: what it is compared by: the stem of a word, the plain digits of a number.
+        keys: every key under which the same word may stand elsewhere.
         is_number: written in digits, or a spelt-out number.
         is_stop: a function or question word.
         is_name: capitalised where a sentence does not ask for it.
@@ -70,16 +70,23 @@ class Token:
     start: int
     end: int
     key: str
+    keys: frozenset[str]
     is_number: bool
     is_stop: bool
     is_name: bool
     opens: bool
     name_key: str | None = None
 
-    @property
-    def keys(self) -> frozenset[str]:
-        """Every key under which the same word may stand elsewhere."""
-        return frozenset({self.key, f"@{self.name_key}"} if self.name_key else {self.key})
+
+class _Word(NamedTuple):
+    """What a word is wherever it stands."""
+
+    key: str
+    keys: frozenset[str]
+    is_number: bool
+    is_stop: bool
+    may_be_name: bool
+    name_key: str | None
 
 
 @lru_cache(maxsize=200_000)
@@ -105,27 +112,43 @@ def _is_stop(word: str) -> bool:
     return _POSSESSIVE.sub("", word.casefold()) in _STOP
 
 
+@lru_cache(maxsize=200_000)
+def _read_word(word: str) -> _Word:
+    is_digits = word[0].isdigit()
+    is_upper = word[0].isupper()
+    value = None if is_digits else _UNITS.get(word.casefold(), _TENS.get(word.casefold()))
+    key = _number_key(word) if is_digits else str(value) if value else stem(word)
+    known_as = name_key(word) if is_upper else None
+    return _Word(
+        key=key,
+        keys=frozenset({key, f"@{known_as}"} if known_as else {key}),
+        is_number=is_digits or (value is not None and value > 1),
+        is_stop=_is_stop(word),
+        may_be_name=is_upper and not is_digits and word != "I",
+        name_key=known_as,
+    )
+
+
+def _opens(text: str, start: int) -> bool:
+    """Whether a word is the first of a sentence."""
+    # After a letter or digit and a space, where most words stand, none begins.
+    if text[start - 1 : start] == " " and text[start - 2 : start - 1].isalnum():
+        return False
+    return bool(_SENTENCE_START.search(text[max(0, start - 12) : start]))
+
+
 @lru_cache(maxsize=20_000)
 def tokens(text: str) -> tuple[Token, ...]:
     """The words and numbers of a text, in order."""
     found = []
     for match in _TOKEN.finditer(text):
         word = match.group()
-        is_digits = word[0].isdigit()
-        opens = bool(_SENTENCE_START.search(text[max(0, match.start() - 12) : match.start()]))
-        value = None if is_digits else _UNITS.get(word.casefold(), _TENS.get(word.casefold()))
+        start, end = match.span()
+        opens = _opens(text, start)
+        key, keys, is_number, is_stop, may_be_name, known_as = _read_word(word)
+        is_name = may_be_name and not opens
         found.append(
-            Token(
-                text=word,
-                start=match.start(),
-                end=match.end(),
-                key=_number_key(word) if is_digits else str(value) if value else stem(word),
-                is_number=is_digits or (value is not None and value > 1),
-                is_stop=_is_stop(word),
-                is_name=not is_digits and word[0].isupper() and not opens and word != "I",
-                opens=opens,
-                name_key=name_key(word) if word[0].isupper() else None,
-            )
+            Token(word, start, end, key, keys, is_number, is_stop, is_name, opens, known_as)
         )
     return tuple(_join_spelt_numbers(found))
 
@@ -135,8 +158,8 @@ def _join_spelt_numbers(found: list[Token]) -> list[Token]:
     joined: list[Token] = []
     for token in found:
         last = joined[-1] if joined else None
-        word = token.text.casefold()
         if last and last.is_number and last.end >= token.start - 1:
+            word = token.text.casefold()
             if last.text.casefold() in _TENS and 0 < _UNITS.get(word, 0) < 10:
                 joined[-1] = _merged(last, token, int(last.key) + _UNITS[word])
                 continue
@@ -154,6 +177,7 @@ def _merged(first: Token, second: Token, value: float) -> Token:
         start=first.start,
         end=second.end,
         key=key,
+        keys=frozenset({key}),
         is_number=True,
         is_stop=False,
         is_name=False,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import Span
-from rag.locate import fold, locate
+from rag.locate import fold, folded_text, locate
 
 TEXT = (
     "He said «no»  twice.\nInflation was 3.2 percent, not 13.2 percent. "
@@ -102,3 +102,8 @@ def test_what_is_found_equals_the_quote_after_folding(quote: str, text: str) -> 
     span = locate(quote, text, whole(text))
     if span is not None:
         assert fold(text[span.start : span.end]).text.strip() == fold(quote).text.strip()
+
+
+@given(st.text() | st.text(alphabet="ab1 \n\t\u00a0“”’`«é\u0301\u037e\u2028\u200b\u1100\u1161Жй.,"))
+def test_the_quick_way_to_fold_folds_alike(text: str) -> None:
+    assert folded_text(text) == fold(text).text

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import ScoredPassage
+from index.dates import DATE_RE
+from rag import periods
 from rag.periods import Period, named_period
 from rag.retrieval import weigh_dates
 
@@ -106,3 +108,25 @@ def test_an_undated_article_is_neither_favoured_nor_lost() -> None:
     found = weigh_dates(ranked("a1", "a2", "a3"), dates, None, ASKED)
     assert order(found) == ["src_3-1", "src_2-1", "src_1-1"]
     assert order(weigh_dates(ranked("a1", "a2"), {}, None, ASKED)) == ["src_1-1", "src_2-1"]
+
+
+TIMES = [
+    *(pattern for pattern, _, _ in periods._RELATIVE),
+    periods._AGO,
+    periods._WEEKDAYS,
+    periods._THIS_YEAR,
+    periods._LAST_YEAR,
+]
+
+
+@given(st.sampled_from(TIMES).flatmap(st.from_regex), st.dates(date(1900, 1, 1)))
+def test_looking_for_words_first_hides_no_time(text: str, as_of: date) -> None:
+    found = periods._relative(text, as_of)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(periods, "_COUNTED_FROM", ("",))
+        assert found == periods._relative(text, as_of)
+
+
+@given(st.sampled_from([DATE_RE, periods._MONTH_YEAR, periods._YEAR_ALONE]).flatmap(st.from_regex))
+def test_looking_for_a_digit_first_hides_no_date(text: str) -> None:
+    assert periods._DIGIT.search(text)

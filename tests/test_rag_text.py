@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag import text as text_module
 from rag.text import content_keys, number_keys, stem, tokens
 
 
@@ -49,3 +50,11 @@ def test_tokens_stand_where_they_say(text: str) -> None:
     found = tokens(text)
     assert all(0 <= t.start < t.end <= len(text) for t in found)
     assert all(a.end <= b.start for a, b in pairwise(found))
+
+
+@given(st.text() | st.text(alphabet='aB9é .!?…:\n\r\t"“”«(–-,'))
+def test_a_sentence_begins_where_the_pattern_says(text: str) -> None:
+    """The quick look at the two characters before a word changes nothing."""
+    for token in tokens(text):
+        before = text[max(0, token.start - 12) : token.start]
+        assert token.opens == bool(text_module._SENTENCE_START.search(before))

@@ -13,8 +13,8 @@ from ui.cli_eval import add_eval
 from ui.cli_support import (
     OneLineErrors,
     Shared,
-    set_up_arithmetic,
     set_up_output,
+    set_up_process,
     shared_of,
 )
 
@@ -65,7 +65,7 @@ def main(
     ] = False,
 ) -> None:
     """What every command shares."""
-    set_up_arithmetic()
+    set_up_process()
     set_up_output(verbose)
     ctx.obj = Shared(home, verbose)
 

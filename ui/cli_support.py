@@ -1,5 +1,6 @@
 """What every command shares: settings, quiet, and errors that are one line on stderr."""
 
+import gc
 import logging
 import os
 import sys
@@ -86,13 +87,16 @@ def shared_of(ctx: typer.Context) -> Shared:
     return found or Shared(home=None, verbose=False)
 
 
-def set_up_arithmetic() -> None:
-    """Keep numpy's products on one thread, unless the user has said how many; before numpy loads.
+def set_up_process() -> None:
+    """Spare processor time in this process, which is ours alone; before numpy loads.
 
-    Those of a question are too small to share out, and OpenBLAS's other threads would spin long
-    after each of them: that was half of an answer's processor time.
+    Unless the user has said how many threads OpenBLAS may use, it gets one: the products of a
+    question are too small to share out, and its other threads would spin long after each of
+    them, for half of an answer's processor time. And an answer makes tens of thousands of small
+    values without cycles, so that looking for cycles after every 700 finds nothing.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    gc.set_threshold(50_000)
 
 
 def set_up_output(verbose: bool) -> None:
