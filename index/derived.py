@@ -10,7 +10,7 @@ whole process, too late for an exception.
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +20,11 @@ from index.errors import IndexStoreError, PressmarkError
 from index.schema import PassageRow
 
 _STAMP = "pressmark.json"
+
+Row = tuple[str, float, str]
+"""Passage id, score, article id."""
+Fetch = Callable[[int], Sequence[Row]]
+"""Gives the best n of a store's passages, best first."""
 
 
 class DerivedStore(Protocol):
@@ -127,3 +132,46 @@ def ranked(found: Iterable[tuple[str, float]], k: int, retriever: str) -> list[P
         PassageHit(passage_id, score, rank, retriever)
         for rank, (passage_id, score) in enumerate(best, start=1)
     ]
+
+
+def best(fetch: Fetch, k: int, most: int) -> list[tuple[str, float]]:
+    """At least the best k of all passages, and what scores the same as the last of them.
+
+    Args:
+        fetch: gives the best n.
+        k: how many.
+        most: rows to fetch at most, however many score the same.
+    """
+    n = min(k + 16, most)
+    while True:
+        found = fetch(n)
+        if len(found) < n or n == most or found[-1][1] < found[k - 1][1]:
+            return [(name, score) for name, score, _ in found]
+        n = min(4 * n, most)
+
+
+def best_allowed(
+    fetch: Fetch, k: int, allowed: frozenset[str], most: int
+) -> list[tuple[str, float]] | None:
+    """As `best`, of some articles, which are looked for among the best of all.
+
+    Where many articles are allowed this is much quicker than to filter inside a store.
+
+    Args:
+        fetch: gives the best n of all articles.
+        k: how many.
+        allowed: ids of the articles.
+        most: rows to fetch at most.
+
+    Returns:
+        (passage id, score), fewer than k where there are no more; None where so many rows do
+        not hold them.
+    """
+    n = 2 * k
+    while n <= most:
+        found = fetch(n)
+        kept = [(name, score) for name, score, article in found if article in allowed]
+        if len(found) < n or (len(kept) >= k and found[-1][1] < kept[k - 1][1]):
+            return kept
+        n *= 4
+    return None

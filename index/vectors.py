@@ -3,6 +3,7 @@
 import itertools
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ from chromadb.api.collection_configuration import CreateCollectionConfiguration,
 from chromadb.config import Settings
 
 from index.article import PassageHit
-from index.derived import Stamp, empty_folder, ranked, translated
+from index.derived import Row, Stamp, best, best_allowed, empty_folder, ranked, translated
 from index.errors import IndexStoreError
 from index.records import is_storable
 from index.schema import PassageRow, Vector
@@ -37,8 +38,6 @@ _SCORE_ALL = 50
 _SYNC_ROWS = 1_000
 
 _Pair = tuple[str, float]
-_Row = tuple[str, float, str]
-"""Passage id, score, article id."""
 _Item = TypeVar("_Item")
 
 
@@ -155,7 +154,7 @@ class VectorIndex:
             raise IndexStoreError("The vector index is not open.")
         query = np.asarray(vector, dtype=np.float32).reshape(1, -1)
 
-        def fetch(n: int, where: dict[str, Any] | None) -> Iterable[_Row]:
+        def fetch(n: int, where: dict[str, Any] | None = None) -> list[Row]:
             with translated("Chroma", "searching"):
                 found = collection.query(
                     query_embeddings=query,
@@ -169,10 +168,10 @@ class VectorIndex:
                     return self._score_all(query[0], None)
             rows = zip(names, found["distances"][0], found["metadatas"][0], strict=True)
             # Chroma's inner product distance is one minus the product.
-            return ((name, 1.0 - distance, data["article_id"]) for name, distance, data in rows)
+            return [(name, 1.0 - distance, data["article_id"]) for name, distance, data in rows]
 
         if allowed is None:
-            return ranked(_nearest(lambda n: fetch(n, None), k), k, RETRIEVER)
+            return ranked(best(fetch, k, _READ_IDS), k, RETRIEVER)
         if len(allowed) > _SCORE_ALL:
             pairs = _nearest_allowed(fetch, k, allowed)
             if len(pairs) >= k:
@@ -190,13 +189,13 @@ class VectorIndex:
                 client.delete_collection(collection.name)
             client.close()
 
-    def _score_all(self, query: Vector, allowed: frozenset[str] | None) -> list[_Row]:
+    def _score_all(self, query: Vector, allowed: frozenset[str] | None) -> list[Row]:
         """Every passage of some articles, or all, best first."""
         wheres: list[dict[str, Any] | None] = [None]
         if allowed is not None:
             chunks = _chunks(sorted(filter(is_storable, allowed)), _SCORE_ALL)
             wheres = [{"article_id": {"$in": articles}} for articles in chunks]
-        rows: list[_Row] = []
+        rows: list[Row] = []
         for where in wheres:
             for offset in itertools.count(step=_WRITE_ROWS):
                 with translated("Chroma", "reading vectors"):
@@ -245,35 +244,20 @@ def _connect(folder: Path | None) -> Client:
     )
 
 
-def _nearest(fetch: Callable[[int], Iterable[_Row]], k: int) -> list[_Pair]:
-    """At least the best k, and what scores the same as the last of them."""
-    n = min(k + 16, _READ_IDS)
-    while True:
-        found = [(name, score) for name, score, _ in fetch(n)]
-        if len(found) < n or n == _READ_IDS or found[-1][1] < found[k - 1][1]:
-            return found
-        n = min(4 * n, _READ_IDS)
-
-
 def _nearest_allowed(
-    fetch: Callable[[int, dict[str, Any] | None], Iterable[_Row]],
+    fetch: Callable[..., list[Row]],
     k: int,
     allowed: frozenset[str],
 ) -> list[_Pair]:
-    """As `_nearest`, within some articles."""
+    """At least the best k of some articles that the graph leads to."""
     if len(allowed) > _FILTER_INSIDE:
-        n = 2 * k
-        while n <= _FILTER_OUTSIDE:
-            found = list(fetch(n, None))
-            kept = [(name, score) for name, score, article in found if article in allowed]
-            last = found[-1][1] if found else 0.0
-            if len(found) < n or (len(kept) >= k and last < kept[k - 1][1]):
-                return kept
-            n *= 4
+        found = best_allowed(fetch, k, allowed, _FILTER_OUTSIDE)
+        if found is not None:
+            return found
     pairs: list[_Pair] = []
     for ids in _chunks(sorted(filter(is_storable, allowed)), _READ_IDS):
         where = {"article_id": {"$in": ids}}
-        pairs += _nearest(lambda n, where=where: fetch(n, where), k)  # type: ignore[misc]
+        pairs += best(partial(fetch, where=where), k, _READ_IDS)
     return pairs
 
 

@@ -116,11 +116,14 @@ class TermWeights:
         """The weight of one term."""
         return self._weights[term.key]
 
-    def coverage(self, keys: frozenset[str]) -> float:
-        """Weighted share, 0 to 1, of the terms that are among the keys."""
+    def among(self, keys: frozenset[str]) -> frozenset[str]:
+        """The terms that are among the keys."""
+        return frozenset(term.key for term in self.terms if term.keys & keys)
+
+    def coverage(self, known: frozenset[str]) -> float:
+        """Weighted share, 0 to 1, of some of the terms."""
         if not self._total:
             return 0.0
-        known = {term.key for term in self.terms if term.keys & keys}
         return sum(w for key, w in self._weights.items() if key in known) / self._total
 
     def names_missing(self, keys: frozenset[str]) -> float:
@@ -161,15 +164,15 @@ class Comparison:
             return [], np.zeros((0, question.vectors.shape[1]), np.float32), np.zeros(0, np.float32)
         return terms, np.array(rows, np.float32), np.array(weights, np.float32) / sum(weights)
 
-    def mean(self, best: Vector) -> float:
-        """Weighted mean of the best match of each content word."""
-        return float(self.weights @ best)
+    def mean(self, best: Vector) -> Vector:
+        """Weighted mean of the best match of each content word, the last axis of ``best``."""
+        return np.asarray(best @ self.weights)
 
-    def relation_mean(self, best: Vector) -> float:
+    def relation_mean(self, best: Vector) -> Vector:
         """As `mean`, over what is said of those who are named; over all words where none is."""
         chosen = self.relation if self.relation.any() else np.ones_like(self.relation)
         weights = self.weights[chosen]
-        return float(weights @ best[chosen] / weights.sum()) if len(weights) else 0.0
+        return np.asarray(best[..., chosen] @ weights / (weights.sum() or 1.0))
 
 
 class ReadPassage:
@@ -230,7 +233,7 @@ def match_passages(passages: Sequence[ReadPassage], asked: Comparison) -> list[P
             dtype=np.float32,
         ).reshape(-1, len(question))
         words = best[:, :count]
-        whole = asked.mean(words.max(axis=0, initial=0.0))
+        whole = float(asked.mean(words.max(axis=0, initial=0.0)))
         matches.append(PassageMatch(passage, words, best[:, count:], whole))
     return matches
 
@@ -261,19 +264,23 @@ def passage_features(
     around = all_keys(f"{article.title or ''} {article.publisher or ''}")
     missing = asked.terms.names_missing(around | passage.keys)
     similar = _cosines(asked.vector, vectors, len(passage.texts))
+    said = [asked.terms.among(keys) for keys in own]
+    beside = asked.terms.among(around)
+    means, relations = asked.mean(match.words), asked.relation_mean(match.words)
+    worst = match.words.min(axis=1) if asked.matched else np.zeros(len(own))
+    over_tokens = match.tokens.mean(axis=1) if match.tokens.size else np.zeros(len(own))
     for position, text in enumerate(passage.texts):
-        best = match.words[position]
-        context = around.union(*own[max(0, position - 1) : position + 2])
+        context = beside.union(*said[max(0, position - 1) : position + 2])
         offered = [offers(kind, text, asked.keys, asked.people) for kind in asked.kinds]
         in_period = _in_period(asked.period, text, article)
         yield Features(
             semantic=similar[position],
-            coverage=asked.terms.coverage(own[position]),
+            coverage=asked.terms.coverage(said[position]),
             context_coverage=asked.terms.coverage(context),
-            word_match=asked.mean(best),
-            worst_match=float(best.min()) if len(best) else 0.0,
-            token_match=float(match.tokens[position].mean()) if match.tokens.size else 0.0,
-            relation_match=asked.relation_mean(best),
+            word_match=float(means[position]),
+            worst_match=float(worst[position]),
+            token_match=float(over_tokens[position]),
+            relation_match=float(relations[position]),
             passage_match=match.whole,
             offers=float(bool(offered) and all(offered)),
             lacks=float(bool(offered) and not any(offered)),

@@ -205,13 +205,15 @@ def number_keys(text: str) -> frozenset[str]:
     return frozenset(token.key for token in tokens(text) if token.is_number)
 
 
+@lru_cache(maxsize=200_000)
+def _negates(word: str) -> bool:
+    lower = word.casefold()
+    return lower in NEGATIONS or bool(_CONTRACTED_NOT.search(lower))
+
+
 def negations(text: str) -> tuple[Token, ...]:
     """The words of a text that negate, ``n't`` contractions included."""
-    return tuple(
-        token
-        for token in tokens(text)
-        if token.text.casefold() in NEGATIONS or _CONTRACTED_NOT.search(token.text.casefold())
-    )
+    return tuple(token for token in tokens(text) if _negates(token.text))
 
 
 def negated_keys(text: str) -> frozenset[str]:
