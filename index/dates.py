@@ -9,6 +9,7 @@ import re
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from index.article import DateCandidate, Span
 
@@ -28,6 +29,11 @@ DATE = (
     rf"|\b\d\d?(?:\.\d\d?\.|/\d\d?/|-\d\d?-){_YEAR}(?!\d)"
     rf"|\b{_DAY}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_MONTHS})\b\.?(?:,?\s+{_YEAR}(?!\d))?"
     rf"|\b(?:{_MONTHS})\b\.?\s+{_DAY}(?:st|nd|rd|th)?(?![\d:])(?:,?\s+{_YEAR}(?!\d))?)"
+)
+# What DATE finds, but for dates all in figures.
+_WRITTEN_OUT = re.compile(
+    rf"(?:({_DAY})(?:st|nd|rd|th)?\s+(?:of\s+)?)?({_MONTHS})\.?(?:\s+({_DAY})(?:st|nd|rd|th)?)?"
+    rf"(?:,?\s+({_YEAR}))?"
 )
 _NUMERIC = re.compile(r"(\d+)([./-])(\d+)[./-](\d+)")
 _HAS_YEAR = re.compile(rf"(?<!\d){_YEAR}(?!\d)")
@@ -194,9 +200,11 @@ def implied_month(text: str) -> int | None:
 
 @functools.lru_cache(maxsize=4096)
 def _parse(string: str) -> str | None:
+    if written := _WRITTEN_OUT.fullmatch(string):
+        before, month, after, year = written.groups()
+        return _written_out(year, _month_number(month), int(before or after))
     order = "DMY"
-    numeric = _NUMERIC.fullmatch(string)
-    if numeric:
+    if numeric := _NUMERIC.fullmatch(string):
         first, sign, second = int(numeric[1]), numeric[2], int(numeric[3])
         if first > 31:
             order = "YMD"
@@ -204,11 +212,25 @@ def _parse(string: str) -> str | None:
             return None
         elif sign != "." and second > 12:
             order = "MDY"
-    if numeric or _HAS_YEAR.search(string):
-        return _read(string, order)
-    # A leap year lets 29 February through; dateparser would put the current year.
-    value = _read(f"{string} 2000", order)
-    return f"--{value[5:]}" if value else None
+    return _read(string, order)
+
+
+def _written_out(year: str | None, month: int, day: int) -> str | None:
+    try:
+        # A leap year lets 29 February through.
+        value = date(int(year or 2000), month, day).isoformat()
+    except ValueError:
+        return None
+    return value if year else f"--{value[5:]}"
+
+
+@functools.cache
+def _month_number(name: str) -> int:
+    """The month of a name, which dateparser knows; to read a whole date takes it a millisecond."""
+    value = _read(f"1 {name} 2000", "DMY")
+    if value is None:
+        raise ValueError(f"dateparser does not know the month {name!r}")
+    return int(value[5:7])
 
 
 def _read(string: str, order: str) -> str | None:

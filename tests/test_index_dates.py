@@ -1,7 +1,10 @@
 """Dates are read exactly, kept all, and never guessed."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from index import dates
 from index.article import DateCandidate, Span
 from index.dates import (
     Findings,
@@ -155,3 +158,25 @@ def test_an_implied_month_warns_of_a_bare_stamp() -> None:
     warned = choose_date(candidates("25.04.2024"), implied_month=7)
     assert "month 7" in (warned.warning or "")
     assert choose_date(candidates("25.07.2024"), implied_month=7).warning is None
+
+
+@st.composite
+def written_out(draw: st.DrawFn) -> tuple[str, bool]:
+    """A date in words of one language, and whether it names its year."""
+    month = draw(st.sampled_from(dates._MONTHS.split("|")))
+    number = draw(st.integers(1, 31))
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th") if month.isascii() else ""
+    day = f"{number}{draw(st.sampled_from(['', ending]))}"
+    year = draw(st.sampled_from(["", " 2020", ", 2021", ",  1999", " 1600"]))
+    of = draw(st.sampled_from([" ", " of "])) if month.isascii() else " "
+    dot = draw(st.sampled_from(["", "."]))
+    return draw(st.sampled_from([f"{day}{of}{month}", f"{month}{dot} {day}"])) + year, bool(year)
+
+
+@given(written_out())
+@settings(max_examples=200, deadline=None)
+def test_dates_in_words_are_read_as_dateparser_reads_them(written: tuple[str, bool]) -> None:
+    string, has_year = written
+    expected = dates._read(string if has_year else f"{string} 2000", "DMY")
+    found = parse_date(string)
+    assert found == (expected if has_year or expected is None else f"--{expected[5:]}")
