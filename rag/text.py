@@ -12,7 +12,11 @@ from index import lexical
 from index.names import name_key
 from index.words import STOP_WORDS, fold
 
-_TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’ʼ`][^\W\d_]+)*|\d+[^\W\d_]+")
+# Initials with their full stops are one word: "U.S." is "US".
+_TOKEN = re.compile(
+    r"\d+(?:[.,:]\d+)*|(?<!\w)(?:[^\W\d_]\.){2,}(?!\w)|[^\W\d_]+(?:['’ʼ`][^\W\d_]+)*|"
+    r"\d+[^\W\d_]+"
+)
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:]\s+|[\n\r]\s*)[\"'“”„«»‘’(\[\-–— ]*$")
 _POSSESSIVE = re.compile(r"['’ʼ`]s?$")
 
@@ -118,7 +122,7 @@ def _read_word(word: str) -> _Word:
     is_upper = word[0].isupper()
     value = None if is_digits else _UNITS.get(word.casefold(), _TENS.get(word.casefold()))
     key = _number_key(word) if is_digits else str(value) if value else stem(word)
-    known_as = name_key(word) if is_upper else None
+    known_as = name_key(fold(word)) if is_upper else None
     return _Word(
         key=key,
         keys=frozenset({key, f"@{known_as}"} if known_as else {key}),
@@ -140,11 +144,13 @@ def _opens(text: str, start: int) -> bool:
 @lru_cache(maxsize=20_000)
 def tokens(text: str) -> tuple[Token, ...]:
     """The words and numbers of a text, in order."""
-    found = []
+    found: list[Token] = []
     for match in _TOKEN.finditer(text):
         word = match.group()
         start, end = match.span()
-        opens = _opens(text, start)
+        # The full stop of "U.S. Open" ends no sentence.
+        after_initials = found and text[found[-1].end - 1 : start].rstrip() == "."
+        opens = not after_initials and _opens(text, start)
         key, keys, is_number, is_stop, may_be_name, known_as = _read_word(word)
         is_name = may_be_name and not opens
         found.append(
