@@ -23,6 +23,8 @@ from rag.wording import attribution, quoted
 
 RIVALS_CONSIDERED = 6
 """Articles beside the best one whose best sentence is compared."""
+RIVALS_QUOTED = 3
+"""The same, where another answer may be quoted without saying that it contradicts."""
 SCORE_MARGIN = 6.0
 """A rival's score is within this of the best one's."""
 EXPECTED_FIRST = 0.6
@@ -77,7 +79,7 @@ def find_conflict(question: str, ranked: Sequence[Candidate], mark: Marker) -> l
     sides: list[tuple[Side, Value]] = []
     for candidate, least in ((first, EXPECTED_FIRST), *((r, EXPECTED_RIVAL) for r in rivals)):
         offer = _offer(kinds, candidate, mark)
-        if offer is None or offer[0].expected < least:
+        if offer is None or not _is_sure(*offer, least):
             if not sides:
                 return []
             continue
@@ -85,6 +87,24 @@ def find_conflict(question: str, ranked: Sequence[Candidate], mark: Marker) -> l
         if all(contradict(value, other) for _, other in sides):
             sides.append((Side(candidate, marked), value))
     return [side for side, _ in sides[:MAX_SIDES]] if len(sides) > 1 else []
+
+
+def other_answers(question: str, ranked: Sequence[Candidate], mark: Marker) -> list[Candidate]:
+    """The best sentences of other articles that answer otherwise, surely or not.
+
+    Weaker than `find_conflict`: worth quoting beside the best one before more of the same is, but
+    not enough to say that sources differ.
+
+    Args:
+        question: one part of the question.
+        ranked: candidates, best first; not empty.
+        mark: marks the words of a candidate that answer.
+    """
+    kinds = kinds_asked(question)
+    if not kinds or (first := _offer(kinds, ranked[0], mark)) is None:
+        return []
+    offers = ((rival, _offer(kinds, rival, mark)) for rival in _rivals(ranked)[:RIVALS_QUOTED])
+    return [rival for rival, offer in offers if offer and contradict(first[1], offer[1])]
 
 
 def _rivals(ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -113,9 +133,11 @@ def _offer(
     value = read_value(candidate.text, marked.span, passage) if marked else None
     if marked is None or value is None or (kinds and not kinds & _KINDS_OF[value.kind]):
         return None
-    if value.kind == "name" and marked.expected < EXPECTED_NAME:
-        return None
     return marked, value
+
+
+def _is_sure(marked: MarkedWords, value: Value, least: float) -> bool:
+    return marked.expected >= (EXPECTED_NAME if value.kind == "name" else least)
 
 
 def _only_one(kinds: frozenset[AnswerKind], sentence: str) -> Span | None:

@@ -10,7 +10,7 @@ from functools import partial
 from index.article import Passage, Span
 from rag.answer import Draft, DraftClaim, Evidence, ProposedCitation
 from rag.answer_spans import MARK_FROM, MarkedWords, mark_words
-from rag.conflicts import Side, find_conflict
+from rag.conflicts import Side, find_conflict, other_answers
 from rag.features import Asked
 from rag.locate import folded_text
 from rag.missing import what_is_missing
@@ -159,14 +159,18 @@ def _confidence(ranked: Sequence[Candidate]) -> float:
     return ranked[0].model.probability(ranked[0].features, min(lead, MAX_LEAD))
 
 
-def _choose(ranked: Sequence[Candidate]) -> list[Candidate]:
-    """The best sentence, and others nearly as good while the answer stays short."""
+def _choose(ranked: Sequence[Candidate], others: Sequence[Candidate]) -> list[Candidate]:
+    """The best sentence, then other answers, then what is nearly as good; a short answer.
+
+    Args:
+        ranked: candidates, best first.
+        others: those that may answer otherwise than the best.
+    """
     chosen = [ranked[0]]
-    for candidate in ranked[1:]:
+    alike = [c for c in ranked[1:] if c.score >= ranked[0].score - SECOND_QUOTE_MARGIN]
+    for candidate in _distinct([*others, *alike]):
         total = sum(_words(c.text) for c in chosen) + _words(candidate.text)
-        if len(chosen) == MAX_QUOTES or candidate.score < ranked[0].score - SECOND_QUOTE_MARGIN:
-            break
-        if total <= MAX_ANSWER_WORDS:
+        if len(chosen) < MAX_QUOTES and total <= MAX_ANSWER_WORDS:
             chosen.append(candidate)
     return chosen
 
@@ -221,7 +225,11 @@ def draft_quotes(
             claims = tuple(_claim(c, preceding) for c in listed)
             return Draft(claims, "extractive", _confidence(ranked_parts[0]), topic=True)
         return _abstain("The articles do not mention this topic.", ranked_parts[0], 0.0)
-    chosen = [_choose(ranked_parts[0])] if len(ranked_parts) == 1 else [r[:1] for r in ranked_parts]
+    chosen = [ranked[:1] for ranked in ranked_parts]
+    if len(parts) == 1:
+        forms, ranked = parts[0].forms, ranked_parts[0]
+        mark = partial(_mark, forms=forms, vectors=vectors)
+        chosen = [_choose(ranked, other_answers(forms[0].text, ranked, mark))]
     confidence = min(_confidence(ranked) for ranked in ranked_parts)
     if confidence < refuse_below:
         reason = "The articles do not say, as far as their wording can be matched to the question."

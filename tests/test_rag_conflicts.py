@@ -192,3 +192,20 @@ def test_a_whole_answer_carries_the_group(tmp_path_factory: pytest.TempPathFacto
     assert answer.conflicts == ((1, 2),)
     assert "The sources differ" in answer.text
     assert replace(answer, conflicts=()).citations == answer.citations
+
+
+def test_another_answer_is_quoted_before_more_of_the_same_and_not_called_a_conflict() -> None:
+    """The names are too unsure to say that sources differ; a reader sees both all the same."""
+    evidence = [
+        make_evidence(
+            "The Aleria prize for songs went to Maria Novak.",
+            "The Aleria prize for songs is a great honour.",
+            "The Aleria prize for songs is given in May.",
+        ),
+        make_evidence("Peter Holm took the Aleria songs prize, a paper wrote.", marker=2),
+    ]
+    drafted = draft("Who was given the Aleria prize for songs?", evidence)
+    quotes = [claim.text for claim in drafted.claims]
+    assert "Maria Novak" in quotes[0]
+    assert "Peter Holm" in quotes[1]
+    assert drafted.conflicts == ()
