@@ -152,8 +152,9 @@ def _only_one(kinds: frozenset[AnswerKind], sentence: str) -> Span | None:
 
 
 def _around(candidate: Candidate) -> frozenset[str]:
-    article = candidate.evidence.article
-    return all_keys(f"{article.title or ''} {candidate.evidence.passage.text}")
+    # Sentence by sentence, as they have been read already.
+    texts = candidate.evidence.passage.sentence_texts()
+    return all_keys(candidate.evidence.article.title or "").union(*map(all_keys, texts))
 
 
 def _same_subject(question: str, first: Candidate, rival: Candidate) -> bool:
