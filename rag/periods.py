@@ -43,6 +43,15 @@ _MONTHS = (
     r"dec(?:ember)?|декабр[яьею]|груд(?:ень|ня|ні)",
 )
 _DIGIT = re.compile(r"\d")
+_FIGURES = re.compile(r"\d[-/.]\d")
+# What the names of months begin with, in the languages that `_MONTH` and `DATE_RE` read.
+_MONTH_STARTS = (
+    *("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
+    *("янв", "фев", "ма", "апр", "июн", "июл", "авг", "сен", "окт"),
+    *("ноя", "дек", "січ", "лют", "берез", "квіт", "трав", "черв", "лип", "серп", "верес"),
+    *("жовт", "листопад", "груд", "студз", "сакав", "красав", "чэрв", "ліп", "жні", "верас"),
+    *("кастр", "лістапад", "снеж", "траў"),
+)
 _MONTH = "|".join(f"(?P<m{number}>{names})" for number, names in enumerate(_MONTHS, start=1))
 _YEAR = (
     r"(?<![\d.,$€£-])(?P<year>1[89]\d\d|20\d\d)(?!\d|[.,]\d|%|\s*(?:people|men|women|km|человек))"
@@ -128,6 +137,17 @@ def named_period(text: str, as_of: date | None) -> Period | None:
     return period
 
 
+def _casefolded(text: str) -> str:
+    """In one case; beside what casefold knows, a pattern in any case takes these for an i."""
+    return text.replace("İ", "i").replace("ı", "i").casefold()
+
+
+def _names_month(text: str) -> bool:
+    """False only where no month is named."""
+    plain = _casefolded(text)
+    return any(start in plain for start in _MONTH_STARTS)
+
+
 def _found(text: str, as_of: date | None) -> Iterator[tuple[tuple[int, int], Period]]:
     """Days, months and years, each with where it stands; no word belongs to two."""
     taken: list[tuple[int, int]] = []
@@ -135,13 +155,14 @@ def _found(text: str, as_of: date | None) -> Iterator[tuple[tuple[int, int], Per
     def free(span: tuple[int, int]) -> bool:
         return all(span[1] <= start or span[0] >= end for start, end in taken)
 
-    # Most sentences have no digit, and most patterns need one.
-    digits = _DIGIT.search(text) is not None
-    for match in DATE_RE.finditer(text) if digits else ():
+    # Most sentences have no digit or no month, and most patterns need one or both.
+    digits, month_named = _DIGIT.search(text) is not None, _names_month(text)
+    in_figures = digits and _FIGURES.search(text) is not None
+    for match in DATE_RE.finditer(text) if in_figures or (digits and month_named) else ():
         if (day := _day(match[0], as_of)) is not None:
             taken.append(match.span())
             yield match.span(), Period(day, day)
-    for pattern in (_MONTH_YEAR, _MONTH_ALONE) if digits else (_MONTH_ALONE,):
+    for pattern in (_MONTH_YEAR, _MONTH_ALONE) if month_named else ():
         for match in pattern.finditer(text):
             if free(match.span()) and (month := _month(match, as_of)) is not None:
                 taken.append(match.span())
@@ -181,7 +202,7 @@ def _month(match: re.Match[str], as_of: date | None) -> Period | None:
 
 
 def _relative(text: str, as_of: date) -> Period | None:
-    plain = text.replace("İ", "i").replace("ı", "i").casefold()
+    plain = _casefolded(text)
     if not any(word in plain for word in _COUNTED_FROM):
         return None
     for pattern, first, last in _RELATIVE:

@@ -64,6 +64,7 @@ class Token(NamedTuple):
         keys: every key under which the same word may stand elsewhere.
         is_number: written in digits, or a spelt-out number.
         is_stop: a function or question word.
+        negates: says "not" in some way, ``n't`` contractions included.
         is_name: capitalised where a sentence does not ask for it.
         opens: stands at the start of a sentence.
         name_key: what it is compared by as a name, for other spellings and scripts; None for
@@ -77,6 +78,7 @@ class Token(NamedTuple):
     keys: frozenset[str]
     is_number: bool
     is_stop: bool
+    negates: bool
     is_name: bool
     opens: bool
     name_key: str | None = None
@@ -89,6 +91,7 @@ class _Word(NamedTuple):
     keys: frozenset[str]
     is_number: bool
     is_stop: bool
+    negates: bool
     may_be_name: bool
     name_key: str | None
 
@@ -116,6 +119,11 @@ def _is_stop(word: str) -> bool:
     return _POSSESSIVE.sub("", word.casefold()) in _STOP
 
 
+def _negates(word: str) -> bool:
+    lower = word.casefold()
+    return lower in NEGATIONS or bool(_CONTRACTED_NOT.search(lower))
+
+
 @lru_cache(maxsize=200_000)
 def _read_word(word: str) -> _Word:
     is_digits = word[0].isdigit()
@@ -128,6 +136,7 @@ def _read_word(word: str) -> _Word:
         keys=frozenset({key, f"@{known_as}"} if known_as else {key}),
         is_number=is_digits or (value is not None and value > 1),
         is_stop=_is_stop(word),
+        negates=_negates(word),
         may_be_name=is_upper and not is_digits and word != "I",
         name_key=known_as,
     )
@@ -148,13 +157,25 @@ def tokens(text: str) -> tuple[Token, ...]:
     for match in _TOKEN.finditer(text):
         word = match.group()
         start, end = match.span()
-        # The full stop of "U.S. Open" ends no sentence.
-        after_initials = found and text[found[-1].end - 1 : start].rstrip() == "."
-        opens = not after_initials and _opens(text, start)
-        key, keys, is_number, is_stop, may_be_name, known_as = _read_word(word)
-        is_name = may_be_name and not opens
+        opens = _opens(text, start)
+        if opens and found:
+            # The full stop of "U.S. Open" ends no sentence.
+            opens = text[found[-1].end - 1 : start].rstrip() != "."
+        known = _read_word(word)
         found.append(
-            Token(word, start, end, key, keys, is_number, is_stop, is_name, opens, known_as)
+            Token(
+                word,
+                start,
+                end,
+                known.key,
+                known.keys,
+                known.is_number,
+                known.is_stop,
+                known.negates,
+                known.may_be_name and not opens,
+                opens,
+                known.name_key,
+            )
         )
     return tuple(_join_spelt_numbers(found))
 
@@ -186,6 +207,7 @@ def _merged(first: Token, second: Token, value: float) -> Token:
         keys=frozenset({key}),
         is_number=True,
         is_stop=False,
+        negates=False,
         is_name=False,
         opens=first.opens,
     )
@@ -211,15 +233,9 @@ def number_keys(text: str) -> frozenset[str]:
     return frozenset(token.key for token in tokens(text) if token.is_number)
 
 
-@lru_cache(maxsize=200_000)
-def _negates(word: str) -> bool:
-    lower = word.casefold()
-    return lower in NEGATIONS or bool(_CONTRACTED_NOT.search(lower))
-
-
 def negations(text: str) -> tuple[Token, ...]:
     """The words of a text that negate, ``n't`` contractions included."""
-    return tuple(token for token in tokens(text) if _negates(token.text))
+    return tuple(token for token in tokens(text) if token.negates)
 
 
 def negated_keys(text: str) -> frozenset[str]:

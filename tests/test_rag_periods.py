@@ -1,12 +1,14 @@
 """Periods that questions name, and what dates do to a ranking."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 from evidence import make_evidence
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index import dates
 from index.article import ScoredPassage
 from index.dates import DATE_RE
 from rag import periods
@@ -127,6 +129,29 @@ def test_looking_for_words_first_hides_no_time(text: str, as_of: date) -> None:
         assert found == periods._relative(text, as_of)
 
 
-@given(st.sampled_from([DATE_RE, periods._MONTH_YEAR, periods._YEAR_ALONE]).flatmap(st.from_regex))
-def test_looking_for_a_digit_first_hides_no_date(text: str) -> None:
-    assert periods._DIGIT.search(text)
+@given(st.sampled_from(periods._MONTHS), st.data())
+def test_months_begin_as_is_said(names: str, data: st.DataObject) -> None:
+    name = data.draw(st.from_regex(re.compile(names, re.IGNORECASE), fullmatch=True))
+    assert periods._names_month(name)
+
+
+@pytest.mark.parametrize("name", dates._MONTHS.split("|"))
+def test_months_of_dates_begin_so_too(name: str) -> None:
+    assert periods._names_month(name)
+
+
+@given(
+    st.sampled_from(
+        [DATE_RE, periods._MONTH_YEAR, periods._MONTH_ALONE, periods._YEAR_ALONE]
+    ).flatmap(st.from_regex),
+    st.dates(date(1900, 1, 1)),
+)
+@settings(max_examples=500)
+def test_looking_for_digits_and_months_first_hides_no_date(text: str, as_of: date) -> None:
+    found = list(periods._found(text, as_of))
+    with pytest.MonkeyPatch.context() as patch:
+        anything = re.compile("")
+        patch.setattr(periods, "_DIGIT", anything)
+        patch.setattr(periods, "_FIGURES", anything)
+        patch.setattr(periods, "_MONTH_STARTS", ("",))
+        assert found == list(periods._found(text, as_of))

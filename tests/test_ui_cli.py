@@ -358,17 +358,6 @@ def test_help_is_quick_and_has_examples(tmp_path: Path) -> None:
         assert f"pressmark {name}" in result.output
 
 
-@pytest.mark.parametrize(("said", "used"), [(None, "1"), ("4", "4")])
-def test_arithmetic_keeps_to_one_thread_unless_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str | None, used: str
-) -> None:
-    monkeypatch.setenv("OPENBLAS_NUM_THREADS", said or "")
-    if said is None:
-        monkeypatch.delenv("OPENBLAS_NUM_THREADS")
-    assert CliRunner().invoke(app, ["--home", str(tmp_path), "articles"]).exit_code == 0
-    assert os.environ["OPENBLAS_NUM_THREADS"] == used
-
-
 def test_version_is_said() -> None:
     assert CliRunner().invoke(app, ["--version"]).stdout.startswith("pressmark ")
 
