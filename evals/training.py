@@ -15,7 +15,7 @@ the evidence is a gold one, and whether the best-ranked one is.
 import argparse
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,11 @@ SUITES: Mapping[Script, tuple[str, ...]] = {
 }
 NOT_TRUSTED = ("timeqa",)
 """It asks each question of one article: whether the right one was found is not learnt there."""
-RANK_FEATURES = tuple(field.name for field in fields(Features))
+SET_WEIGHTS = {"period_unnamed": -3.0}
+"""Weights of the second model that are set: the suites that it learns from name too few periods.
+On timeqa's train portion this one raises the AUROC of the confidence from .50 to .62; more of it
+raises it little, and lets it overrule all else."""
+RANK_FEATURES = tuple(f.name for f in fields(Features) if f.name not in SET_WEIGHTS)
 TRUST_FEATURES = (*RANK_FEATURES, "lead")
 REGULARISATION = 1.0
 MIN_OVERLAP = 0.5
@@ -131,7 +135,7 @@ def _cases_of(query: Query, corpus: Corpus, pressmark: Pressmark, suite: str) ->
         ranked = score_sentences(
             pressmark.forms(query.question, query.date or date.today()), evidence, vectors, UNRANKED
         )
-        rows = np.array([list(asdict(c.features).values()) for c in ranked])
+        rows = np.array([[getattr(c.features, name) for name in RANK_FEATURES] for c in ranked])
         labels = np.array([(c.evidence.passage.passage_id, c.position) in gold for c in ranked])
         yield Case(suite, query.id, variant, rows, labels)
 
@@ -194,7 +198,8 @@ def fit(cases: Sequence[Case]) -> Model:
     slope, shift = calibrate(judged, judge.decision_function(rows), right)
     weights = (slope * judge.coef_[0]).tolist()
     bias = slope * float(judge.intercept_[0]) + shift
-    return Model(rank, {**dict(zip(TRUST_FEATURES, weights, strict=True)), "bias": bias})
+    trust = dict(zip(TRUST_FEATURES, weights, strict=True))
+    return Model(rank, {**trust, **SET_WEIGHTS, "bias": bias})
 
 
 def calibrate(cases: Sequence[Case], logits: Matrix, right: Labels) -> tuple[float, float]:

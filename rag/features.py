@@ -65,6 +65,8 @@ class Features:
         names_missing: share of the question's names and numbers that neither the passage nor
             the title nor the publisher has.
         negates: 1 where the sentence negates a word that the question does not.
+        period_unnamed: 1 where the question names the year in which its period begins, and no
+            passage does or was published in it; the same for every sentence.
     """
 
     semantic: float
@@ -81,6 +83,7 @@ class Features:
     off_period: float
     names_missing: float
     negates: float
+    period_unnamed: float
 
 
 class TermWeights:
@@ -141,6 +144,8 @@ class Comparison:
         self.keys = all_keys(question)
         self.negated = bool(negations(question))
         self.period = form.period
+        year = str(form.period.year) if form.period else ""
+        self.period_unnamed = year in self.keys and not _is_named(year, passages)
         self.terms = TermWeights(question, [passage.keys for passage in passages])
         # Only a question for a person asks who is one.
         person = AnswerKind.PERSON in self.kinds
@@ -288,7 +293,16 @@ def passage_features(
             off_period=float(in_period is False),
             names_missing=missing,
             negates=float(not asked.negated and bool(negated_keys(text) & asked.keys)),
+            period_unnamed=float(asked.period_unnamed),
         )
+
+
+def _is_named(year: str, passages: Sequence[ReadPassage]) -> bool:
+    """Whether a passage names a year or was published in it."""
+    return any(
+        year in passage.keys or (passage.item.article.published_at or "").startswith(year)
+        for passage in passages
+    )
 
 
 def _in_period(asked: Period | None, sentence: str, article: Article) -> bool | None:

@@ -11,6 +11,8 @@ from datetime import date, timedelta
 
 from index.dates import DATE_RE, parse_date
 
+_EARLIEST, _LATEST = date(1800, 1, 1), date(2100, 12, 31)
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -22,6 +24,11 @@ class Period:
     def overlaps(self, other: "Period") -> bool:
         """Whether the two share a day."""
         return self.first <= other.last and other.first <= self.last
+
+    @property
+    def year(self) -> int:
+        """The year in which it begins, or ends where it has no beginning."""
+        return (self.last if self.first == _EARLIEST else self.first).year
 
     def distance(self, day: date) -> int:
         """Days from here to a day: 0 inside, and as many before as after."""
@@ -109,7 +116,6 @@ _COUNTED_FROM = (
     *("сегодня", "сьогодні", "вчера", "вчора", "недел", "тижня", "на днях", "недавно", "нещодавно"),
     *("месяц", "місяця", "году", "року"),
 )
-_EARLIEST, _LATEST = date(1800, 1, 1), date(2100, 12, 31)
 
 
 def named_period(text: str, as_of: date | None) -> Period | None:

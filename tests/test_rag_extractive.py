@@ -1,13 +1,19 @@
 """The answerer that quotes: whole sentences, their speakers, topics, refusals."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from evidence import make_evidence, read, read_parts
 
+from index.embedding import local_token_vectors
 from rag.answer import Draft, Evidence, Question
 from rag.citations import verify
 from rag.extractive import draft_quotes, leans_on_previous
-from rag.features import TermWeights
+from rag.features import Asked, TermWeights
 from rag.kinds import AnswerKind, offers, surnames
+from rag.periods import named_period
+from rag.sentences import load_model, score_sentences
 from rag.text import all_keys, stem
 from rag.understanding import understand
 from rag.wording import quoted
@@ -147,3 +153,27 @@ def test_rare_terms_weigh_more() -> None:
 )
 def test_quotation_marks_differ_from_those_inside(words: str, shown: str) -> None:
     assert quoted(words) == shown
+
+
+@pytest.mark.parametrize(
+    ("question", "is_unnamed"),
+    [
+        ("Where did Lukashenko meet reporters in 2014?", True),
+        ("Where did Lukashenko meet reporters from 2014 to 2020?", True),
+        # The passage was published in it.
+        ("Where did Lukashenko meet reporters in 2020?", False),
+        # Whoever says "in June" did not say which year is meant.
+        ("Where did Lukashenko meet reporters in June?", False),
+        ("Where did Lukashenko meet reporters?", False),
+    ],
+)
+def test_a_year_that_no_passage_names_lowers_the_confidence(
+    question: str, is_unnamed: bool
+) -> None:
+    period = named_period(question, date(2026, 1, 1))
+    forms = [Asked(question, None, local_token_vectors(question), period)]
+    features = score_sentences(forms, [MINSK], read(MINSK))[0].features
+    assert features.period_unnamed == is_unnamed
+    model = load_model("latin")
+    surer = model.probability(replace(features, period_unnamed=0.0), 0.0)
+    assert (model.probability(features, 0.0) < surer) == is_unnamed
