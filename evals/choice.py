@@ -19,11 +19,13 @@ class Choice:
         portion: only items of this portion; None for all.
         limit: how many at most; None for all.
         sample: seed by which they are drawn; None takes the first ones.
+        later: days after its day that each question is asked; one without a day is asked now.
     """
 
     portion: Portion | None = None
     limit: int | None = None
     sample: int | None = None
+    later: int = 0
 
 
 Item = TypeVar("Item", Query, ClaimItem)
@@ -67,5 +69,6 @@ def suite_info(suite: Suite, choice: Choice, items: int, refused: Mapping[str, s
         portion=choice.portion,
         limit=choice.limit,
         sample=choice.sample,
+        later=choice.later,
         problems=[str(problem) for problem in suite.problems],
     )

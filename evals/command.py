@@ -122,6 +122,9 @@ def run_command(
     sample: Annotated[
         int | None, typer.Option(metavar="SEED", help="Draw the --limit items at random.")
     ] = None,
+    later: Annotated[
+        int, typer.Option(min=0, metavar="DAYS", help="Ask so many days after each question's day.")
+    ] = 0,
     out: Annotated[
         Path | None, typer.Option(help="Folder for records and reports.", file_okay=False)
     ] = None,
@@ -140,7 +143,7 @@ def run_command(
     names = _names(suite, every, limits)
     out = out or settings.home / "evals" / "runs" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     paths = [find_suite(name, settings) for name in names] or all_suites(settings)
-    runner = _Runner(Console(), settings, Choice(portion, limit, sample), out)
+    runner = _Runner(Console(), settings, Choice(portion, limit, sample, later), out)
     # A gated suite that cannot be run must not leave the gate open.
     records = [
         record

@@ -117,12 +117,13 @@ class SuiteInfo(_Part):
     portion: str | None
     limit: int | None
     sample: int | None
+    later: int = 0
     problems: list[str]
 
     @property
     def whole(self) -> bool:
-        """Whether nothing was left out by choice."""
-        return self.portion is None and self.limit is None
+        """Whether everything was asked, on its day."""
+        return self.portion is None and self.limit is None and not self.later
 
 
 class Provenance(_Part):

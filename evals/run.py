@@ -8,7 +8,8 @@ import hashlib
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -105,7 +106,7 @@ def _run_questions(
     suite: Suite, settings: Settings, choice: Choice, progress: Progress, opener: Opener
 ) -> Record:
     started, clock = datetime.now(UTC), time.perf_counter()
-    chosen = choose(suite.queries, choice)
+    chosen = [_asked_later(query, choice.later) for query in choose(suite.queries, choice)]
     home = suite_home(suite, settings)
     # Beside the library, because a library's own folder is never entered for articles.
     folder, doc_of_file = corpus_folder(suite, home / "articles")
@@ -139,6 +140,10 @@ def _index(system: System, folder: Path, name: str, progress: Progress) -> Inges
     report = system.index([folder], show)
     progress.remove_task(task)
     return report
+
+
+def _asked_later(query: Query, days: int) -> Query:
+    return replace(query, date=query.date + timedelta(days)) if query.date else query
 
 
 def _question(query: Query, corpus: Corpus) -> Question:

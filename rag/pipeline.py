@@ -142,7 +142,8 @@ def rank_passages(
         # No article is in another language: what the English form finds here is chance.
         asked = forms[:1]
     found = load(fuse(search(asked, tools.stores, allowed)), tools.library)
-    dated = weigh_dates(found, holdings.published, forms[0].period, question.asked_on)
+    gain = tools.settings.fresh_gain
+    dated = weigh_dates(found, holdings.published, forms[0].period, question.asked_on, gain)
     return drop_copies(dated)
 
 

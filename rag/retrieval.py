@@ -23,8 +23,6 @@ from rag.periods import Period, named_period
 SEARCH_DEPTH = 50
 FRESH_DAYS = 30
 """After so many days an article counts half as much more as one of the day."""
-FRESH_GAIN = 3.0
-"""How much more an article of the day counts than one that is long past."""
 
 
 def search_filters(question: Question) -> SearchFilters:
@@ -108,10 +106,11 @@ def weigh_dates(
     published: Mapping[str, date],
     period: Period | None,
     as_of: date,
+    gain: float,
 ) -> list[ScoredPassage]:
-    """Rank again, with what was written nearest to the time in question counting up to fourfold.
+    """Rank again, with what was written nearest to the time in question counting more.
 
-    An article's weight is ``1 + 3 / (1 + days / 30)``, with the days between it and the period
+    An article's weight is ``1 + gain / (1 + days / 30)``, with the days between it and the period
     that the question names, or else the day it is asked. It is bounded, so that a day's news
     comes first while everything that is long past is ranked by its words alone; and without an
     edge, unlike a window, so that a question asked later finds the same. How steep was chosen on
@@ -124,11 +123,12 @@ def weigh_dates(
             the dated ones, and so is neither favoured nor lost.
         period: that the question names. One that has not ended counts as now.
         as_of: the day on which it is asked.
+        gain: how much more an article of the day counts than one that is long past.
     """
     if period is None or period.last >= as_of:
         period = Period(as_of, as_of)
     weights = {
-        name: 1.0 + FRESH_GAIN / (1.0 + period.distance(published[name]) / FRESH_DAYS)
+        name: 1.0 + gain / (1.0 + period.distance(published[name]) / FRESH_DAYS)
         for name in {scored.passage.article_id for scored in ranked}
         if name in published
     }

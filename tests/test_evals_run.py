@@ -186,6 +186,16 @@ def test_questions_are_asked_as_the_suite_says(suite: Suite) -> None:
     assert system.settings.home.is_relative_to(Settings().home / "evals")
 
 
+def test_questions_can_be_asked_days_late(suite: Suite) -> None:
+    system = ScriptedSystem(SCRIPT)
+    record = run(suite, system, Choice(later=30))
+    asked = {question.text: question.as_of for question in system.asked}
+    assert asked["unjudged?"] == datetime.date(2024, 5, 31)
+    assert asked["right?"] is None
+    assert record.suite.later == 30
+    assert not record.suite.whole  # the gate is for questions on their day
+
+
 def test_documents_are_written_as_files_and_only_when_they_change(suite: Suite) -> None:
     run(suite, ScriptedSystem(SCRIPT))
     folder = suite_home(suite, Settings()) / "articles"

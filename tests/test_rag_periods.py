@@ -91,25 +91,28 @@ def ago(days: int) -> date:
 
 def test_news_of_the_day_comes_before_old_news_of_like_words() -> None:
     dates = {"src_1-1": ago(400), "src_2-1": ago(2)}
-    assert order(weigh_dates(ranked("a1", "a2"), dates, None, ASKED)) == ["src_2-1", "src_1-1"]
+    assert order(weigh_dates(ranked("a1", "a2"), dates, None, ASKED, 3.0)) == ["src_2-1", "src_1-1"]
 
 
 def test_of_what_is_long_past_the_words_decide() -> None:
     dates = {"src_1-1": ago(2_000), "src_2-1": ago(1_500)}
-    assert order(weigh_dates(ranked("a1", "a2"), dates, None, ASKED)) == ["src_1-1", "src_2-1"]
+    assert order(weigh_dates(ranked("a1", "a2"), dates, None, ASKED, 3.0)) == ["src_1-1", "src_2-1"]
 
 
 def test_a_period_that_is_named_comes_first() -> None:
     dates = {"src_1-1": ago(1), "src_2-1": date(2017, 5, 3)}
     period = named_period("What happened in May 2017?", ASKED)
-    assert order(weigh_dates(ranked("a1", "a2"), dates, period, ASKED)) == ["src_2-1", "src_1-1"]
+    assert order(weigh_dates(ranked("a1", "a2"), dates, period, ASKED, 3.0)) == [
+        "src_2-1",
+        "src_1-1",
+    ]
 
 
 def test_an_undated_article_is_neither_favoured_nor_lost() -> None:
     dates = {"src_1-1": ago(3_000), "src_3-1": ago(0)}
-    found = weigh_dates(ranked("a1", "a2", "a3"), dates, None, ASKED)
+    found = weigh_dates(ranked("a1", "a2", "a3"), dates, None, ASKED, 3.0)
     assert order(found) == ["src_3-1", "src_2-1", "src_1-1"]
-    assert order(weigh_dates(ranked("a1", "a2"), {}, None, ASKED)) == ["src_1-1", "src_2-1"]
+    assert order(weigh_dates(ranked("a1", "a2"), {}, None, ASKED, 3.0)) == ["src_1-1", "src_2-1"]
 
 
 # Hypothesis builds a match piece by piece, and word boundaries spoil many.
@@ -158,3 +161,8 @@ def test_looking_for_digits_and_months_first_hides_no_date(text: str, as_of: dat
         patch.setattr(periods, "_FIGURES", anything)
         patch.setattr(periods, "_MONTH_STARTS", ("",))
         assert found == list(periods._found(text, as_of))
+
+
+def test_dates_can_be_left_out_of_the_ranking() -> None:
+    dates = {"src_1-1": ago(400), "src_2-1": ago(2)}
+    assert order(weigh_dates(ranked("a1", "a2"), dates, None, ASKED, 0.0)) == ["src_1-1", "src_2-1"]
