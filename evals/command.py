@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 from evals.attacks import run_attacks
 from evals.choice import Choice
 from evals.compare import compare
+from evals.crossing import write_crossed
 from evals.example import write_example
 from evals.gate import check, make_baseline
 from evals.items import Suite
@@ -272,6 +273,20 @@ def new_command(
     for path in write_example(folder):
         typer.echo(f"Wrote {path}")
     typer.echo(f"Try it: pressmark eval {folder}")
+
+
+@app.command("cross", epilog="Example: pressmark eval cross xquad_ru xquad_en ~/ru-en")
+def cross_command(
+    ctx: typer.Context,
+    questions: Annotated[str, typer.Argument(help="The suite whose questions are asked.")],
+    articles: Annotated[str, typer.Argument(help="Its translation, whose articles are asked.")],
+    folder: Annotated[Path, typer.Argument(help="A new folder for the suite.")],
+) -> None:
+    """Write a suite that asks one language's questions of another's articles."""
+    settings = ctx.obj if isinstance(ctx.obj, Settings) else Settings()
+    asked, about = (load_suite(find_suite(name, settings)) for name in (questions, articles))
+    count = write_crossed(asked, about, folder)
+    Console().print(f"Wrote {count} questions to {folder}. Run it with: pressmark eval {folder}")
 
 
 @app.command("planted")

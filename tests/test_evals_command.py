@@ -16,6 +16,7 @@ from evals.items import Suite
 from evals.limits import Limit
 from evals.record import Record
 from evals.run import run_suite
+from evals.suites import load_suite
 from index.errors import IndexStoreError, SuiteError
 from rag.settings import Settings
 
@@ -204,3 +205,32 @@ def test_names_come_before_paths(
     assert all_suites(settings) == [command.SUITES / "ferry", data / "public"]
     with pytest.raises(SuiteError, match="PRESSMARK_EVALS_DATA"):
         all_suites(Settings(evals_data=tmp_path / "nowhere"))
+
+
+def test_questions_of_one_language_are_asked_of_articles_in_another(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    english, german = write_suite(tmp_path / "en"), write_suite(tmp_path / "de")
+    for folder, ending in ((english, "-en"), (german, "-de")):
+        lines = [{**query, "id": f"{query['id']}{ending}"} for query in QUERIES]
+        if folder == german:
+            lines[0] |= {"question": "Wie viel kostet sie?"}
+            lines[1]["id"] = "other-de"
+        (folder / "queries.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    assert run("cross", german, english, tmp_path / "de-en") == 0
+    assert "1 questions" in capsys.readouterr().out
+    crossed = load_suite(tmp_path / "de-en")
+    (query,) = crossed.queries
+    assert crossed.problems == ()
+    assert (query.id, query.question) == ("cost-de", "Wie viel kostet sie?")
+    assert (query.answers, query.portion) == (("12 crowns",), "train")
+    assert [gold.quote for gold in query.gold] == ["The ferry costs 12 crowns."]
+    assert crossed.documents["d"].text == TEXT
+    unlike = write_suite(tmp_path / "unlike")
+    (unlike / "queries.jsonl").write_text(json.dumps({**QUERIES[1], "id": "far"}), encoding="utf-8")
+    for questions, articles, folder in (
+        (german, english, tmp_path / "de-en"),  # not empty
+        (german, unlike, tmp_path / "none"),
+    ):
+        with pytest.raises(SuiteError):
+            run("cross", questions, articles, folder)
