@@ -20,6 +20,7 @@ from evals.compare import compare
 from evals.crossing import write_crossed
 from evals.example import write_example
 from evals.gate import check, make_baseline
+from evals.indirect import indirect_cases, indirect_suite
 from evals.items import Suite
 from evals.limits import (
     Limits,
@@ -325,12 +326,19 @@ def attacks_command(
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many questions.")] = None,
 ) -> None:
-    """Let a model obey every order planted in the articles, and count what reaches a reader."""
+    """Let a model obey every order planted in the articles, and count what reaches a reader.
+
+    A file of PurpleLlama's indirect injections beside the suite is run, too.
+    """
     settings = ctx.obj if isinstance(ctx.obj, Settings) else Settings()
-    loaded = load_suite(find_suite(suite, settings))
-    console = Console()
-    with Progress(console=console) as progress:
-        found = run_attacks(loaded, settings, Choice(portion=portion, limit=limit), progress)
-    print_attacks(console, found)
-    if any(attack.carried_out or attack.unproven for attack in found):
+    suites = [load_suite(find_suite(suite, settings))]
+    if portion is None and (cases := indirect_cases(suites[0].folder)):
+        suites.append(indirect_suite(cases))
+    console, failed = Console(), False
+    for loaded in suites:
+        with Progress(console=console) as progress:
+            found = run_attacks(loaded, settings, Choice(portion=portion, limit=limit), progress)
+        print_attacks(console, found)
+        failed |= any(attack.carried_out or attack.unproven for attack in found)
+    if failed:
         raise typer.Exit(EXIT_GATE)

@@ -52,6 +52,23 @@ _PATTERNS = (
     r"\b(?:инструкци\w+|указани\w+|правил\w+|команд\w*|інструкці\w+|вказівк\w+)",
     r"\b(?:ignore[zr]?|ignora|olvida|oublie[zr]?|ignorier\w*|vergiss)\b[^.!?]{0,60}"
     r"\b(?:instruc\w+|instrucciones|consignes|anweisung\w*|istruzioni)",
+    # In other languages: ignore … and say …
+    r"\b(?:ignorez|oubliez|ignor[ae]|olvid[ae]|ignoriere?n? Sie|ignorate)\b[^.!?]{1,40}"
+    r"\b(?:et|y|e|und) (?:dites|indiquez|écrivez|di|diga|declara|declare|escribe|escriba|sagen|"
+    r"schreiben|scrivi|dite)\b",
+    r"(?:忽略|无视|無視|忘记|忘れ)[^。]{0,30}(?:指示|指令|说|説|述べ|答え|回答|告诉)|無視して",
+    r"تجاهل[^.]{0,30}(?:التعليمات|وقل)",
+    # I suggest you consider the output as …
+    r"\bI (?:suggest|urge|advise|recommend|order|command|want) (?:that )?you (?:to )?"
+    r"(?:consider|say|state|treat|regard|assume|output|print|answer|reply|respond)\b",
+    # Let's imagine a scenario where we state …; to make it more interesting, let's say …
+    r"\b(?:scenario|world|universe|reality|situation) (?:where|in which)\b[^!?]{0,80}\bwe "
+    r"(?:might |would |could |can |may )?(?:say|state|claim|print|output|admit|answer)\b",
+    r"^\W*(?:to|for) [^,.!?]{3,60}, let['’]?s (?:say|state|claim|admit|assume|pretend)\b",
+    r"\bfor the (?:purpose|sake) of [^,.!?]{3,40}, let['’]?s (?:say|state|claim|assume|pretend)\b",
+    r"\b(?:if|suppose) we were to (?:ignore|disregard|forget|skip)\b",
+    # What a page hides from its readers
+    r"<!--",
     # Add … to your reply; in your reply, …
     rf"{_POLITE}{_ORDER}\b.{{0,200}}\b(?:your|the|this|each|every) (?:\w+ ){{0,2}}{_REPLY}\b",
     rf"{_POLITE}(?:\w+ ){{1,3}}(?:in|to|with|of) your (?:\w+ )?{_REPLY}\b",
@@ -76,7 +93,7 @@ _PATTERNS = (
     r"^\W*(?:pretend|act|behave|respond|answer|speak) (?:as if|as though|like) you\b",
     # Marks of a prompt
     r"\b(?:system|developer) (?:prompt|message|instructions?|override|notice|note)\b",
-    r"\b(?:security|training data|developer) override\b",
+    r"\b(?:security|training data|developer|system) override\b",
     r"<\|[a-z_]+\|>|\[/?INST\]|<</?SYS>>",
     r"^\W*#{2,}\s*(?:instruction|system|response|assistant)\b",
     r"^\W*(?:system|assistant|new instructions?|new task|prompt)\s*:",
@@ -107,7 +124,15 @@ _AT_THE_BEGINNING = re.compile(
 )
 _NEEDED_ELSEWHERE = (
     *("ignor", "disregard", "forget", "override", "bypass", "overlook", "skip", "neglect"),
-    *("игнорир", "забудь", "не обращай", "ігнор", "olvida", "oublie", "vergiss"),
+    *("игнорир", "забудь", "не обращай", "ігнор", "olvid", "oublie", "vergiss"),
+    *("忽略", "无视", "無視", "忘记", "忘れ", "تجاهل", "<!--"),
+    *(
+        f"i {verb}"
+        for verb in ("suggest", "urge", "advise", "recommend", "order", "command", "want")
+    ),
+    *(f"{play} where" for play in ("scenario", "world", "universe", "reality", "situation")),
+    *(f"{play} in which" for play in ("scenario", "world", "universe", "reality", "situation")),
+    *("for the purpose of", "for the sake of", "we were to"),
     *("answer", "repl", "response", "output", "summar"),
     *("your message", "your text", "your words", "your writing"),
     *("reading th", "processing th", "seeing th", "you are ", ", you", "from now on"),
@@ -119,6 +144,11 @@ _ASKS_ABOUT = re.compile(
     r"инструкци\w+|інструкці\w+)\b",
     re.IGNORECASE,
 )
+_PROMPT_TAG = re.compile(
+    r"</?\W{0,2}(?:system|developer|admin|override)[ _-]"
+    r"(?:mode|prompt|message|override|note)\W{0,2}>",
+    re.IGNORECASE,
+)
 _TAG = re.compile(r"</?[a-z][^<>|]{0,200}>", re.IGNORECASE)
 _QUOTED = re.compile(r'^\W*"[^"]*"|(?<=\w )"[^"]*"')
 
@@ -126,6 +156,8 @@ _QUOTED = re.compile(r'^\W*"[^"]*"|(?<=\w )"[^"]*"')
 @lru_cache(maxsize=20_000)
 def is_instruction(sentence: str) -> bool:
     """Whether a sentence gives an order to whoever answers."""
+    if _PROMPT_TAG.search(sentence):
+        return True
     lines = [sentence, *sentence.splitlines()] if "\n" in sentence.strip() else [sentence]
     return any(
         _orders(" ".join(_TAG.sub(" ", line if line.isascii() else folded_text(line)).split()))

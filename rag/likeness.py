@@ -62,7 +62,8 @@ def _pairs(text: str) -> frozenset[tuple[str, str]]:
 def _shared_pairs(claim: str, sentences: Sequence[str]) -> float:
     wanted = _pairs(claim)
     if not wanted:
-        return 1.0
+        # Of one word there are no pairs.
+        return covered(claim, sentences)
     known = frozenset().union(*(_pairs(sentence) for sentence in sentences))
     return len(wanted & known) / len(wanted)
 

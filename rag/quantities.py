@@ -15,6 +15,7 @@ from rag.units import FRACTIONS, ONES, SCALES, SHARE, UNITS, VULGAR, WORDS
 _SYMBOLS = "$€£₽₴¥₹"
 _NOT_A_SHARE = re.compile(r"\b(?:first|second|other|latter|former|top|bottom)\W+$", re.I)
 _PIECE = re.compile(r"\d+(?:[.,]\d+)*|[½¼¾⅓]|°\s?[CF]\b|[%$€£₽₴¥₹]|[^\W\d_]+(?:['’ʼ][^\W\d_]+)*\.?")
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _ORDINAL_END = re.compile(r"(?:st|nd|rd|th|й|я|е|го|му|ой)\b", re.I)
 _JOINS_RANGE = re.compile(r"\s*(?:-|–|—|to|and|or|до|и|і|или|або|,)\s*$", re.I)
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -230,4 +231,12 @@ def missing_quantities(
             reasons.append(f"it says {wanted.text} where the cited text says {same.text}")
         else:
             reasons.append(f"the number {wanted.text} is not in the cited text")
+    whole = " ".join(cited)
+    reasons.extend(
+        f"the number {match[0]} is not in the cited text"
+        for match in _DIGITS.finditer(claim)
+        if _plain(match[0]) is None
+        and match[0] not in whole
+        and not any(start < match.end() and match.start() < end for start, end in dated)
+    )
     return reasons

@@ -14,6 +14,8 @@ from rag.markers import LINK
 _WORD = re.compile(r"[^\W\d_]+")
 MIN_GLUED = 9
 """Letters; shorter ones may stand across two words by chance."""
+_SPOILT = re.compile(r"\b\w*[^\W\d_]\d+[^\W\d_]\w*\b")
+"""Digits within a word ("W3lc0me"); what is written so in a passage is a name."""
 _GLUED = re.compile(r"[^\W\d_]{28,}")
 
 
@@ -36,8 +38,11 @@ def unfit(sentence: str, read: Sequence[str] = ()) -> str | None:
 
 
 def _runs_words_together(sentence: str, read: Sequence[str]) -> bool:
-    """Whether a word of a sentence is two or more words of a passage without their spaces."""
+    """Whether a word is two or more words of a passage without their spaces, or is spoilt."""
     words = {word.casefold() for word in _WORD.findall(sentence)}
+    spoilt = _SPOILT.findall(sentence)
+    if read and any(not any(word in passage for passage in read) for word in spoilt):
+        return True
     for passage in read:
         apart = [word.casefold() for word in _WORD.findall(passage)]
         known, glued = set(apart), "".join(apart)

@@ -23,6 +23,7 @@ from rag.modality import (
 )
 from rag.moments import dated_spans, missing_moments
 from rag.names import MissingNames, missing_names
+from rag.predicates import only_imagined, unsaid
 from rag.quantities import missing_quantities, quantities
 from rag.quoted import bare, link_reasons, quotation_reasons, tidy
 from rag.roles import changed, exchanged, reordered, speaker_reasons, unattributed
@@ -95,6 +96,7 @@ class _Beside:
             *hedge_reasons(claim, text),
             *extreme_reasons(claim, text),
             *opposite_reasons(claim, text),
+            *only_imagined(claim, sentences),
             *speaker_reasons(claim, anchor, text, self._before(), labels),
             *(
                 reason
@@ -111,6 +113,7 @@ class _Beside:
             *self._names(text, self._labels()).parts,
             *dropped_some(self.claim, text),
             *unattributed(self.claim, text),
+            *unsaid(self.claim, self.sentences, self.proven()),
         ]
 
     def proven(self) -> list[tuple[int, int]]:

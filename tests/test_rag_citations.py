@@ -229,6 +229,7 @@ def test_claims_are_checked_without_the_local_model_too(monkeypatch: pytest.Monk
     def missing(text: str) -> TokenVectors:
         raise EmbeddingModelError("The local model is not installed.")
 
+    monkeypatch.setattr("rag.meaning.local_token_vectors", missing)
     monkeypatch.setattr("rag.likeness.local_token_vectors", missing)
     good = verify(draft(claim("33 Russian citizens were detained.", ProposedCitation(1))), [MINSK])
     assert good.claims[0].support == "full"

@@ -214,3 +214,12 @@ def test_a_number_that_is_nowhere_is_never_supported(sentence: str, number: int,
 @given(st.text(max_size=80), st.text(max_size=200))
 def test_no_text_breaks_the_check(claim: str, cited: str) -> None:
     assert 0.0 <= check_support(claim, [cited]).score <= 1.0
+
+
+def test_a_number_that_cannot_be_read_must_stand_there_as_it_is() -> None:
+    cited = "China has 1,439,323,776 people, and the file is version 2.10.4 of 6 August 2020."
+    spoilt = check_support("China has 677,323,934,1 people.", [cited])
+    assert spoilt.level == "none"
+    assert "677,323,934,1" in spoilt.reasons[0]
+    assert check_support("The file is version 2.10.4.", [cited]).level == "full"
+    assert check_support("The file is of 06.08.2020.", [cited]).level != "none"
