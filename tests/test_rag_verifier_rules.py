@@ -223,3 +223,17 @@ def test_a_number_that_cannot_be_read_must_stand_there_as_it_is() -> None:
     assert "677,323,934,1" in spoilt.reasons[0]
     assert check_support("The file is version 2.10.4.", [cited]).level == "full"
     assert check_support("The file is of 06.08.2020.", [cited]).level != "none"
+
+
+@pytest.mark.parametrize(
+    ("claim", "cited"),
+    [
+        ("Lech Walesa led the union.", "Lech Wałęsa led the union."),
+        ("Boris Johnson met the envoy.", "Борис Джонсон met the envoy."),
+        ("Zelensky met the envoy in Kyiv.", "Zelenskyy met the envoy in Kiev."),
+        ("Борис Джонсон приехал в Киев.", "Борис Джонсон приїхав до Києва."),
+        ("Belarus President Lukashenka spoke.", "Belarus President Lukashenko spoke."),
+    ],
+)
+def test_a_name_in_another_spelling_or_alphabet_is_that_name(claim: str, cited: str) -> None:
+    assert check_support(claim, [cited]).level == "full", check_support(claim, [cited])
