@@ -35,6 +35,11 @@ class TokenVectors:
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
 
+    def within(self, start: int, end: int) -> "TokenVectors":
+        """The tokens that stand inside a part of the text, placed in that part."""
+        kept = (self.starts >= start) & (self.ends <= end)
+        return TokenVectors(self.vectors[kept], self.starts[kept] - start, self.ends[kept] - start)
+
 
 @functools.cache
 def _turning(dimension: int) -> NDArray[np.float32]:

@@ -5,7 +5,6 @@ It proposes; whether the quotes stand is the verifier's business, as with any dr
 
 import re
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from index.article import Passage, Span
 from rag.answer import Draft, DraftClaim, Evidence, ProposedCitation
@@ -105,14 +104,26 @@ def _claim(
     return DraftClaim(quote, (ProposedCitation(marker, quote, span.start, answer_span),))
 
 
-def _mark(
-    candidate: Candidate, forms: Sequence[Asked], vectors: EvidenceVectors
-) -> MarkedWords | None:
-    """The words of a candidate that answer best, in its sentence."""
-    form, passage = form_for(forms, candidate.text), candidate.evidence.passage
-    offset = candidate.span.start - passage.start
-    read = vectors.tokens[passage.passage_id]
-    return mark_words(form.text, candidate.text, form.tokens, read, offset)
+_Place = tuple[int, int]
+
+
+class _Marks:
+    """The words of each candidate that answer best; each is looked for once."""
+
+    def __init__(self, forms: Sequence[Asked], vectors: EvidenceVectors) -> None:
+        self._forms, self._vectors = forms, vectors
+        self._known: dict[_Place, MarkedWords | None] = {}
+
+    def __call__(self, candidate: Candidate) -> MarkedWords | None:
+        """The marked words, in the candidate's sentence."""
+        place = _place(candidate)
+        if place not in self._known:
+            form, passage = form_for(self._forms, candidate.text), candidate.evidence.passage
+            offset = candidate.span.start - passage.start
+            read = self._vectors.tokens[passage.passage_id]
+            marked = mark_words(form.text, candidate.text, form.tokens, read, offset)
+            self._known[place] = marked
+        return self._known[place]
 
 
 def _in_source(candidate: Candidate, marked: MarkedWords) -> Span:
@@ -120,20 +131,15 @@ def _in_source(candidate: Candidate, marked: MarkedWords) -> Span:
     return Span(start + marked.span.start, start + marked.span.end)
 
 
-_Place = tuple[int, int]
-
-
 def _place(candidate: Candidate) -> _Place:
     return candidate.evidence.marker, candidate.position
 
 
-def _marks(
-    quotes: Sequence[Candidate], forms: Sequence[Asked], vectors: EvidenceVectors
-) -> dict[_Place, Span]:
+def _places_marked(quotes: Sequence[Candidate], mark: _Marks) -> dict[_Place, Span]:
     """The words that answer, quote by quote; none at all where the best quote has none."""
     found: dict[_Place, Span] = {}
     for candidate in quotes:
-        marked = _mark(candidate, forms, vectors)
+        marked = mark(candidate)
         if marked and marked.expected >= MARK_FROM:
             found[_place(candidate)] = _in_source(candidate, marked)
         elif not found:
@@ -226,10 +232,10 @@ def draft_quotes(
             return Draft(claims, "extractive", _confidence(ranked_parts[0]), topic=True)
         return _abstain("The articles do not mention this topic.", ranked_parts[0], 0.0)
     chosen = [ranked[:1] for ranked in ranked_parts]
+    marks = [_Marks(part.forms, vectors) for part in parts]
     if len(parts) == 1:
-        forms, ranked = parts[0].forms, ranked_parts[0]
-        mark = partial(_mark, forms=forms, vectors=vectors)
-        chosen = [_choose(ranked, other_answers(forms[0].text, ranked, mark))]
+        others = other_answers(parts[0].forms[0].text, ranked_parts[0], marks[0])
+        chosen = [_choose(ranked_parts[0], others)]
     confidence = min(_confidence(ranked) for ranked in ranked_parts)
     if confidence < refuse_below:
         reason = "The articles do not say, as far as their wording can be matched to the question."
@@ -239,7 +245,7 @@ def draft_quotes(
         if missing := what_is_missing(form.text, quotes, form.period):
             reason = f"The articles do not say. {missing}"
             return _abstain(reason, ranked_parts[0], min(confidence, CONFIDENCE_WHEN_MISSING))
-    claims, conflicts = _claims(chosen, ranked_parts, parts, vectors, preceding)
+    claims, conflicts = _claims(chosen, ranked_parts, parts, marks, preceding)
     return Draft(claims, "extractive", confidence, conflicts=conflicts)
 
 
@@ -247,24 +253,23 @@ def _claims(
     chosen: Sequence[Sequence[Candidate]],
     ranked_parts: Sequence[Sequence[Candidate]],
     parts: Sequence[ReadPart],
-    vectors: EvidenceVectors,
+    marks: Sequence[_Marks],
     preceding: Preceding,
 ) -> tuple[tuple[DraftClaim, ...], tuple[tuple[int, ...], ...]]:
     """The quotes with their marked words, and which of them contradict each other."""
     quotes: list[Candidate] = []
-    marks: dict[_Place, Span] = {}
+    marked: dict[_Place, Span] = {}
     groups: list[list[Side]] = []
-    for best, ranked, part in zip(chosen, ranked_parts, parts, strict=True):
-        forms = part.forms
-        sides = find_conflict(forms[0].text, ranked, partial(_mark, forms=forms, vectors=vectors))
+    for best, ranked, part, mark in zip(chosen, ranked_parts, parts, marks, strict=True):
+        sides = find_conflict(part.forms[0].text, ranked, mark)
         quotes += [*(side.candidate for side in sides), *best]
         at_odds = {
             _place(s.candidate): _in_source(s.candidate, s.marked) for s in sides if s.marked
         }
-        marks = _marks(best, forms, vectors) | at_odds | marks
+        marked = _places_marked(best, mark) | at_odds | marked
         groups.append(sides)
     quotes = _distinct(quotes)[: max(MAX_QUOTES, len(parts))]
     at = {_place(candidate): position for position, candidate in enumerate(quotes)}
     places = [[at[p] for s in sides if (p := _place(s.candidate)) in at] for sides in groups]
-    claims = tuple(_claim(c, preceding, marks.get(_place(c))) for c in quotes)
+    claims = tuple(_claim(c, preceding, marked.get(_place(c))) for c in quotes)
     return claims, tuple(tuple(group) for group in places if len(group) > 1)

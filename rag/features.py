@@ -4,6 +4,7 @@ Each compares the question with a sentence and its surroundings; none looks at t
 alone, because what can be told without reading any article is not answering.
 """
 
+import copy
 import math
 import re
 from collections import Counter
@@ -202,6 +203,12 @@ class ReadPassage:
         self.starts = [span.start - item.passage.start for span in item.passage.sentences]
         ends = [span.end - item.passage.start for span in item.passage.sentences]
         self.edges = np.searchsorted(read.starts, [self.starts, ends]).T
+
+    def of(self, item: Evidence) -> "ReadPassage":
+        """The same passage under another number."""
+        renumbered = copy.copy(self)
+        renumbered.item = item
+        return renumbered
 
 
 @dataclass(frozen=True, slots=True, eq=False)

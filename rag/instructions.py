@@ -212,11 +212,20 @@ def asks_about_instructions(question: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Where a piece of a passage comes from: which of its sentences."""
+    """Where a piece of a passage comes from.
+
+    Attributes:
+        first: of the passage's sentences.
+        last: of them.
+        inside: where it stands in the passage's text.
+        beside_order: the passage holds an instruction, and not only headings that were left out.
+    """
 
     passage_id: str
     first: int
     last: int
+    inside: Span
+    beside_order: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,12 +260,15 @@ def withhold(evidence: Sequence[Evidence], question: str) -> Withheld:
     kept: list[Evidence] = []
     pieces: dict[str, Piece] = {}
     for item, runs, is_whole in zip(evidence, runs_of, whole, strict=True):
+        passage = item.passage
+        ordered = not is_whole and any(map(is_instruction, passage.sentence_texts()))
         for first, last in runs:
-            passage = item.passage
+            piece = passage
             if not is_whole:
-                passage = _cut(item, first, last)
-                pieces[passage.passage_id] = Piece(item.passage.passage_id, first, last)
-            kept.append(replace(item, marker=len(kept) + 1, passage=passage))
+                piece = _cut(item, first, last)
+                inside = Span(piece.start - passage.start, piece.end - passage.start)
+                pieces[piece.passage_id] = Piece(passage.passage_id, first, last, inside, ordered)
+            kept.append(replace(item, marker=len(kept) + 1, passage=piece))
     return Withheld(kept, pieces)
 
 

@@ -91,10 +91,15 @@ def vectors_of(held: Withheld, library: Library) -> EvidenceVectors:
     for name, piece in held.pieces.items():
         if piece.passage_id in sentences:
             sentences[name] = sentences[piece.passage_id][piece.first : piece.last + 1]
-    # A piece is read again: its tokens should mean nothing of what was left out.
-    tokens = library.token_vectors(whole) | {
-        item.passage.passage_id: local_token_vectors(item.passage.text)
-        for item in held.evidence
-        if item.passage.passage_id in held.pieces
-    }
+    tokens = dict(library.token_vectors(whole))
+    for item in held.evidence:
+        name = item.passage.passage_id
+        if (cut := held.pieces.get(name)) is None:
+            continue
+        # Beside an order a piece is read anew: its tokens should mean nothing of what was left out.
+        tokens[name] = (
+            local_token_vectors(item.passage.text)
+            if cut.beside_order or cut.passage_id not in tokens
+            else tokens[cut.passage_id].within(cut.inside.start, cut.inside.end)
+        )
     return EvidenceVectors(sentences, tokens)

@@ -6,7 +6,7 @@ The weights are learnt by ``evals/training.py`` and lie beside this file with th
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -112,6 +112,14 @@ class EvidenceVectors:
 
     sentences: Mapping[str, Vector]
     tokens: Mapping[str, TokenVectors]
+    _read: dict[str, ReadPassage] = field(default_factory=dict, repr=False, compare=False)
+
+    def passage(self, item: Evidence) -> ReadPassage:
+        """A passage as it is compared with a question; its words are read once for all parts."""
+        name = item.passage.passage_id
+        if (known := self._read.get(name)) is None:
+            known = self._read[name] = ReadPassage(item, self.tokens[name])
+        return known.of(item)
 
 
 def form_for(forms: Sequence[Asked], text: str) -> Asked:
@@ -133,7 +141,7 @@ def score_sentences(
         vectors: of the evidence.
         model: the weights; the committed ones by default.
     """
-    passages = [ReadPassage(item, vectors.tokens[item.passage.passage_id]) for item in evidence]
+    passages = [vectors.passage(item) for item in evidence]
     candidates = []
     for form in forms:
         alike = [p for p in passages if form_for(forms, p.item.passage.text) is form]
