@@ -27,11 +27,11 @@ from index.errors import IndexStoreError
 from index.names import name_keys
 from index.records import is_storable
 from index.schema import PassageRow
-from index.words import STOP_WORDS, STOP_WORDS_DIGEST, fold
+from index.words import STOP_WORDS, STOP_WORDS_DIGEST, beginnings, fold
 
 RETRIEVER = "lexical"
 
-_FORMAT = f"tantivy 4 {STOP_WORDS_DIGEST}"
+_FORMAT = f"tantivy 5 {STOP_WORDS_DIGEST}"
 _ANALYSER = "news"
 # A number with its fraction, a time or a date in figures is one word.
 _WORD = r"\d+(?:[.:]\d+)+|\w+"
@@ -39,6 +39,8 @@ _LONGEST_WORD = 64
 _TITLE_WEIGHT = 0.5
 # A name that is spelt alike counts in the body already.
 _NAME_WEIGHT = 0.5
+# So does a word in the same form.
+_BEGINNING_WEIGHT = 0.75
 _HEAP_BYTES = 64_000_000
 # A question of any length costs no more than this.
 _QUERY_CHARACTERS = 20_000
@@ -48,6 +50,9 @@ _TERMS_WEIGHED = 512
 _FILTER_INSIDE = 100
 _FILTER_OUTSIDE = 3_200
 _EVERYTHING = 2**31
+
+_Key = tuple[str, str, float]
+"""Field, key, and what it counts beside a word."""
 
 
 class LexicalIndex:
@@ -142,10 +147,10 @@ class LexicalIndex:
         with translated("Tantivy", "searching"):
             searcher = index.searcher()
             terms = self._rarest(searcher, self._terms(text))
-            names = self._known_names(searcher, text)
-            if not (terms or names) or not searcher.num_docs:
+            keys = self._known_keys(searcher, text)
+            if not (terms or keys) or not searcher.num_docs:
                 return []
-            query = self._query(terms, names)
+            query = self._query(terms, keys)
             if allowed is not None and len(allowed) > _FILTER_INSIDE:
                 found = best_allowed(partial(_fetch, searcher, query), k, allowed, _FILTER_OUTSIDE)
                 if found is not None:
@@ -171,21 +176,24 @@ class LexicalIndex:
         present = [term for term in terms if counts[term]]
         return sorted(present, key=lambda term: counts[term])[:_QUERY_TERMS]
 
-    def _known_names(self, searcher: Any, text: str) -> list[str]:
-        """Keys of the text's names that occur under some spelling."""
-        keys = name_keys(text[:_QUERY_CHARACTERS])[:_QUERY_TERMS]
-        return [key for key in keys if searcher.doc_freq("names", key)]
+    def _known_keys(self, searcher: Any, text: str) -> list[_Key]:
+        """Names under any spelling, and beginnings of words, that occur."""
+        asked = text[:_QUERY_CHARACTERS]
+        keys: list[_Key] = [("names", key, _NAME_WEIGHT) for key in name_keys(asked)]
+        starts = dict.fromkeys(beginnings(asked))
+        keys += [("beginnings", start, _BEGINNING_WEIGHT) for start in starts]
+        return [key for key in keys[:_QUERY_TERMS] if searcher.doc_freq(*key[:2])]
 
-    def _query(self, terms: list[str], names: list[str]) -> Query:
+    def _query(self, terms: list[str], keys: list[_Key]) -> Query:
         schema = self._schema
         clauses: list[tuple[Occur, Query]] = []
         for term in terms:
             in_title = Query.term_query(schema, "title", term, "freq")
             clauses.append((Occur.Should, Query.term_query(schema, "body", term, "freq")))
             clauses.append((Occur.Should, Query.boost_query(in_title, _TITLE_WEIGHT)))
-        for key in names:
-            named = Query.term_query(schema, "names", key, "freq")
-            clauses.append((Occur.Should, Query.boost_query(named, _NAME_WEIGHT)))
+        for field, key, weight in keys:
+            found = Query.term_query(schema, field, key, "freq")
+            clauses.append((Occur.Should, Query.boost_query(found, weight)))
         return Query.boolean_query(clauses)
 
     def _within(self, query: Query, allowed: frozenset[str]) -> Query:
@@ -220,6 +228,7 @@ class LexicalIndex:
                         title=fold(row.title or ""),
                         body=fold(row.text),
                         names=" ".join(name_keys(f"{row.title or ''}\n{row.text}")),
+                        beginnings=" ".join(beginnings(row.text)),
                     )
                 )
             writer.commit()
@@ -284,5 +293,6 @@ def _schema() -> Schema:
     builder.add_text_field("article_id", stored=True, tokenizer_name="raw", index_option="basic")
     for name in ("title", "body"):
         builder.add_text_field(name, tokenizer_name=_ANALYSER, index_option="freq")
-    builder.add_text_field("names", tokenizer_name="whitespace", index_option="freq")
+    for name in ("names", "beginnings"):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     return builder.build()

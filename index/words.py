@@ -17,6 +17,8 @@ _ALIKE = str.maketrans({**dict.fromkeys(_APOSTROPHES, "'"), "ё": "е", "Ё": "�
 _POSSESSIVE = re.compile(r"(?<=\w)'s\b", re.IGNORECASE)
 _INNER_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}(?!\w)")
+_CYRILLIC_WORD = re.compile(r"[\u0400-\u04ff]{6,}")
+_BEGINNING = 5
 _GROUPED_DIGITS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 # The Russian list has no question words of these; Ukrainian has no list at all.
@@ -63,4 +65,14 @@ def _stop_words() -> tuple[str, ...]:
 
 
 STOP_WORDS = _stop_words()
+_STOP = frozenset(STOP_WORDS)
 STOP_WORDS_DIGEST = hashlib.sha256(" ".join(STOP_WORDS).encode()).hexdigest()[:12]
+
+
+def beginnings(text: str) -> list[str]:
+    """The first five letters of each longer Cyrillic word, without those that say nothing.
+
+    They bring together forms that the Russian stemmer leaves apart, above all Ukrainian ones.
+    """
+    found = _CYRILLIC_WORD.findall(fold(text).lower())
+    return [word[:_BEGINNING] for word in found if word not in _STOP]
