@@ -51,6 +51,11 @@ _TWO_WORDS = re.compile(
     rf"(?P<other>{_PREPOSITION}(?:{_QUESTION_WORDS}))\s+(?P<rest>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
+_ORDERS = re.compile(
+    r"^\W*(?:please\s+)?(?:tell|say|name|list|give|show|compare|describe|explain|summari[sz]e|find)\b"
+    r"|^\W*(?:назов\w*|скаж\w*|перечисл\w*|сравни\w*|назв\w*|порівня\w*)\b",
+    re.IGNORECASE,
+)
 _OPENING_WORD = re.compile(rf"^\W*{_PREPOSITION}(?:{_QUESTION_WORDS})\b\s*", re.IGNORECASE)
 
 
@@ -96,6 +101,9 @@ def split_parts(text: str) -> tuple[str, ...]:
         return (text,)
     parts = [part.strip(" ,;") for part in _PART_BREAK.split(text)]
     if len(parts) < 2 or not content_tokens(parts[0]):
+        return (text,)
+    if not _ASKS.search(parts[0]) and not _ORDERS.search(parts[0]):
+        # "X was arrested. Where?": what is told first is no question, but says what is meant.
         return (text,)
     asked = [parts[0], *(_completed(part, parts[0]) for part in parts[1:])]
     if not all(content_tokens(part) for part in asked):

@@ -104,3 +104,19 @@ def test_each_thing_asked_is_a_part(text: str, parts: tuple[str, ...]) -> None:
 )
 def test_one_thing_asked_stays_one(text: str) -> None:
     assert split_parts(text) == (text,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A cargo plane crashed this week. Where did the crash occur?",
+        "Ann Lee was elected on Monday. Which party does she lead?",
+        "Самолёт упал во вторник. Где это произошло?",
+    ],
+)
+def test_what_is_told_before_a_question_is_no_part_of_it(text: str) -> None:
+    assert split_parts(text) == (text,)
+
+
+def test_an_order_before_a_question_is_a_part() -> None:
+    assert len(split_parts("Name the mayor. When was she elected?")) == 2
