@@ -32,7 +32,7 @@ def pressmark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pressmark]:
 def written(home: Path, url: str, **changes: Any) -> Pressmark:
     """The same library, read beside the writer, with a model behind a URL."""
     settings = Settings(
-        home=home, llm_base_url=url, llm_model="test-model", llm_timeout_s=5.0, **changes
+        home=home, llm_base_url=url, llm_model="test-model", llm_timeout_s=30.0, **changes
     )
     return Pressmark.open(settings)
 
