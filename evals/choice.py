@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from evals.items import ClaimItem, Query, Suite
+from evals.items import ClaimItem, PageItem, Query, Suite
 from evals.lines import Portion
 from evals.record import SuiteInfo
 from index.errors import SuiteError
@@ -28,7 +28,7 @@ class Choice:
     later: int = 0
 
 
-Item = TypeVar("Item", Query, ClaimItem)
+Item = TypeVar("Item", Query, ClaimItem, PageItem)
 
 
 def choose(items: Sequence[Item], choice: Choice) -> list[Item]:
@@ -60,12 +60,12 @@ def suite_info(suite: Suite, choice: Choice, items: int, refused: Mapping[str, s
     return SuiteInfo(
         name=suite.name,
         title=suite.title,
-        kind="claims" if suite.claims else "questions",
+        kind="claims" if suite.claims else "pages" if suite.pages else "questions",
         data_hash=suite.data_hash,
         documents=len(suite.documents),
         refused=dict(refused),
         items=items,
-        of=len(suite.claims) or len(suite.queries),
+        of=len(suite.claims or suite.pages or suite.queries),
         portion=choice.portion,
         limit=choice.limit,
         sample=choice.sample,

@@ -9,8 +9,8 @@ from evals.intervals import Interval, paired_difference
 from evals.record import ItemOutcome, Record
 from index.errors import SuiteError
 
-# Which score says that an item came out right: of questions, of claims.
-_RIGHT = ("outcome", "correct")
+# Which score says that an item came out right: of questions, of claims; of pages, how far.
+_RIGHT = ("outcome", "correct", "page_f1")
 
 Outcome = TypeVar("Outcome", bound=ItemOutcome)
 Pair = tuple[ItemOutcome, ItemOutcome]
@@ -40,8 +40,8 @@ class Comparison:
 
     Attributes:
         differences: the figures that both define.
-        gained: items that came out right only after.
-        lost: items that came out right only before.
+        gained: items that came out right only after; pages that came out better.
+        lost: items that came out right only before; pages that came out worse.
         only_before: ids of items that only the first run has.
         only_after: ids of items that only the second run has.
         no_longer_scored: ids of items whose outcome only the first run could judge.

@@ -15,6 +15,7 @@ from evals import intervals
 from evals.intervals import Statistic, Values, mean, median, percentile_95
 from evals.metrics_binary import auroc, balanced_accuracy, f1, macro_f1, precision, recall
 from evals.metrics_selective import area_under_risk_coverage, expected_calibration_error
+from evals.metrics_shingles import f1_gain, f1_of_means, mean_precision, mean_recall
 from evals.record import FigureValue, ItemOutcome
 
 Unit = Literal["share", "score", "words", "ms"]
@@ -60,6 +61,13 @@ def _answerable_auroc(*columns: Values) -> Values:
 
 def _support(name: str, title: str, statistic: Statistic, column: str) -> Figure:
     return Figure(name, title, "Support check", ("label", column), statistic, two_classes=True)
+
+
+def _text(name: str, title: str, statistic: Statistic, *texts: str) -> Figure:
+    """A figure of shingles shared; ``texts`` are those that are judged against the gold one."""
+    parts = ("shared", "extra", "missing")
+    columns = tuple(f"{text}_{part}" for text in texts for part in parts)
+    return Figure(name, title, "Body text of pages", columns, statistic)
 
 
 def _cost(name: str, title: str, column: str, statistic: Statistic) -> Figure:
@@ -111,6 +119,13 @@ FIGURES: tuple[Figure, ...] = (
     _support("support_macro_f1", "Macro-F1", macro_f1, "decided"),
     _support("support_balanced_accuracy", "Balanced accuracy", balanced_accuracy, "decided"),
     _support("support_auroc", "AUROC of the score", auroc, "support_score"),
+    _text("body_f1", "F1 of the body", f1_of_means, "body"),
+    _text("body_precision", "Precision of the body", mean_precision, "body"),
+    _text("body_recall", "Recall of the body", mean_recall, "body"),
+    _text("whole_page_f1", "F1 of the whole page", f1_of_means, "whole"),
+    _text("whole_page_precision", "Precision of the whole page", mean_precision, "whole"),
+    _text("whole_page_recall", "Recall of the whole page", mean_recall, "whole"),
+    _text("body_f1_gain", "F1 gained by marking", f1_gain, "body", "whole"),
     _cost("latency_p50", "Latency, median", "latency_ms", median),
     _cost("latency_p95", "Latency, 95th percentile", "latency_ms", percentile_95),
     _cost("cpu_p50", "CPU time, median", "cpu_ms", median),

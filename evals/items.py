@@ -74,6 +74,24 @@ class ClaimItem:
 
 
 @dataclass(frozen=True, slots=True)
+class PageItem:
+    """A page of HTML and the text that a person marked as its article.
+
+    Attributes:
+        html_file: as the suite names it, inside its folder.
+        path: where that is.
+        text: the gold text.
+    """
+
+    id: str
+    html_file: str
+    path: Path
+    text: str
+    type: str = "page"
+    portion: Portion | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Suite:
     """A suite as read.
 
@@ -83,8 +101,9 @@ class Suite:
         data_hash: SHA-256 over ``sha256sum``'s lines of its files.
         documents: the corpus by id.
         corpus_folder: where the articles are files, their folder; None for a JSON corpus.
-        queries: the questions; empty in a suite of claims.
-        claims: the claims; empty in a suite of questions.
+        queries: the questions; empty in a suite of claims or pages.
+        claims: the claims; empty in a suite of anything else.
+        pages: the pages; empty in a suite of anything else.
         problems: the lines that were left out, and why.
     """
 
@@ -96,6 +115,7 @@ class Suite:
     corpus_folder: Path | None = None
     queries: tuple[Query, ...] = ()
     claims: tuple[ClaimItem, ...] = ()
+    pages: tuple[PageItem, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property

@@ -101,6 +101,16 @@ class ClaimLine(Line):
     portion: Portion | None = None
 
 
+class PageLine(Line):
+    """One page of ``pages.jsonl``."""
+
+    id: NonBlank
+    html_file: NonBlank
+    text: NonBlank
+    type: NonBlank = "page"
+    portion: Portion | None = None
+
+
 def _empty() -> list[str]:
     raise ValueError("names no document; leave the field out to allow all")
 

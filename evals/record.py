@@ -103,12 +103,30 @@ class ClaimOutcome(ItemOutcome):
     reasons: list[str]
 
 
+class PageOutcome(ItemOutcome):
+    """A page and what marking made of its visible text.
+
+    Attributes:
+        refused: why it is no article to Pressmark, or could not be judged.
+        extra: lines marked as body that are not in the gold text, the first of them.
+        missing: lines of the gold text that are not marked as body, the first of them.
+    """
+
+    html_file: str
+    refused: str | None
+    words_gold: int
+    words_body: int = 0
+    words_whole: int = 0
+    extra: list[str] = []
+    missing: list[str] = []
+
+
 class SuiteInfo(_Part):
     """Which questions were asked, and how they were chosen."""
 
     name: str
     title: str
-    kind: Literal["questions", "claims"]
+    kind: Literal["questions", "claims", "pages"]
     data_hash: str
     documents: int
     refused: dict[str, str]
@@ -164,11 +182,12 @@ class Record(_Part):
     figures: list[FigureValue]
     questions: list[QuestionOutcome] = []
     claims: list[ClaimOutcome] = []
+    pages: list[PageOutcome] = []
 
     @property
-    def items(self) -> list[QuestionOutcome] | list[ClaimOutcome]:
+    def items(self) -> list[QuestionOutcome] | list[ClaimOutcome] | list[PageOutcome]:
         """The items, of whichever kind the suite has."""
-        return self.questions or self.claims
+        return self.questions or self.claims or self.pages
 
     def value(self, figure: str) -> float | None:
         """The value of a figure; None where it is missing or not defined."""

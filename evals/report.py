@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from evals import plots
 from evals.figures import BY_NAME, FIGURES, Figure, Unit
-from evals.record import ClaimOutcome, FigureValue, QuestionOutcome, Record
+from evals.record import ClaimOutcome, FigureValue, PageOutcome, QuestionOutcome, Record
 
 TEMPLATE = "report.html.jinja"
 HEADLINES = (
@@ -21,6 +21,7 @@ HEADLINES = (
     "refusal_recall", "confidence_auroc", "question_only_auroc", "words_quoted", "offsets_valid",
     "hit_at_1", "mrr_at_10", "both_values_quoted", "conflict_said", "conflict_invented",
     "support_macro_f1", "support_balanced_accuracy", "support_auroc",
+    "body_f1", "body_precision", "body_recall", "whole_page_f1", "body_f1_gain",
 )  # fmt: skip
 _BY_TYPE = (
     ("outcome", "Right or refused"),
@@ -33,6 +34,7 @@ _BY_TYPE = (
     ("conflict_said", "Differ, rightly"),
     ("conflict_invented", "Differ, wrongly"),
     ("correct", "Judged right"),
+    ("page_f1", "F1 of a page"),
 )
 _KINDS = {
     "error": "Could not be answered: an error",
@@ -43,9 +45,13 @@ _KINDS = {
     "no_conflict": "Said that sources differ, where they do not",
     "supported": "Supported, but judged otherwise",
     "unsupported": "Not supported, but judged to be",
+    "page": "Pages with the lowest F1, the worst first",
 }
 
-Outcome = QuestionOutcome | ClaimOutcome
+# Hardly a page comes out word for word; these many of the worst are shown.
+_WORST_PAGES = 20
+
+Outcome = QuestionOutcome | ClaimOutcome | PageOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +158,8 @@ def _mean(items: Sequence[Outcome], name: str) -> str:
 
 def miss_kind(item: Outcome) -> str | None:
     """What went wrong with an item; None where nothing did, or where nobody can say."""
+    if isinstance(item, PageOutcome):
+        return "page" if item.scores.get("page_f1", 0.0) < 1.0 else None
     if isinstance(item, ClaimOutcome):
         if item.scores.get("correct") != 0.0:
             return None
@@ -173,6 +181,8 @@ def _conflict_miss(item: QuestionOutcome) -> str | None:
 
 
 def _misses(items: Sequence[Outcome]) -> list[Misses]:
+    if items and isinstance(items[0], PageOutcome):
+        items = sorted(items, key=lambda item: item.scores.get("page_f1", -1.0))[:_WORST_PAGES]
     kinds = [(miss_kind(item), item) for item in items]
     found = []
     for kind, title in _KINDS.items():

@@ -21,6 +21,7 @@ from evals.corpus import Corpus, Shelf, corpus_folder, map_corpus
 from evals.figures import compute_all
 from evals.items import Query, Suite
 from evals.outcomes import Seen
+from evals.pages import run_pages
 from evals.provenance import Effort, provenance
 from evals.question_only import question_only_scores
 from evals.record import QuestionOutcome, Record
@@ -87,7 +88,7 @@ def run_suite(
     """Run a suite and compute its figures.
 
     Args:
-        suite: of questions or of claims.
+        suite: of questions, of claims or of pages.
         settings: how the system is set up; ``home`` is where the suite's index goes below.
         choice: which of its items are run.
         progress: where bars are shown.
@@ -99,6 +100,8 @@ def run_suite(
     """
     if suite.claims:
         return run_claims(suite, settings, choice, progress)
+    if suite.pages:
+        return run_pages(suite, settings, choice, progress)
     return _run_questions(suite, settings, choice, progress, opener)
 
 

@@ -1,8 +1,9 @@
 """Reading eval suites, strictly, with messages that name file, line and field.
 
 A suite is a folder with ``corpus.jsonl`` and ``queries.jsonl`` (plain or .gz), a folder with a
-``suite.toml`` that names a corpus folder of files and a queries file, or a folder with
-``claims.jsonl``. The format is described in docs/evals.md.
+``suite.toml`` that names a corpus folder of files and a queries file, a folder with
+``claims.jsonl``, or one with ``pages.jsonl`` and HTML files. The format is described in
+docs/evals.md.
 """
 
 import hashlib
@@ -12,8 +13,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from evals.items import ClaimItem, Document, Gold, Query, Suite
-from evals.lines import ClaimLine, DocumentLine, Problem, QueryLine, read_lines
+from evals.items import ClaimItem, Document, Gold, PageItem, Query, Suite
+from evals.lines import ClaimLine, DocumentLine, PageLine, Problem, QueryLine, read_lines
+from evals.page_files import PageFileError, find_page, read_page
 from index.errors import SuiteError, UnreadableFileError
 from index.readers import SIDECAR_NAME, read_file
 
@@ -54,9 +56,12 @@ def load_suite(path: Path) -> Suite:
         return _suite_of_lines(folder, corpus, queries)
     if claims:
         return _suite_of_claims(folder, claims)
+    if pages := _data_file(folder, "pages"):
+        return _suite_of_pages(folder, pages)
     raise SuiteError(
-        f"{folder} is no suite, for it has neither questions nor claims: it needs {SUITE_FILE}, or "
-        "corpus.jsonl and queries.jsonl, or claims.jsonl (each may be compressed as .jsonl.gz). "
+        f"{folder} is no suite, for it has no questions, claims or pages: it needs {SUITE_FILE}, "
+        "or corpus.jsonl and queries.jsonl, or claims.jsonl, or pages.jsonl (each may be "
+        "compressed as .jsonl.gz). "
         "See docs/evals.md."
     )
 
@@ -98,6 +103,40 @@ def _suite_of_claims(folder: Path, path: Path) -> Suite:
         folder=folder,
         data_hash=_hash([(path.name, path)]),
         claims=tuple(claims.values()),
+        problems=tuple(problems),
+    )
+
+
+def _suite_of_pages(folder: Path, path: Path) -> Suite:
+    problems: list[Problem] = []
+    pages: dict[str, PageItem] = {}
+    for number, line in read_lines(path, PageLine, problems):
+        if line.id in pages:
+            problems.append(Problem(path.name, number, "id", f"{line.id!r} is there already"))
+            continue
+        try:
+            file = find_page(folder, line.html_file)
+            read_page(file)
+        except PageFileError as error:
+            problems.append(Problem(path.name, number, "html_file", str(error)))
+            continue
+        pages[line.id] = PageItem(
+            id=line.id,
+            html_file=line.html_file,
+            path=file,
+            text=line.text.lstrip(_BOM),
+            type=line.type,
+            portion=line.portion,
+        )
+    _require(pages, path, problems)
+    root = folder.resolve()
+    files = {page.path.relative_to(root).as_posix(): page.path for page in pages.values()}
+    return Suite(
+        name=root.name,
+        title=root.name,
+        folder=folder,
+        data_hash=_hash([(path.name, path), *files.items()]),
+        pages=tuple(pages.values()),
         problems=tuple(problems),
     )
 

@@ -89,9 +89,13 @@ def test_all_suites_with_two_that_cannot_be_run(
 ) -> None:
     data = tmp_path / "data"
     write_suite(data / "ferry")
-    # Pages and markup for another measurement: neither questions nor claims.
-    (data / "extraction" / "html").mkdir(parents=True)
-    (data / "extraction" / "pages.jsonl").write_text('{"id": "p1"}', encoding="utf-8")
+    # Data for another measurement: no questions, claims or pages.
+    (data / "speech").mkdir(parents=True)
+    (data / "speech" / "sounds.jsonl").write_text('{"id": "s1"}', encoding="utf-8")
+    (data / "pages").mkdir()
+    (data / "pages" / "page.html").write_text(f"<p>{TEXT}</p>", encoding="utf-8")
+    page = {"id": "p1", "html_file": "page.html", "text": TEXT}
+    (data / "pages" / "pages.jsonl").write_text(json.dumps(page), encoding="utf-8")
     write_suite(data / "full")
     (data / ".git").mkdir()
 
@@ -105,12 +109,13 @@ def test_all_suites_with_two_that_cannot_be_run(
     monkeypatch.setattr(command, "run_suite", run_unless_full)
     assert run("--all", "--out", tmp_path / "out", evals_data=data) == 0
     printed = " ".join(capsys.readouterr().out.split())
-    assert f"Skipped extraction: {data / 'extraction'} is no suite" in printed
-    assert "it has neither questions nor claims" in printed
+    assert f"Skipped speech: {data / 'speech'} is no suite" in printed
+    assert "it has no questions, claims or pages" in printed
+    assert "pages: 1 of 1 pages" in printed
     assert "Skipped full: The disk is full." in printed
-    assert printed.endswith("Skipped, for the reasons above: extraction, full")
+    assert printed.endswith("Skipped, for the reasons above: full, speech")
     names = {path.name for path in (tmp_path / "out").glob("*.json")}
-    assert names == {"ferry.json", "ferry-2.json"}
+    assert names == {"ferry.json", "ferry-2.json", "pages.json"}
 
 
 def test_a_gated_suite_is_not_skipped(
@@ -128,7 +133,7 @@ def test_a_gated_suite_is_not_skipped(
 
 def test_a_suite_asked_for_by_name_is_not_skipped(scripted: dict[str, Any], tmp_path: Path) -> None:
     (tmp_path / "pages").mkdir()
-    with pytest.raises(SuiteError, match="neither questions nor claims"):
+    with pytest.raises(SuiteError, match="no questions, claims or pages"):
         run(tmp_path / "pages")
 
 
