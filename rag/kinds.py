@@ -180,10 +180,15 @@ def _fresh_names(sentence: str, asked: frozenset[str]) -> list[Token]:
     return [
         token
         for run in _runs_of_names(tokens(sentence), sentence)
-        if not asked & {t.key for t in run if _is_personal(t)}
+        if not any(_as_name(t) in asked for t in run if _is_personal(t))
         for token in run
         if token.key not in asked and not _is_calendar(token)
     ]
+
+
+def _as_name(token: Token) -> str:
+    """The key it shares with names only: who asks "which airport" has not named one."""
+    return f"@{token.name_key}" if token.name_key else token.key
 
 
 def _is_calendar(token: Token) -> bool:

@@ -11,7 +11,7 @@ from rag.answer import Draft, Evidence, Question
 from rag.citations import verify
 from rag.extractive import draft_quotes, leans_on_previous
 from rag.features import Asked, TermWeights
-from rag.kinds import AnswerKind, offers, surnames
+from rag.kinds import AnswerKind, kinds_asked, offers, surnames
 from rag.periods import named_period
 from rag.sentences import load_model, score_sentences
 from rag.text import all_keys, stem
@@ -177,3 +177,21 @@ def test_a_year_that_no_passage_names_lowers_the_confidence(
     model = load_model("latin")
     surer = model.probability(replace(features, period_unnamed=0.0), 0.0)
     assert (model.probability(features, 0.0) < surer) == is_unnamed
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "is_offered"),
+    [
+        ("Near which airport did it land?", "It came down near Riga North Airport.", True),
+        ("Which bank was closed?", "Regulators closed the Nord Bank.", True),
+        # What the question names is no answer to it.
+        ("Where is Riga Airport?", "It came down near Riga Airport.", False),
+    ],
+)
+def test_a_name_answers_though_it_has_the_word_for_what_is_asked(
+    question: str, sentence: str, is_offered: bool
+) -> None:
+    kinds = kinds_asked(question)
+    assert kinds
+    offered = [offers(kind, sentence, all_keys(question), frozenset()) for kind in kinds]
+    assert any(offered) == is_offered
