@@ -94,7 +94,10 @@ _WEEKDAY = (
 )
 _FULL_DATE = re.compile(
     rf"\b\d{{1,2}}(st|nd|rd|th)?\s+(of\s+)?({_MONTH})\.?\b(,?\s+\d{{4}})?|"
-    rf"\b({_MONTH})\.?\s+\d{{1,2}}\b(,?\s+\d{{4}})?|\b({_MONTH})\b|\b(1[5-9]|20)\d\d\b",
+    rf"\b({_MONTH})\.?\s+\d{{1,2}}\b(,?\s+\d{{4}})?|\b({_MONTH})\b|\b(1[5-9]|20)\d\d\b|"
+    # "1186" is a year where it is put like one, and not "in 1200 cases".
+    r"(?:\b(?:in|after|before|since|from|to|until|by)\s+|\()1[0-4]\d\d\b"
+    r"(?=\s*(?:$|[,.;:)–-]|to\b|(?-i:[A-Z])))",
     re.IGNORECASE,
 )
 _VAGUE_DATE = re.compile(
@@ -128,6 +131,7 @@ _ACTS = re.compile(
     r"['’]s?\s|\s+(?:\w+ly\s+)?(?:\w{2,}ed|had|has|was|did|said|told|made|took|gave|"
     r"won|led|ran|wrote|found|became|began|went|came|got|held|built|sold|bought)\b"
 )
+_DONE_BY = re.compile(r"\bby\s+(?:the\s+)?$", re.IGNORECASE)
 _TITLE = frozenset(
     "president minister prime foreign prosecutor general secretary chancellor king queen mr mrs ms "
     "dr sir lord state department ministry office republic party group times agency service "
@@ -255,9 +259,7 @@ def offers(
 
 def _acts(token: Token, sentence: str) -> bool:
     """Whether a name that is nowhere given in full stands where people do: it does something."""
-    return (
-        _is_personal(token)
-        and not token.opens
-        and not _PLACE_BEFORE.search(sentence[: token.start])
-        and bool(_ACTS.match(sentence, token.end))
-    )
+    before = sentence[: token.start]
+    if not _is_personal(token) or token.opens or _PLACE_BEFORE.search(before):
+        return False
+    return bool(_ACTS.match(sentence, token.end) or _DONE_BY.search(before))
