@@ -231,15 +231,15 @@ def draft_quotes(
             claims = tuple(_claim(c, preceding) for c in listed)
             return Draft(claims, "extractive", _confidence(ranked_parts[0]), topic=True)
         return _abstain("The articles do not mention this topic.", ranked_parts[0], 0.0)
+    confidence = min(_confidence(ranked) for ranked in ranked_parts)
+    if confidence < refuse_below:
+        reason = "The articles do not say, as far as their wording can be matched to the question."
+        return _abstain(reason, ranked_parts[0], confidence)
     chosen = [ranked[:1] for ranked in ranked_parts]
     marks = [_Marks(part.forms, vectors) for part in parts]
     if len(parts) == 1:
         others = other_answers(parts[0].forms[0].text, ranked_parts[0], marks[0])
         chosen = [_choose(ranked_parts[0], others)]
-    confidence = min(_confidence(ranked) for ranked in ranked_parts)
-    if confidence < refuse_below:
-        reason = "The articles do not say, as far as their wording can be matched to the question."
-        return _abstain(reason, ranked_parts[0], confidence)
     for part, quotes in zip(parts, chosen, strict=True):
         form = form_for(part.forms, quotes[0].text)
         if missing := what_is_missing(form.text, quotes, form.period):
