@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from evals.items import Suite
+from evals.writing import write_suite
 from index.errors import SuiteError
 
 _LANGUAGE = re.compile(r"[-_.][a-z]{2,3}$")
@@ -34,12 +35,12 @@ def write_crossed(questions: Suite, articles: Suite, folder: Path) -> int:
         SuiteError: no two questions belong together, or the folder cannot be written.
     """
     asked = {_LANGUAGE.sub("", query.id): query for query in questions.queries}
-    lines = [
+    queries = [
         {**asdict(query), "id": found.id, "question": found.question}
         for query in articles.queries
         if (found := asked.get(_LANGUAGE.sub("", query.id)))
     ]
-    if not lines or not articles.documents:
+    if not queries or not articles.documents:
         raise SuiteError(
             f"No questions of {questions.name} and {articles.name} have the same id but for a "
             f"language at its end (q1-ru, q1-en), or {articles.name} has no corpus.jsonl."
@@ -48,17 +49,9 @@ def write_crossed(questions: Suite, articles: Suite, folder: Path) -> int:
         {"id": document.doc_id, **{k: v for k, v in asdict(document).items() if k != "doc_id"}}
         for document in articles.documents.values()
     ]
-    try:
-        if folder.exists() and any(folder.iterdir()):
-            raise SuiteError(f"{folder} is not empty. Name a new folder.")
-        folder.mkdir(parents=True, exist_ok=True)
-        _write(folder / "corpus.jsonl", documents)
-        _write(folder / "queries.jsonl", lines)
-    except OSError as error:
-        raise SuiteError(f"{folder} cannot be written: {error.strerror}.") from error
-    return len(lines)
+    write_suite(folder, {"corpus.jsonl": _lines(documents), "queries.jsonl": _lines(queries)})
+    return len(queries)
 
 
-def _write(path: Path, lines: Iterable[object]) -> None:
-    text = "".join(json.dumps(line, ensure_ascii=False, default=str) + "\n" for line in lines)
-    path.write_text(text, encoding="utf-8")
+def _lines(values: Iterable[object]) -> str:
+    return "".join(json.dumps(value, ensure_ascii=False, default=str) + "\n" for value in values)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from index.errors import SuiteError
+from evals.writing import write_suite
 
 _SUITE = """\
 # An eval suite: questions about your own articles, and where in them the answers stand.
@@ -80,15 +80,7 @@ def write_example(folder: Path) -> list[Path]:
         "articles/ferry.txt": _ARTICLE,
         "articles/articles.toml": _SIDECAR,
     }
-    try:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise SuiteError(f"{folder} is there already; name a new folder.")
-        (folder / "articles").mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
-            (folder / name).write_bytes(text.encode())
-    except OSError as error:
-        raise SuiteError(f"{folder} cannot be written: {error.strerror}.") from error
-    return [folder / name for name in files]
+    return write_suite(folder, files)
 
 
 def _name(folder: Path) -> str:

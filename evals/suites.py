@@ -8,8 +8,9 @@ docs/evals.md.
 
 import hashlib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -21,6 +22,7 @@ from index.readers import SIDECAR_NAME, read_file
 
 SUITE_FILE = "suite.toml"
 _BOM = "\ufeff"
+NamedT = TypeVar("NamedT", ClaimLine, DocumentLine, PageLine, QueryLine)
 
 
 class _SuiteFile(BaseModel):
@@ -81,13 +83,21 @@ def _hash(files: Iterable[tuple[str, Path]]) -> str:
     return hashlib.sha256(listing.encode()).hexdigest()
 
 
+def _new_lines(
+    path: Path, model: type[NamedT], problems: list[Problem], known: Mapping[str, object]
+) -> Iterator[tuple[int, NamedT]]:
+    """The valid lines of a file but for those whose id is known when they are met."""
+    for number, line in read_lines(path, model, problems):
+        if line.id in known:
+            problems.append(Problem(path.name, number, "id", f"{line.id!r} is there already"))
+        else:
+            yield number, line
+
+
 def _suite_of_claims(folder: Path, path: Path) -> Suite:
     problems: list[Problem] = []
     claims: dict[str, ClaimItem] = {}
-    for number, line in read_lines(path, ClaimLine, problems):
-        if line.id in claims:
-            problems.append(Problem(path.name, number, "id", f"{line.id!r} is there already"))
-            continue
+    for _, line in _new_lines(path, ClaimLine, problems, claims):
         claims[line.id] = ClaimItem(
             id=line.id,
             claim=line.claim,
@@ -110,10 +120,7 @@ def _suite_of_claims(folder: Path, path: Path) -> Suite:
 def _suite_of_pages(folder: Path, path: Path) -> Suite:
     problems: list[Problem] = []
     pages: dict[str, PageItem] = {}
-    for number, line in read_lines(path, PageLine, problems):
-        if line.id in pages:
-            problems.append(Problem(path.name, number, "id", f"{line.id!r} is there already"))
-            continue
+    for number, line in _new_lines(path, PageLine, problems, pages):
         try:
             file = find_page(folder, line.html_file)
             read_page(file)
@@ -144,10 +151,7 @@ def _suite_of_pages(folder: Path, path: Path) -> Suite:
 def _suite_of_lines(folder: Path, corpus: Path, queries: Path) -> Suite:
     problems: list[Problem] = []
     documents: dict[str, Document] = {}
-    for number, line in read_lines(corpus, DocumentLine, problems):
-        if line.id in documents:
-            problems.append(Problem(corpus.name, number, "id", f"{line.id!r} is there already"))
-            continue
+    for _, line in _new_lines(corpus, DocumentLine, problems, documents):
         documents[line.id] = Document(
             doc_id=line.id,
             text=line.text.lstrip(_BOM),
@@ -232,11 +236,8 @@ def _read_queries(
     path: Path, documents: Mapping[str, Document], problems: list[Problem]
 ) -> tuple[Query, ...]:
     queries: dict[str, Query] = {}
-    for number, line in read_lines(path, QueryLine, problems):
-        wrong = _wrong_reference(line, documents)
-        if line.id in queries:
-            wrong = ("id", f"{line.id!r} is there already")
-        if wrong:
+    for number, line in _new_lines(path, QueryLine, problems, queries):
+        if wrong := _wrong_reference(line, documents):
             problems.append(Problem(path.name, number, *wrong))
             continue
         queries[line.id] = _query(line)
