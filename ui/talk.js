@@ -120,7 +120,10 @@ async function remove(ids) {
 
 function keepLive() {
   const turn = live()?.querySelector(".pm-turn");
-  if (turn && turn.dataset.turn && JSON.parse(turn.dataset.turn).id) keptTurns.append(turn);
+  if (!turn?.dataset.turn) return;
+  // What comes late of an answer that was left belongs to no conversation any more.
+  const { id } = JSON.parse(turn.dataset.turn);
+  if (current.turns.some((other) => other.id === id)) keptTurns.append(turn);
 }
 
 function request(question) {
