@@ -192,6 +192,7 @@ class PassageHit:
     """A passage as a derived store ranked it, by id; rank starts at 1, a higher score is better."""
 
     passage_id: str
+    article_id: str
     score: float
     rank: int
     retriever: str

@@ -125,16 +125,16 @@ def translated(store: str, action: str) -> Iterator[None]:
         ) from error
 
 
-def ranked(found: Iterable[tuple[str, float]], k: int, retriever: str) -> list[PassageHit]:
-    """The best k of (passage id, score); equal scores in order of the id."""
-    best = sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]
+def ranked(found: Iterable[Row], k: int, retriever: str) -> list[PassageHit]:
+    """The best k rows; equal scores in order of the passage's id."""
+    best = sorted(found, key=lambda row: (-row[1], row[0]))[:k]
     return [
-        PassageHit(passage_id, score, rank, retriever)
-        for rank, (passage_id, score) in enumerate(best, start=1)
+        PassageHit(passage_id, article_id, score, rank, retriever)
+        for rank, (passage_id, score, article_id) in enumerate(best, start=1)
     ]
 
 
-def best(fetch: Fetch, k: int, most: int) -> list[tuple[str, float]]:
+def best(fetch: Fetch, k: int, most: int) -> Sequence[Row]:
     """At least the best k of all passages, and what scores the same as the last of them.
 
     Args:
@@ -146,13 +146,11 @@ def best(fetch: Fetch, k: int, most: int) -> list[tuple[str, float]]:
     while True:
         found = fetch(n)
         if len(found) < n or n == most or found[-1][1] < found[k - 1][1]:
-            return [(name, score) for name, score, _ in found]
+            return found
         n = min(4 * n, most)
 
 
-def best_allowed(
-    fetch: Fetch, k: int, allowed: frozenset[str], most: int
-) -> list[tuple[str, float]] | None:
+def best_allowed(fetch: Fetch, k: int, allowed: frozenset[str], most: int) -> list[Row] | None:
     """As `best`, of some articles, which are looked for among the best of all.
 
     Where many articles are allowed this is much quicker than to filter inside a store.
@@ -164,13 +162,13 @@ def best_allowed(
         most: rows to fetch at most.
 
     Returns:
-        (passage id, score), fewer than k where there are no more; None where so many rows do
+        rows, fewer than k where there are no more; None where so many rows do
         not hold them.
     """
     n = 2 * k
     while n <= most:
         found = fetch(n)
-        kept = [(name, score) for name, score, article in found if article in allowed]
+        kept = [row for row in found if row[2] in allowed]
         if len(found) < n or (len(kept) >= k and found[-1][1] < kept[k - 1][1]):
             return kept
         n *= 4

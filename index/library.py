@@ -292,7 +292,7 @@ class Library:
         with self._reading() as connection:
             for start in range(0, len(wanted), schema.CHUNK):
                 chunk = base.where(column.in_(wanted[start : start + schema.CHUNK]))
-                rows.extend(connection.execute(chunk))
+                rows.extend(connection.execute(chunk).all())
         return rows
 
     def _prepare(self) -> None:

@@ -37,7 +37,6 @@ _SCORE_ALL = 50
 # on opening, at a fifth of a millisecond a row.
 _SYNC_ROWS = 1_000
 
-_Pair = tuple[str, float]
 _Item = TypeVar("_Item")
 
 
@@ -173,10 +172,10 @@ class VectorIndex:
         if allowed is None:
             return ranked(best(fetch, k, _READ_IDS), k, RETRIEVER)
         if len(allowed) > _SCORE_ALL:
-            pairs = _nearest_allowed(fetch, k, allowed)
-            if len(pairs) >= k:
-                return ranked(pairs, k, RETRIEVER)
-        return ranked(((n, s) for n, s, _ in self._score_all(query[0], allowed)), k, RETRIEVER)
+            rows = _nearest_allowed(fetch, k, allowed)
+            if len(rows) >= k:
+                return ranked(rows, k, RETRIEVER)
+        return ranked(self._score_all(query[0], allowed), k, RETRIEVER)
 
     def close(self) -> None:
         """Free files and memory; it may be opened or rebuilt again."""
@@ -248,17 +247,17 @@ def _nearest_allowed(
     fetch: Callable[..., list[Row]],
     k: int,
     allowed: frozenset[str],
-) -> list[_Pair]:
+) -> list[Row]:
     """At least the best k of some articles that the graph leads to."""
     if len(allowed) > _FILTER_INSIDE:
         found = best_allowed(fetch, k, allowed, _FILTER_OUTSIDE)
         if found is not None:
             return found
-    pairs: list[_Pair] = []
+    rows: list[Row] = []
     for ids in _chunks(sorted(filter(is_storable, allowed)), _READ_IDS):
         where = {"article_id": {"$in": ids}}
-        pairs += best(partial(fetch, where=where), k, _READ_IDS)
-    return pairs
+        rows += best(partial(fetch, where=where), k, _READ_IDS)
+    return rows
 
 
 def _chunks(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:

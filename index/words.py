@@ -44,6 +44,8 @@ def fold(text: str) -> str:
     Unicode forms, apostrophes, invisible characters, stress marks, ``ё``, the possessive
     ``'s``, ``U.S.`` and ``1,000``; a lone surrogate becomes a question mark.
     """
+    if text.isascii() and text.isalpha():
+        return text
     text = unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode("utf-8"))
     text = text.translate(_ALIKE)
     if "'" in text:

@@ -16,8 +16,8 @@ from index.ingest import IngestProgress, IngestReport, RootReport, index_roots, 
 from index.library import Library
 from index.store import open_stores
 from rag.answer import Answer, AnswerEvent, Question
-from rag.features import Asked
 from rag.llm import ChatModel, open_chat_model
+from rag.matching import Asked
 from rag.pipeline import Tools, answer_question, rank_passages, read_passages
 from rag.reading import rerank
 from rag.retrieval import ask_in_forms
@@ -124,7 +124,8 @@ class Pressmark:
         """The k best passages for a question, before any is chosen as evidence."""
         understood = understand(question)
         forms = self.forms(understood.text, question.asked_on)
-        ranked = rank_passages(question, understood, forms, self._tools)
+        limit = max(k, self.settings.evidence_passages)
+        ranked = rank_passages(question, understood, forms, self._tools, limit)
         return rerank(ranked, read_passages(ranked, understood, forms, self._tools))[:k]
 
     def forms(self, question: str, as_of: date) -> tuple[Asked, ...]:

@@ -10,8 +10,8 @@ from index.article import Passage, Span
 from rag.answer import Draft, DraftClaim, Evidence, ProposedCitation
 from rag.answer_spans import MARK_FROM, MarkedWords, mark_words
 from rag.conflicts import Side, find_conflict, other_answers
-from rag.features import Asked
 from rag.locate import folded_text
+from rag.matching import Asked
 from rag.missing import what_is_missing
 from rag.sentences import (
     Candidate,

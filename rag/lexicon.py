@@ -229,6 +229,13 @@ SAYING = _words(
     "сказав сказала заявив заявила повідомив повідомила зазначив зазначила додав додала "
     "підкреслив розповів розповіла"
 )
+ASKED_SAYING = _words(
+    "say tell add state note announce stress explain write reveal warn insist claim reply declare "
+    "confirm clarify argue believe think report comment deny allege acknowledge emphasize "
+    "emphasise mention remark admit suggest call describe accuse blame predict promise propose "
+    "demand criticize criticise"
+)
+"""Verbs of saying as a question has them after "did"."""
 OPINING = _words(
     "said says say told claimed claims insisted insists argued argues believes suggested "
     "suggests warned warns stressed alleged remarked commented stated states declared "

@@ -65,6 +65,11 @@ def same_people(one: str, other: str) -> bool:
     return common >= _STEM_LETTERS and _DEMONYM_END.issuperset(ends)
 
 
+def same_name(one: Token, other: Token) -> bool:
+    """Whether two words are one name, in any spelling, or a country and its people."""
+    return bool(one.keys & other.keys) or same_people(one.text, other.text)
+
+
 @lru_cache(maxsize=8_192)
 def initials(text: str) -> frozenset[str]:
     """The initials of each run of capitalised words, as ``fbi``."""
@@ -91,9 +96,7 @@ def is_named(token: Token, text: str) -> bool:
     """Whether a word of the text is, or may be, part of a name written in the same text."""
     if token.is_stop or token.is_number:
         return False
-    return any(
-        token.keys & other.keys or same_people(token.text, other.text) for other in _spelt(text)
-    )
+    return any(same_name(token, other) for other in _spelt(text))
 
 
 def has_name(token: Token, text: str) -> bool:

@@ -15,15 +15,14 @@ from rag.citations import prove_quotes
 from rag.composing import Composed, Writer, answer_text, compose
 from rag.conflicts import conflict_groups
 from rag.extractive import draft_quotes, leans_on_previous
-from rag.features import Asked
 from rag.followups import standalone
 from rag.glossary import GLOSSED
 from rag.instructions import Withheld, is_instruction
 from rag.llm import DEFAULT_MODEL, ChatModel
+from rag.matching import Asked
 from rag.reading import Reading, read_evidence
 from rag.retrieval import (
     ask_in_forms,
-    drop_copies,
     fuse,
     load,
     search,
@@ -87,7 +86,8 @@ def answer_question(
     understood, spent = read_question(question, tools, deadline)
     forms = ask_in_forms(understood.text, question.asked_on, tools.embedding)
     timer.lap("understand")
-    ranked = rank_passages(question, understood, forms, tools)
+    limit = tools.settings.evidence_passages
+    ranked = rank_passages(question, understood, forms, tools, limit)
     reading = read_passages(ranked, understood, forms, tools)
     evidence = reading.held.evidence
     timer.lap("retrieve")
@@ -130,9 +130,9 @@ def writer_for(held: Withheld, tools: Tools, deadline: Deadline, streamed: bool)
 
 
 def rank_passages(
-    question: Question, understood: Understood, forms: Sequence[Asked], tools: Tools
+    question: Question, understood: Understood, forms: Sequence[Asked], tools: Tools, limit: int
 ) -> list[ScoredPassage]:
-    """Ranked passages for a question: search, search, fuse, one copy of each."""
+    """The best passages for a question: search, search, fuse, weigh dates, one copy of each."""
     if not understood.has_words:
         return []
     holdings = tools.library.holdings()
@@ -141,10 +141,10 @@ def rank_passages(
     if holdings.languages <= GLOSSED:
         # No article is in another language: what the English form finds here is chance.
         asked = forms[:1]
-    found = load(fuse(search(asked, tools.stores, allowed)), tools.library)
-    gain = tools.settings.fresh_gain
-    dated = weigh_dates(found, holdings.published, forms[0].period, question.asked_on, gain)
-    return drop_copies(dated)
+    found = fuse(search(asked, tools.stores, allowed))
+    decay = tools.settings.fresh_decay
+    dated = weigh_dates(found, holdings.published, forms[0].period, question.asked_on, decay)
+    return load(dated, tools.library, limit)
 
 
 def read_passages(

@@ -8,8 +8,8 @@ from index.article import ScoredPassage
 from index.embedding import local_token_vectors
 from index.library import Library
 from rag.answer import Evidence
-from rag.features import Asked
 from rag.instructions import Withheld, withhold
+from rag.matching import Asked
 from rag.sentences import Candidate, EvidenceVectors, ReadPart, score_sentences
 
 SENTENCE_SHARE = 0.1

@@ -16,13 +16,13 @@ from index.embedding import embed_question
 from index.library import Library
 from index.store import SearchIndex
 from rag.answer import Evidence, Question
-from rag.features import Asked
 from rag.glossary import gloss
+from rag.matching import Asked
 from rag.periods import Period, named_period
 
 SEARCH_DEPTH = 50
-FRESH_DAYS = 30
-"""After so many days an article counts half as much more as one of the day."""
+FRESH_DAYS = 7
+"""An article's age begins to count after about so many days."""
 
 
 def search_filters(question: Question) -> SearchFilters:
@@ -77,84 +77,84 @@ def fuse(rankings: Iterable[Sequence[PassageHit]]) -> list[PassageHit]:
     Returns:
         One ranking; equal scores are in order of passage id, so it is the same every time.
     """
-    shares: dict[str, list[float]] = defaultdict(list)
+    shares: dict[tuple[str, str], list[float]] = defaultdict(list)
     for ranking in rankings:
         best = max((hit.score for hit in ranking), default=0.0)
         for hit in ranking if best > 0.0 else ():
-            shares[hit.passage_id].append(max(hit.score, 0.0) / best)
+            shares[hit.passage_id, hit.article_id].append(max(hit.score, 0.0) / best)
     # An exact sum, so that the order of the retrievers cannot break a tie.
-    scores = {passage_id: math.fsum(parts) for passage_id, parts in shares.items()}
-    ordered = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    return [
-        PassageHit(passage_id=passage_id, score=score, rank=rank, retriever="fused")
-        for rank, (passage_id, score) in enumerate(ordered, start=1)
-    ]
-
-
-def load(hits: Sequence[PassageHit], library: Library) -> list[ScoredPassage]:
-    """The passages behind the hits; one that the library no longer has is left out."""
-    passages = library.passages([hit.passage_id for hit in hits])
-    return [
-        ScoredPassage(passages[hit.passage_id], hit.score, hit.rank, hit.retriever)
-        for hit in hits
-        if hit.passage_id in passages
-    ]
+    return _in_order((*name, math.fsum(parts)) for name, parts in shares.items())
 
 
 def weigh_dates(
-    ranked: Sequence[ScoredPassage],
+    hits: Sequence[PassageHit],
     published: Mapping[str, date],
     period: Period | None,
     as_of: date,
-    gain: float,
-) -> list[ScoredPassage]:
+    decay: float,
+) -> list[PassageHit]:
     """Rank again, with what was written nearest to the time in question counting more.
 
-    An article's weight is ``1 + gain / (1 + days / 30)``, with the days between it and the period
-    that the question names, or else the day it is asked. It is bounded, so that a day's news
-    comes first while everything that is long past is ranked by its words alone; and without an
-    edge, unlike a window, so that a question asked later finds the same. How steep was chosen on
-    a public set of news questions, asked on their day and a year later
-    (docs/decisions/0009-dates-in-ranking.md).
+    An article's weight is ``(1 + days / 7) ** -decay``, with the days between it and the period
+    that the question names, or else the day it is asked. A power law has no edge, unlike a
+    window, so that a question asked later finds the same, and interest in news is known to fade
+    like one (Dezső et al., Physical Review E 73, 2006). How steep was chosen on a public set of
+    news questions, asked on their day and later (docs/decisions/0009-dates-in-ranking.md).
 
     Args:
-        ranked: passages, best first.
+        hits: passages, best first.
         published: days of publication by article id. An undated article gets the mean weight of
             the dated ones, and so is neither favoured nor lost.
         period: that the question names. One that has not ended counts as now.
         as_of: the day on which it is asked.
-        gain: how much more an article of the day counts than one that is long past.
+        decay: how quickly an article counts less; 0 leaves dates out.
     """
     if period is None or period.last >= as_of:
         period = Period(as_of, as_of)
     weights = {
-        name: 1.0 + gain / (1.0 + period.distance(published[name]) / FRESH_DAYS)
-        for name in {scored.passage.article_id for scored in ranked}
+        name: (1.0 + period.distance(published[name]) / FRESH_DAYS) ** -decay
+        for name in {hit.article_id for hit in hits}
         if name in published
     }
     if not weights:
-        return list(ranked)
+        return list(hits)
     mean = math.fsum(weights.values()) / len(weights)
-    weighed = [
-        (scored.score * weights.get(scored.passage.article_id, mean), scored) for scored in ranked
-    ]
-    weighed.sort(key=lambda pair: (-pair[0], pair[1].passage.passage_id))
+    return _in_order(
+        (hit.passage_id, hit.article_id, hit.score * weights.get(hit.article_id, mean))
+        for hit in hits
+    )
+
+
+def _in_order(scores: Iterable[tuple[str, str, float]]) -> list[PassageHit]:
+    """Hits of passage id, article id and score; equal scores in order of passage id."""
     return [
-        replace(scored, score=score, rank=rank)
-        for rank, (score, scored) in enumerate(weighed, start=1)
+        PassageHit(passage_id, article_id, score, rank, "fused")
+        for rank, (passage_id, article_id, score) in enumerate(
+            sorted(scores, key=lambda row: (-row[2], row[0])), start=1
+        )
     ]
 
 
-def drop_copies(ranked: Sequence[ScoredPassage]) -> list[ScoredPassage]:
-    """One copy of each text: of passages with the same words, the best ranked is kept."""
-    seen: set[str] = set()
-    kept = []
-    for scored in ranked:
-        words = " ".join(scored.passage.text.casefold().split())
-        if words not in seen:
-            seen.add(words)
-            kept.append(scored)
-    return kept
+def load(hits: Sequence[PassageHit], library: Library, limit: int) -> list[ScoredPassage]:
+    """The passages behind the best hits, one copy of each text.
+
+    Args:
+        hits: best first; one that the library no longer has is left out.
+        library: that holds the passages.
+        limit: how many at most; no more than needed are read.
+    """
+    kept: dict[str, ScoredPassage] = {}
+    for start in range(0, len(hits), limit):
+        batch = hits[start : start + limit]
+        passages = library.passages([hit.passage_id for hit in batch])
+        for hit in batch:
+            if (passage := passages.get(hit.passage_id)) is None:
+                continue
+            words = " ".join(passage.text.casefold().split())
+            kept.setdefault(words, ScoredPassage(passage, hit.score, hit.rank, hit.retriever))
+        if len(kept) >= limit:
+            break
+    return list(kept.values())[:limit]
 
 
 def to_evidence(ranked: Sequence[ScoredPassage], library: Library, limit: int) -> list[Evidence]:

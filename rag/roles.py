@@ -1,26 +1,20 @@
-"""Who did what to whom, and who said it, as far as the order of words tells."""
+"""Who did what to whom, as far as the order of words tells."""
 
 import re
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
-from functools import lru_cache
 
-from rag.lexicon import OPINING, PLAIN_HEDGES, PRONOUNS, SAYING, TO_DO
+from rag.lexicon import PLAIN_HEDGES, TO_DO
 from rag.modality import turns
 from rag.moments import moments
-from rag.names import has_name, is_named, may_name, names_of, same_people
-from rag.text import Token, stem, tokens
+from rag.names import is_named, may_name, names_of, same_name
+from rag.text import Token, tokens
 
 MIN_FRAME = 4
 """Words that must agree around a replaced one before it counts as replaced."""
 MAX_REPLACED = 3
 NEARLY_VERBATIM = 0.85
 
-_QUOTED = re.compile(r'"[^"]*"|«[^»]*»|“[^”]*”|``.*?\'\'')
-_ACCORDING = re.compile(r"\b(?:according to|in the words of|по словам|за словами)\s", re.IGNORECASE)
-_BE = re.compile(r"\b(?:is|was|were|are|been|being|be)\s(?:\w+ly\s)?$", re.IGNORECASE)
-# “…,” said Peskov: who says it comes after the verb only where the words came before it.
-_AFTER_WORDS = re.compile(r"(?:[,?!]|\s{2}|^)\W*$")
 _CLAUSE = re.compile(r"[,;:.!?—–]|\s-\s")
 _PASSIVE = re.compile(r"\b(?:is|was|were|are|been|being|be|got)\b[^,;.]{0,30}$", re.IGNORECASE)
 
@@ -35,10 +29,6 @@ def _kind(token: Token) -> str | None:
     if may_name(token):
         return "name"
     return None
-
-
-def _same(one: Token, other: Token) -> bool:
-    return bool(one.keys & other.keys) or same_people(one.text, other.text)
 
 
 def changed(claim: str, sentence: str) -> list[str]:
@@ -70,8 +60,8 @@ def _is_weekday(token: Token) -> bool:
 
 def _replaced_in(ours: Sequence[Token], theirs: Sequence[Token]) -> list[str]:
     for kind in ("name", "number"):
-        new = [t for t in ours if _kind(t) == kind and not any(_same(t, o) for o in theirs)]
-        old = [t for t in theirs if _kind(t) == kind and not any(_same(t, o) for o in ours)]
+        new = [t for t in ours if _kind(t) == kind and not any(same_name(t, o) for o in theirs)]
+        old = [t for t in theirs if _kind(t) == kind and not any(same_name(t, o) for o in ours)]
         if any(_is_weekday(t) for t in old) and not any(_is_weekday(t) for t in new):
             # "On Friday" may be told as a date; whether it is the right one is judged elsewhere.
             continue
@@ -137,9 +127,9 @@ def reordered(claim: str, sentence: str) -> list[str]:
         return []
     if SequenceMatcher(None, ours[0], theirs[0], autojunk=False).ratio() < NEARLY_VERBATIM:
         return []
-    moved = [(a, b) for a, b in zip(one, other, strict=True) if not _same(a, b)]
+    moved = [(a, b) for a, b in zip(one, other, strict=True) if not same_name(a, b)]
     for a, b in moved:
-        if any(_same(a, d) and _same(c, b) for c, d in moved):
+        if any(same_name(a, d) and same_name(c, b) for c, d in moved):
             return [f"it says {a.text} where the cited text says {b.text}"]
     return []
 
@@ -162,9 +152,9 @@ def exchanged(claim: str, sentence: str) -> list[str]:
                 break
             names = [t for t in tokens(sentence) if is_named(t, claim)]
             left, right = _around(other, names, sentence)
-            if left is None or right is None or _same(before, after):
+            if left is None or right is None or same_name(before, after):
                 continue
-            swapped = _same(before, right) and _same(after, left)
+            swapped = same_name(before, right) and same_name(after, left)
             if swapped and _voice(pivot, claim) == _voice(other, sentence):
                 reasons.append(f"it exchanges {before.text} and {after.text} about “{pivot.text}”")
     return reasons[:1]
@@ -186,111 +176,3 @@ def _around(pivot: Token, names: Sequence[Token], text: str) -> tuple[Token | No
 def _voice(pivot: Token, text: str) -> bool:
     """Whether a word is said in the passive."""
     return bool(_PASSIVE.search(text[: pivot.start]))
-
-
-@lru_cache(maxsize=8_192)
-def speakers(text: str) -> tuple[Token, ...]:
-    """The names of who says something in a sentence; empty where nobody does, or a pronoun.
-
-    The nearest run of names before the verb of saying in its clause, or right after it (“…,”
-    said Peskov), or after "according to".
-    """
-    outside = _QUOTED.sub(lambda match: " " * len(match.group()), text)
-    names, found = names_of(text), []
-    names = (
-        tuple(t for t in tokens(text) if may_name(t) and outside[t.start : t.end].strip()) or names
-    )
-    for token in tokens(outside):
-        if token.text in SAYING:
-            found.extend(_speaker_at(token, names, outside))
-    for match in _ACCORDING.finditer(outside):
-        following = [t for t in names if t.start >= match.end()]
-        found.extend(_run(following, outside, match.end()))
-    return tuple(found)
-
-
-def _speaker_at(verb: Token, names: Sequence[Token], text: str) -> list[Token]:
-    named = names_of(text)
-    if _BE.search(text[: verb.start]):
-        return []
-    after = [t for t in names if t.start >= verb.end and t.start - verb.end <= 2]
-    if after and _AFTER_WORDS.search(text[: verb.start]):
-        return _run([t for t in names if t.start >= verb.end], text, verb.end)
-    before = [t for t in names if t.end <= verb.start]
-    clause_start = max((m.end() for m in re.finditer(r"[;:.!?]\s", text[: verb.start])), default=0)
-    before = [t for t in before if t.start >= clause_start]
-    if not before:
-        return []
-    between = [_folded(t) for t in tokens(text[before[-1].end : verb.start])]
-    if any(word in PRONOUNS for word in between):
-        return []
-    # A run of names that ends with the nearest: titles and first names belong to it.
-    if before[-1].opens and not before[-1].is_name and before[-1].end < verb.start - 1:
-        # "However, …" and "Another theory …" open a sentence without being anybody.
-        before = [t for t in before if t in named]
-        if not before:
-            return []
-    run = [before[-1]]
-    for token in reversed(before[:-1]):
-        if len(text[token.end : run[0].start].split()) > 3:
-            break
-        run.insert(0, token)
-    return run
-
-
-def _run(names: Sequence[Token], text: str, at: int) -> list[Token]:
-    run: list[Token] = []
-    for token in names:
-        gap = text[at : token.start]
-        if len(gap.split()) > 3 or _CLAUSE.search(gap):
-            break
-        run.append(token)
-        at = token.end
-    return run
-
-
-def says(text: str) -> bool:
-    """Whether somebody says something in a sentence."""
-    return any(_folded(token) in SAYING for token in tokens(text)) or bool(_ACCORDING.search(text))
-
-
-def speaker_reasons(
-    claim: str, anchor: str, cited: str, before: str, labels: Sequence[str]
-) -> list[str]:
-    """Where the claim gives words to somebody else than the cited text does.
-
-    Args:
-        claim: one sentence.
-        anchor: the sentence that has most of its words.
-        cited: all the sentences it rests on.
-        before: what stands before them in the passage; "he said" is looked up there.
-        labels: publishers and titles; "TASS reported" is true of what TASS published.
-    """
-    ours = [t for t in speakers(claim) if not any(is_named(t, label) for label in labels)]
-    if not ours:
-        return []
-    theirs = speakers(anchor) or speakers(cited)
-    if theirs:
-        if any(_same(one, other) for one in ours for other in theirs):
-            return []
-        was, now = " ".join(t.text for t in theirs), " ".join(t.text for t in ours)
-        return [f"the cited text gives these words to {was}, not to {now}"]
-    if not says(cited):
-        now = " ".join(t.text for t in ours)
-        return [f"the cited text does not give these words to {now}"]
-    # A pronoun or a role says it: the name must be in the sentence or have come shortly before.
-    if any(has_name(t, cited) or is_named(t, before[-600:]) for t in ours):
-        return []
-    now = " ".join(t.text for t in ours)
-    return [f"the cited text does not give these words to {now}"]
-
-
-def unattributed(claim: str, cited: str) -> list[str]:
-    """Where the claim states as a fact what the cited text gives as somebody's words."""
-    theirs = speakers(cited)
-    verbs = {_folded(token) for token in tokens(cited)}
-    if not theirs or says(claim) or (verbs & SAYING and not verbs & OPINING):
-        return []
-    if any(stem(t.text) in {o.key for o in tokens(claim)} for t in theirs):
-        return []
-    return [f"the cited text gives this as the words of {' '.join(t.text for t in theirs)}"]

@@ -14,16 +14,9 @@ from typing import Literal
 from index.article import Span
 from index.token_vectors import TokenVectors
 from rag.answer import Evidence
-from rag.features import (
-    Asked,
-    Comparison,
-    Features,
-    ReadPassage,
-    Vector,
-    match_passages,
-    passage_features,
-)
+from rag.features import Features, passage_features
 from rag.glossary import is_cyrillic
+from rag.matching import Asked, Comparison, ReadPassage, Vector, match_passages
 
 Script = Literal["latin", "cyrillic"]
 WEIGHTS_PATH = Path(__file__).with_name("weights.json")

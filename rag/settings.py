@@ -52,11 +52,11 @@ class Settings(BaseSettings):
     refuse_below: float = Field(
         default=0.12, ge=0, le=1, description="Abstain when confidence is lower than this."
     )
-    fresh_gain: float = Field(
-        default=3.0,
+    fresh_decay: float = Field(
+        default=0.25,
         ge=0,
-        le=100,
-        description="How much more an article of the day counts than an old one; 0: dates do not.",
+        le=2,
+        description="How quickly an article counts less as it grows old; 0: dates do not count.",
     )
     host: str = Field(default="127.0.0.1", description="Address the page listens on.")
     port: int = Field(default=7860, ge=0, le=65535, description="Port; 0 picks a free one.")

@@ -26,7 +26,8 @@ from rag.names import MissingNames, missing_names
 from rag.predicates import only_imagined, unsaid
 from rag.quantities import missing_quantities, quantities
 from rag.quoted import bare, link_reasons, quotation_reasons, tidy
-from rag.roles import changed, exchanged, reordered, speaker_reasons, unattributed
+from rag.roles import changed, exchanged, reordered
+from rag.speakers import speaker_reasons, unattributed
 
 CONTRADICTED = 0.5
 """A contradicted claim keeps this share of its likeness as its score."""

@@ -144,9 +144,6 @@ def _read_word(word: str) -> _Word:
 
 def _opens(text: str, start: int) -> bool:
     """Whether a word is the first of a sentence."""
-    # After a letter or digit and a space, where most words stand, none begins.
-    if text[start - 1 : start] == " " and text[start - 2 : start - 1].isalnum():
-        return False
     return bool(_SENTENCE_START.search(text[max(0, start - 12) : start]))
 
 
@@ -157,7 +154,9 @@ def tokens(text: str) -> tuple[Token, ...]:
     for match in _TOKEN.finditer(text):
         word = match.group()
         start, end = match.span()
-        opens = _opens(text, start)
+        # After a letter or digit and a space, where most words stand, no sentence begins.
+        within = text[start - 1 : start] == " " and text[start - 2 : start - 1].isalnum()
+        opens = not within and _opens(text, start)
         if opens and found:
             # The full stop of "U.S. Open" ends no sentence.
             opens = text[found[-1].end - 1 : start].rstrip() != "."

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from index.article import Article, MarkedSpan, Passage, Source, Span, SpanKind
 from index.embedding import local_token_vectors
 from rag.answer import Evidence
-from rag.features import Asked
+from rag.matching import Asked
 from rag.sentences import EvidenceVectors, ReadPart, score_sentences
 from rag.understanding import Understood
 

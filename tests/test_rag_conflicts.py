@@ -198,7 +198,7 @@ def test_another_answer_is_quoted_before_more_of_the_same_and_not_called_a_confl
     """The names are too unsure to say that sources differ; a reader sees both all the same."""
     evidence = [
         make_evidence(
-            "The Aleria prize for songs went to Maria Novak.",
+            "Maria Novak was given the Aleria prize for songs.",
             "The Aleria prize for songs is a great honour.",
             "The Aleria prize for songs is given in May.",
         ),

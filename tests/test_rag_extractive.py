@@ -10,8 +10,8 @@ from index.embedding import local_token_vectors
 from rag.answer import Draft, Evidence, Question
 from rag.citations import verify
 from rag.extractive import draft_quotes, leans_on_previous
-from rag.features import Asked, TermWeights
 from rag.kinds import AnswerKind, kinds_asked, offers, surnames
+from rag.matching import Asked, TermWeights
 from rag.periods import named_period
 from rag.sentences import load_model, score_sentences
 from rag.text import all_keys, stem

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import Span
+from rag import locate as locating
 from rag.locate import fold, folded_text, locate
 
 TEXT = (
@@ -58,6 +59,20 @@ def test_near_decides_between_repetitions() -> None:
     span = locate("He said «no» twice.", TEXT, whole(TEXT), near=last)
     assert span == Span(last, len(TEXT))
     assert locate("He said «no» twice.", TEXT, whole(TEXT), near=0) == Span(0, 20)
+
+
+@given(st.text(alphabet="ab9. ,\n\u00ad\u0301«»'", max_size=30), st.data())
+def test_looking_first_where_it_is_said_to_stand_changes_nothing(
+    text: str, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    quote = text[start : data.draw(st.integers(start, len(text)))]
+    cut = data.draw(st.integers(0, len(text)))
+    within = [Span(0, cut), Span(cut, len(text))]
+    found = locating.locate(quote, text, within, near=start)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(locating, "_stands_at", lambda *_: False)
+        assert locating.locate(quote, text, within, near=start) == found
 
 
 def test_only_the_given_spans_are_searched() -> None:

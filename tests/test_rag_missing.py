@@ -6,7 +6,7 @@ import pytest
 from evidence import make_evidence, read
 
 from index.embedding import MiniLMEmbedding, can_read, local_token_vectors
-from rag.features import Asked
+from rag.matching import Asked
 from rag.missing import what_is_missing
 from rag.periods import named_period
 from rag.sentences import score_sentences

@@ -4,12 +4,11 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from evidence import make_evidence
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index import dates
-from index.article import ScoredPassage
+from index.article import PassageHit
 from index.dates import DATE_RE
 from rag import periods
 from rag.periods import Period, named_period
@@ -70,19 +69,16 @@ def test_a_period_never_ends_before_it_begins(text: str, as_of: date | None) -> 
     assert period is None or period.first <= period.last
 
 
-def ranked(*ids: str) -> list[ScoredPassage]:
-    passages = [
-        make_evidence("Same words.", marker=int(name.removeprefix("a"))).passage for name in ids
-    ]
+def ranked(*ids: str) -> list[PassageHit]:
     return [
-        ScoredPassage(passage, 1.0 / (60 + rank), rank, "rrf")
-        for rank, passage in enumerate(passages, start=1)
+        PassageHit(f"p{name}", f"src_{name.removeprefix('a')}-1", 1.1 - rank / 10, rank, "fused")
+        for rank, name in enumerate(ids, start=1)
     ]
 
 
-def order(found: list[ScoredPassage]) -> list[str]:
-    assert [scored.rank for scored in found] == list(range(1, len(found) + 1))
-    return [scored.passage.article_id for scored in found]
+def order(found: list[PassageHit]) -> list[str]:
+    assert [hit.rank for hit in found] == list(range(1, len(found) + 1))
+    return [hit.article_id for hit in found]
 
 
 def ago(days: int) -> date:
@@ -91,18 +87,24 @@ def ago(days: int) -> date:
 
 def test_news_of_the_day_comes_before_old_news_of_like_words() -> None:
     dates = {"src_1-1": ago(400), "src_2-1": ago(2)}
-    assert order(weigh_dates(ranked("a1", "a2"), dates, None, ASKED, 3.0)) == ["src_2-1", "src_1-1"]
+    assert order(weigh_dates(ranked("a1", "a2"), dates, None, ASKED, 0.25)) == [
+        "src_2-1",
+        "src_1-1",
+    ]
 
 
 def test_of_what_is_long_past_the_words_decide() -> None:
     dates = {"src_1-1": ago(2_000), "src_2-1": ago(1_500)}
-    assert order(weigh_dates(ranked("a1", "a2"), dates, None, ASKED, 3.0)) == ["src_1-1", "src_2-1"]
+    assert order(weigh_dates(ranked("a1", "a2"), dates, None, ASKED, 0.25)) == [
+        "src_1-1",
+        "src_2-1",
+    ]
 
 
 def test_a_period_that_is_named_comes_first() -> None:
     dates = {"src_1-1": ago(1), "src_2-1": date(2017, 5, 3)}
     period = named_period("What happened in May 2017?", ASKED)
-    assert order(weigh_dates(ranked("a1", "a2"), dates, period, ASKED, 3.0)) == [
+    assert order(weigh_dates(ranked("a1", "a2"), dates, period, ASKED, 0.25)) == [
         "src_2-1",
         "src_1-1",
     ]
@@ -110,9 +112,9 @@ def test_a_period_that_is_named_comes_first() -> None:
 
 def test_an_undated_article_is_neither_favoured_nor_lost() -> None:
     dates = {"src_1-1": ago(3_000), "src_3-1": ago(0)}
-    found = weigh_dates(ranked("a1", "a2", "a3"), dates, None, ASKED, 3.0)
+    found = weigh_dates(ranked("a1", "a2", "a3"), dates, None, ASKED, 0.25)
     assert order(found) == ["src_3-1", "src_2-1", "src_1-1"]
-    assert order(weigh_dates(ranked("a1", "a2"), {}, None, ASKED, 3.0)) == ["src_1-1", "src_2-1"]
+    assert order(weigh_dates(ranked("a1", "a2"), {}, None, ASKED, 0.25)) == ["src_1-1", "src_2-1"]
 
 
 # Hypothesis builds a match piece by piece, and word boundaries spoil many.

@@ -228,7 +228,10 @@ RANKINGS = st.lists(
 
 def hits_of(scores: dict[str, float]) -> list[PassageHit]:
     ordered = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    return [PassageHit(name, score, rank, "any") for rank, (name, score) in enumerate(ordered, 1)]
+    return [
+        PassageHit(name, f"article of {name}", score, rank, "any")
+        for rank, (name, score) in enumerate(ordered, 1)
+    ]
 
 
 @given(RANKINGS)
