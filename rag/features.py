@@ -14,7 +14,7 @@ from index.article import Article
 from rag.kinds import offers
 from rag.matching import Comparison, PassageMatch, Vector
 from rag.periods import Period, named_period
-from rag.speakers import says_it
+from rag.speakers import words_of
 from rag.text import Token, all_keys, negated_keys
 
 
@@ -127,7 +127,7 @@ def _said_by(asked: Sequence[Token], texts: Sequence[str], position: int) -> boo
     """Whether a sentence has the words of those asked for; None where that is not known."""
     if not asked:
         return None
-    return says_it(asked, texts[position], texts[position - 1] if position else "")
+    return words_of(asked, texts[position], texts[position - 1] if position else "")
 
 
 def _cosines(question: Vector | None, sentences: Vector | None, count: int) -> list[float]:

@@ -29,14 +29,19 @@ _CLAUSE = (
     r"\b(?:and|but|or|by|to|for|from|with|of|at|on|since|until|и|а|но|та|і)\s+)"
 )
 _ROLES = (
-    r"person|man|woman|official|minister|president|leader|journalist|reporter|politicians?|"
-    r"spokes\w+|candidate|author|player|singer|actor|actress|director"
+    r"person|man|woman|official|minister|president|leader|head of state|journalist|reporter|"
+    r"interviewer|politicians?|spokes\w+|candidate|author|writer|player|singer|actor|actress|director|"
+    r"diplomat|envoy|ambassador|lawyer|judge|prosecutor|general|commander|billionaire|businessman|"
+    r"businesswoman|activist|blogger|critic|rival|challenger|ally|adviser|aide|lawmaker|senator|"
+    r"governor|mayor|scientist|coach|athlete|founder|owner|"
+    r"suspect|victim|husband|wife|son|daughter|brother|sister|father|mother"
 )
 _NAMED_THINGS = (
     r"company|firm|airline|carrier|agency|outlet|newspaper|channel|organi[sz]ation|group|party|"
     r"team|club|university|bank|brand|ministry|department|news agency|country|countries|state|"
     r"continent"
 )
+_NAME_OF_ONE = rf"\bnames? of (the |an? |his |her |their )?([\w'’-]+ ){{0,3}}({_ROLES})\b"
 _PLACES = r"city|cities|place|town|region|village|island|capital|airport|port"
 _ASKED: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
@@ -70,12 +75,13 @@ _ASKED: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple(
         ),
         (
             AnswerKind.PERSON,
-            rf"{_CLAUSE}who(m|se|'s)?\b|\b(what|which) (\w+ )?({_ROLES})\b|"
+            rf"{_CLAUSE}who(m|se|'s)?\b|\b(what|which) (\w+ )?({_ROLES})\b|{_NAME_OF_ONE}|"
             r"\bкто\b|\bкого\b|\bкому\b|\bкем\b|\bхто\b|\bким\b|\bчь[яёюие]\w*\b",
         ),
         (
             AnswerKind.NAME,
-            rf"\b(what|which) (\w+ ){{0,2}}({_NAMED_THINGS})\b|\bnames? of\b|\bwhat (is|was|are) "
+            rf"\b(what|which) (\w+ ){{0,2}}({_NAMED_THINGS})\b|(?!{_NAME_OF_ONE})\bnames? of\b|"
+            r"\bwhat (is|was|are) "
             r"\w+ (called|named)\b|\bкак(ая|ой) (\w+ )?(компания|авиакомпания|агентство)\b",
         ),
     )

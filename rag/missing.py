@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from rag.kinds import AnswerKind, calendar_spans, kinds_asked, offers, surnames
+from rag.measures import measures_lacking
 from rag.modality import opposite_reasons
 from rag.periods import Period
 from rag.sentences import Candidate
@@ -31,9 +32,10 @@ def what_is_missing(
     Near misses match a question in everything but the thing it asks for, so likeness alone
     never shows them. Three things can be told without understanding: that the question rests
     on a number, or mostly on names, which the article does not have; that it asks for a kind
-    of thing of which the best sentence has none; and that it takes for granted what the best
-    sentence denies. The second is not asked of reasons, which often go unmarked, nor of
-    questions that name nothing: "who has priority at a crossing" is answered without a name.
+    of thing of which the best sentence has none, or for a measure that it does not give; and
+    that it takes for granted what the best sentence denies. The second is not asked of reasons,
+    which often go unmarked, nor of questions that name nothing: "who has priority at a crossing"
+    is answered without a name.
 
     Args:
         question: the question, or one part of it.
@@ -53,6 +55,8 @@ def what_is_missing(
     asked = all_keys(question)
     if named and kinds and not any(read.offers(kind, asked) for kind in kinds):
         return f"The closest passages give no {' or '.join(kinds)} that would answer."
+    if named and (measures := measures_lacking(question, chosen[0].text)):
+        return f"The closest passages give no {' or '.join(measures)} that would answer."
     presupposes = kinds_asked(question) & PRESUPPOSING or _TAKES_FOR_GRANTED.search(question)
     if presupposes and _is_denied(asked, chosen[0].text, question):
         return "The closest passage says that it is not so."

@@ -14,6 +14,11 @@ _BE = re.compile(r"\b(?:is|was|were|are|been|being|be)\s(?:\w+ly\s)?$", re.IGNOR
 # “…,” said Peskov: who says it comes after the verb only where the words came before it.
 _AFTER_WORDS = re.compile(r"(?:[,?!]|\s{2}|^)\W*$")
 _CLAUSE = re.compile(r"[,;:.!?—–]|\s-\s")
+_IN_WORDS = re.compile(
+    r"\b(?:in|by|from)\s([\w\s-]{2,40})['’]s?\s(?:own\s)?"
+    r"(?:words|telling|view|opinion|account|eyes|mind|version|estimate)\b",
+    re.IGNORECASE,
+)
 _ASKED = re.compile(r"\b(?:does|did|do)\s", re.IGNORECASE)
 _SOUGHT = re.compile(r"\b(?:which|what|whose|how many)\s(?:[\w'’-]+\s)?$", re.IGNORECASE)
 """Before a name that is a part of what is asked for: "which US university said …"."""
@@ -87,9 +92,13 @@ def _run(names: Sequence[Token], text: str, at: int) -> list[Token]:
 def asked_speakers(question: str) -> tuple[Token, ...]:
     """The names of whose words a question asks for; empty where it asks for nobody's.
 
-    Beside what `speakers` reads, "did" with a name and a verb of saying after it.
+    Beside what `speakers` reads, "did" with a name and a verb of saying after it, and "in …'s
+    words".
     """
     found = [t for t in speakers(question) if not _SOUGHT.search(question[: t.start])]
+    for match in _IN_WORDS.finditer(question):
+        start, end = match.span(1)
+        found.extend(t for t in tokens(question) if may_name(t) and start <= t.start < end)
     for match in _ASKED.finditer(question):
         run = _run([t for t in names_of(question) if t.start >= match.end()], question, match.end())
         after = [t for t in tokens(question) if run and t.start >= run[-1].end]
@@ -98,7 +107,7 @@ def asked_speakers(question: str) -> tuple[Token, ...]:
     return tuple(found)
 
 
-def says_it(asked: Sequence[Token], sentence: str, before: str) -> bool | None:
+def words_of(asked: Sequence[Token], sentence: str, before: str) -> bool | None:
     """Whether a sentence gives words to those who are asked for; None where it does not say.
 
     Args:

@@ -133,6 +133,18 @@ def test_what_a_sentence_offers(kind: AnswerKind, sentence: str, found: bool) ->
     assert offers(kind, sentence, asked, people=frozenset({stem("Kuleba")})) is found
 
 
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("What is the name of the Putin ally who leads it?", AnswerKind.PERSON),
+        ("Which interviewer did he tell?", AnswerKind.PERSON),
+        ("What is the name of the airline?", AnswerKind.NAME),
+    ],
+)
+def test_whose_name_is_asked_for(question: str, kind: AnswerKind) -> None:
+    assert kinds_asked(question) == {kind}
+
+
 def test_surnames_are_those_of_people() -> None:
     text = "Ukrainian Foreign Minister Dmitry Kuleba met the Northern Territories council in Minsk."
     assert surnames(text) == {stem("Kuleba")}

@@ -7,6 +7,7 @@ from evidence import make_evidence, read
 
 from index.embedding import MiniLMEmbedding, can_read, local_token_vectors
 from rag.matching import Asked
+from rag.measures import measures_lacking
 from rag.missing import what_is_missing
 from rag.periods import named_period
 from rag.sentences import score_sentences
@@ -32,6 +33,9 @@ def missing(question: str) -> str | None:
         ("What did Macron tell Scholz?", "do not mention Macron, Scholz"),
         ("How many passengers does Belavia carry to Istanbul on 12 aircraft?", "no number"),
         ("When did Belavia fly to Istanbul?", "no date"),
+        ("In what year did Lukashenko speak in Minsk?", "no year"),
+        ("How many years has Belavia flown to Istanbul?", "no length of time"),
+        ("How much did Belavia pay Istanbul?", "no amount of money"),
         ("Why is Lukashenko extraditing the Russians?", "not so"),
         ("Why did Minsk tighten the rules for Belavia?", "says otherwise"),
     ],
@@ -65,3 +69,32 @@ def test_the_local_model_is_not_asked_about_scripts_it_cannot_read() -> None:
     assert can_read(local, "Zażółć gęślą jaźń, Kyiv 2020")
     assert not can_read(local, "Сколько человек задержали?")
     assert can_read(local, "2020?")
+
+
+@pytest.mark.parametrize(
+    ("question", "given", "lacking"),
+    [
+        ("In what year was Minsk founded?", "It was founded in 1067.", "It was founded on Friday."),
+        ("In what year did it close?", "It closed a year ago.", "It closed yesterday."),
+        ("In what year after 1990 did it close?", "It closed in 1994.", "It closed after 1990."),
+        ("В каком году Минск основан?", "Он основан в 1067 году.", "Он основан давно."),
+        ("Which month was it?", "It was in late May.", "It was on Friday."),
+        ("What percentage of them voted?", "Some 12 per cent did.", "Some 12 of them did."),
+        ("How much did the bridge cost?", "It cost €3m.", "It took 3 years."),
+        ("How many years was he given?", "He got three years.", "He got it on June 21."),
+        ("How many years has he ruled?", "He has ruled since 1994.", "He rules 9 million people."),
+        ("How many more days will it last?", "It lasts 12 more days.", "12 men came."),
+        ("К какому сроку его приговорили?", "Ему дали 5 лет.", "Ему дали 5 книг."),
+    ],
+)
+def test_a_measure_is_given_or_not(question: str, given: str, lacking: str) -> None:
+    assert not measures_lacking(question, given)
+    assert measures_lacking(question, lacking)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How many men came?", "What years of hunger did he speak of?", "How many years old is he?"],
+)
+def test_no_measure_is_asked_for(question: str) -> None:
+    assert not measures_lacking(question, "Twelve came.")
