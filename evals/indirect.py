@@ -115,7 +115,7 @@ def _true_sentence(text: str, wanted: str, markers: Sequence[str]) -> str | None
 
     Markup, and what has the words that give the order away, is left out.
     """
-    ordered = frozenset(_WORD.findall(wanted.casefold()))
+    ordered = _known(wanted)
     pieces = [piece.strip() for piece in _PIECES.split(text)]
     true = [
         piece

@@ -82,11 +82,15 @@ MEASURES = (
     _measure(
         "length of time",
         rf"\bhow many (?:more |extra |full )?{_TIME}\b(?! (?:old|of age))|"
+        rf"\bhow long (?:{_HELPING}|had|can|could|should|must)\b|\bкак долго\b|\bяк довго\b|"
         r"\bсколько (?:секунд|минут|часов|дней|недель|месяцев)\b|\bна сколько лет\b|"
         r"\bскільки (?:секунд|хвилин|годин|днів|тижнів|місяців)\b|\bна скільки років\b|"
         r"\b(?:к|на) как(?:ому|ой) сроку?\b|\bна який (?:термін|строк)\b",
-        rf"\b{_COUNT}(?:[ -]\w+)?[ -]{_TIME}\b|\b(?:since|until|с|до|з) \w*\s?\d{{4}}\b|"
-        r"\b(?:life|indefinite\w*|permanent\w*|пожизненн\w+|довічн\w+)\b",
+        rf"\b{_COUNT}(?:[ -]\w+)?[ -]{_TIME}\b|"
+        r"\b(?:since|until|till|into|before|after|from|с|до|з|по) |"
+        rf"\b(?:for|over|last\w*|within|during|many|through\w*) (?:\w+ ){{0,2}}{_TIME}\b|-long\b|"
+        r"\b(?:life|ever|never|always|indefinite\w*|permanent\w*|temporar\w+|brief\w*|long|short|"
+        r"overnight|пожизненн\w+|довічн\w+|навсегда|назавжди|недолго|долго|довго)\b",
     ),
 )
 """Their names stand in what a reader is told."""

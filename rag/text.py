@@ -222,16 +222,6 @@ def content_tokens(text: str) -> tuple[Token, ...]:
     return tuple(token for token in tokens(text) if not token.is_stop)
 
 
-def content_keys(text: str) -> frozenset[str]:
-    """The keys of the tokens that carry meaning."""
-    return frozenset(token.key for token in content_tokens(text))
-
-
-def number_keys(text: str) -> frozenset[str]:
-    """Every number of a text in plain digits."""
-    return frozenset(token.key for token in tokens(text) if token.is_number)
-
-
 def negations(text: str) -> tuple[Token, ...]:
     """The words of a text that negate, ``n't`` contractions included."""
     return tuple(token for token in tokens(text) if token.negates)
