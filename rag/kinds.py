@@ -42,20 +42,25 @@ _NAMED_THINGS = (
     r"continent"
 )
 _NAME_OF_ONE = rf"\bnames? of (the |an? |his |her |their )?([\w'’-]+ ){{0,3}}({_ROLES})\b"
+_SPANS_OF_TIME = (
+    r"(?:(?:more|extra|full) )?"
+    r"(?:seconds|minutes|hours|days|weeks|months|years|decades|centuries)\b"
+)
 _PLACES = r"city|cities|place|town|region|village|island|capital|airport|port"
 _ASKED: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
         (
             AnswerKind.NUMBER,
-            r"\bhow (many|much|old|far|often|large|big|high|tall)\b|\b(what|which) (is the |was "
+            rf"\bhow (many(?! {_SPANS_OF_TIME})|much|old|far|often|large|big|high|tall)\b|"
+            r"\b(what|which) (is the |was "
             r"the )?(share|number|sum|size|percentage|proportion|population|price|cost|salary)\b|"
             r"\bсколько\b|\bскільки\b|\bскольких\b|\bскількох\b",
         ),
         (
             AnswerKind.DURATION,
-            r"\bhow (long|soon|quickly)\b|\bкак долго\b|\bна какой срок\b|\bна який строк\b|"
-            r"\bяк довго\b",
+            rf"\bhow (long|soon|quickly|many {_SPANS_OF_TIME})\b|\bкак долго\b|\bяк довго\b|"
+            r"\bна какой срок\b|\bна який строк\b",
         ),
         (AnswerKind.TIME, r"\b(at )?what (time|hour)\b|\bв котором часу\b|\bо котрій\b"),
         (
@@ -114,6 +119,7 @@ _VAGUE_DATE = re.compile(
 )
 _ANCHORS = frozenset(stem(word) for word in ("since", "until", "before", "during"))
 _DURATION = re.compile(
+    r"\b(since|until|till) (\w+ ){0,2}\d{4}\b|"
     r"\b(seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(y|ies)|indefinite\w*|"
     r"permanent\w*|temporar\w+|минут\w*|час\w*|д(ень|ня|ней)|недел\w+|месяц\w*|год\w*|лет|годин\w*|"
     r"дні\w*|тижн\w+|місяц\w+|рок\w+)\b",

@@ -11,6 +11,7 @@ from rag.modality import opposite_reasons
 from rag.periods import Period
 from rag.sentences import Candidate
 from rag.text import Token, all_keys, content_tokens, negated_keys, negations, stem
+from rag.understanding import without_hint
 
 PRESUPPOSING = frozenset(
     {AnswerKind.REASON, AnswerKind.DATE, AnswerKind.TIME, AnswerKind.PLACE, AnswerKind.DURATION}
@@ -44,7 +45,8 @@ def what_is_missing(
             not repeat the words for it.
     """
     read = _Readings(chosen)
-    named = [term for term in content_tokens(question) if term.is_name or term.is_number]
+    terms = content_tokens(without_hint(question))
+    named = [term for term in terms if term.is_name or term.is_number]
     if period is not None and _is_of(period, chosen[0]):
         times = calendar_spans(question)
         named = [t for t in named if not any(start <= t.start < end for start, end in times)]

@@ -121,6 +121,8 @@ def test_no_evidence_abstains() -> None:
         (AnswerKind.NAME, "They flew with Belavia.", True),
         (AnswerKind.NAME, "They flew with an airline.", False),
         (AnswerKind.DURATION, "Contacts are paused for an indefinite period.", True),
+        (AnswerKind.DURATION, "He has ruled since 1994.", True),
+        (AnswerKind.DURATION, "He has ruled since the war.", False),
         (AnswerKind.TIME, "It came out at 06:59.", True),
         (AnswerKind.PERSON, "Yesterday it rained.", False),
         (AnswerKind.PLACE, "They flew to Istanbul.", True),
@@ -139,9 +141,11 @@ def test_what_a_sentence_offers(kind: AnswerKind, sentence: str, found: bool) ->
         ("What is the name of the Putin ally who leads it?", AnswerKind.PERSON),
         ("Which interviewer did he tell?", AnswerKind.PERSON),
         ("What is the name of the airline?", AnswerKind.NAME),
+        ("How many years has he ruled?", AnswerKind.DURATION),
+        ("How many men has he freed?", AnswerKind.NUMBER),
     ],
 )
-def test_whose_name_is_asked_for(question: str, kind: AnswerKind) -> None:
+def test_what_is_asked_for(question: str, kind: AnswerKind) -> None:
     assert kinds_asked(question) == {kind}
 
 

@@ -34,7 +34,7 @@ def missing(question: str) -> str | None:
         ("How many passengers does Belavia carry to Istanbul on 12 aircraft?", "no number"),
         ("When did Belavia fly to Istanbul?", "no date"),
         ("In what year did Lukashenko speak in Minsk?", "no year"),
-        ("How many years has Belavia flown to Istanbul?", "no length of time"),
+        ("How many years has Belavia flown to Istanbul?", "no duration"),
         ("How much did Belavia pay Istanbul?", "no amount of money"),
         ("Why is Lukashenko extraditing the Russians?", "not so"),
         ("Why did Minsk tighten the rules for Belavia?", "says otherwise"),
