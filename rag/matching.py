@@ -6,7 +6,6 @@ sentence that means most nearly the same where it stands.
 
 import copy
 import math
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,9 +19,9 @@ from rag.kinds import AnswerKind, kinds_asked, surnames
 from rag.periods import Period
 from rag.speakers import asked_speakers
 from rag.text import Token, all_keys, content_tokens, negations, tokens
+from rag.understanding import TAKEN_OVER
 
 Vector = NDArray[np.float32]
-_ASIDE = re.compile(r"\([^()]*\)\W*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class TermWeights:
             passages: keys of all words of each passage.
         """
         self.terms: tuple[Token, ...] = content_tokens(question)
-        aside = _ASIDE.search(question)
+        aside = TAKEN_OVER.search(question)
         sought = frozenset().union(*(term.keys for term in self.terms))
         frequency = Counter(key for keys in passages for key in keys & sought)
         self._weights = {

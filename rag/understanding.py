@@ -33,7 +33,8 @@ _LEANS_BACK = re.compile(
     re.IGNORECASE,
 )
 _OWNERS = frozenset("his her hers its their его её ее их його її їх".split())
-_TAKEN_OVER = re.compile(r"\s*\([^()]*\)\W*$")
+TAKEN_OVER = re.compile(r"\s*\([^()]*\)\W*$")
+"""What a follow-up, or a later part, took over from what was asked before."""
 _QUESTION_WORDS = (
     r"who|whom|whose|what|which|when|where|why|how|кто|кого|кому|что|где|куда|откуда|когда|почему|"
     r"зачем|сколько|как|како\w+|хто|що|де|куди|коли|чому|скільки|як"
@@ -136,7 +137,7 @@ def without_hint(part: str) -> str:
     sanctions lifted? (Kremlin)" may be about something else altogether: there the name helps to
     find what is meant, and its absence says nothing.
     """
-    taken = _TAKEN_OVER.search(part)
+    taken = TAKEN_OVER.search(part)
     own = part[: taken.start()] if taken else part
     content = content_tokens(own)
     if taken is None or len(content) <= 2:
