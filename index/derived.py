@@ -162,8 +162,7 @@ def best_allowed(fetch: Fetch, k: int, allowed: frozenset[str], most: int) -> li
         most: rows to fetch at most.
 
     Returns:
-        rows, fewer than k where there are no more; None where so many rows do
-        not hold them.
+        rows, fewer than k where there are no more; None where so many do not hold them.
     """
     n = 2 * k
     while n <= most:

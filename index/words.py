@@ -45,7 +45,7 @@ def fold(text: str) -> str:
     ``'s``, ``U.S.`` and ``1,000``; a lone surrogate becomes a question mark.
     """
     if text.isascii() and text.isalpha():
-        return text
+        return text  # as most words are: there is nothing to fold
     text = unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode("utf-8"))
     text = text.translate(_ALIKE)
     if "'" in text:

@@ -53,13 +53,13 @@ def what_is_missing(
     absent = [term.text for term in named if not read.knows(term)]
     if len(absent) * 2 > len(named) or any(text[0].isdigit() for text in absent):
         return f"The closest articles do not mention {', '.join(dict.fromkeys(absent))}."
-    kinds = sorted(kinds_asked(question) - {AnswerKind.REASON})
-    asked = all_keys(question)
+    asked, wanted = all_keys(question), kinds_asked(question)
+    kinds = sorted(wanted - {AnswerKind.REASON})
     if named and kinds and not any(read.offers(kind, asked) for kind in kinds):
         return f"The closest passages give no {' or '.join(kinds)} that would answer."
     if named and (measures := measures_lacking(question, chosen[0].text)):
         return f"The closest passages give no {' or '.join(measures)} that would answer."
-    presupposes = kinds_asked(question) & PRESUPPOSING or _TAKES_FOR_GRANTED.search(question)
+    presupposes = wanted & PRESUPPOSING or _TAKES_FOR_GRANTED.search(question)
     if presupposes and _is_denied(asked, chosen[0].text, question):
         return "The closest passage says that it is not so."
     # Without "after" and the like: what they stand for is told by the whole sentence only.

@@ -12,6 +12,7 @@ from datetime import date
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from index.article import PassageHit, ScoredPassage, SearchFilters
+from index.derived import ranked
 from index.embedding import embed_question
 from index.library import Library
 from index.store import SearchIndex
@@ -83,7 +84,8 @@ def fuse(rankings: Iterable[Sequence[PassageHit]]) -> list[PassageHit]:
         for hit in ranking if best > 0.0 else ():
             shares[hit.passage_id, hit.article_id].append(max(hit.score, 0.0) / best)
     # An exact sum, so that the order of the retrievers cannot break a tie.
-    return _in_order((*name, math.fsum(parts)) for name, parts in shares.items())
+    rows = [(passage, math.fsum(parts), article) for (passage, article), parts in shares.items()]
+    return ranked(rows, len(rows), "fused")
 
 
 def weigh_dates(
@@ -119,20 +121,11 @@ def weigh_dates(
     if not weights:
         return list(hits)
     mean = math.fsum(weights.values()) / len(weights)
-    return _in_order(
-        (hit.passage_id, hit.article_id, hit.score * weights.get(hit.article_id, mean))
+    rows = [
+        (hit.passage_id, hit.score * weights.get(hit.article_id, mean), hit.article_id)
         for hit in hits
-    )
-
-
-def _in_order(scores: Iterable[tuple[str, str, float]]) -> list[PassageHit]:
-    """Hits of passage id, article id and score; equal scores in order of passage id."""
-    return [
-        PassageHit(passage_id, article_id, score, rank, "fused")
-        for rank, (passage_id, article_id, score) in enumerate(
-            sorted(scores, key=lambda row: (-row[2], row[0])), start=1
-        )
     ]
+    return ranked(rows, len(rows), "fused")
 
 
 def load(hits: Sequence[PassageHit], library: Library, limit: int) -> list[ScoredPassage]:
@@ -157,9 +150,9 @@ def load(hits: Sequence[PassageHit], library: Library, limit: int) -> list[Score
     return list(kept.values())[:limit]
 
 
-def to_evidence(ranked: Sequence[ScoredPassage], library: Library, limit: int) -> list[Evidence]:
+def to_evidence(found: Sequence[ScoredPassage], library: Library, limit: int) -> list[Evidence]:
     """The best passages with their articles and sources, numbered from 1."""
-    best = list(ranked)[:limit]
+    best = found[:limit]
     articles = library.articles([scored.passage.article_id for scored in best])
     sources = library.sources([scored.passage.source_id for scored in best])
     return [

@@ -8,6 +8,7 @@ from rag.lexicon import PLAIN_HEDGES, TO_DO
 from rag.modality import turns
 from rag.moments import moments
 from rag.names import is_named, may_name, names_of, same_name
+from rag.speakers import CLAUSE_BREAK
 from rag.text import Token, tokens
 
 MIN_FRAME = 4
@@ -15,12 +16,7 @@ MIN_FRAME = 4
 MAX_REPLACED = 3
 NEARLY_VERBATIM = 0.85
 
-_CLAUSE = re.compile(r"[,;:.!?—–]|\s-\s")
 _PASSIVE = re.compile(r"\b(?:is|was|were|are|been|being|be|got)\b[^,;.]{0,30}$", re.IGNORECASE)
-
-
-def _folded(token: Token) -> str:
-    return token.text.casefold()
 
 
 def _kind(token: Token) -> str | None:
@@ -83,7 +79,7 @@ def _turned_in(ours: Sequence[Token], theirs: Sequence[Token]) -> list[str]:
             continue
         if kind == "certainty" and not (new and old) and not _hedges(new or old):
             continue
-        if kind == "certainty" and any(_folded(t) in TO_DO for t in (*ours, *theirs)):
+        if kind == "certainty" and any(t.text.casefold() in TO_DO for t in (*ours, *theirs)):
             # Plans are judged by what is planned.
             continue
         if new:
@@ -166,9 +162,9 @@ def _around(pivot: Token, names: Sequence[Token], text: str) -> tuple[Token | No
     after = [t for t in names if t.start >= pivot.end]
     left = before[-1] if before else None
     right = after[0] if after else None
-    if left and _CLAUSE.search(text[left.end : pivot.start]):
+    if left and CLAUSE_BREAK.search(text[left.end : pivot.start]):
         left = None
-    if right and _CLAUSE.search(text[pivot.end : right.start]):
+    if right and CLAUSE_BREAK.search(text[pivot.end : right.start]):
         right = None
     return left, right
 

@@ -13,7 +13,8 @@ _ACCORDING = re.compile(r"\b(?:according to|in the words of|по словам|з
 _BE = re.compile(r"\b(?:is|was|were|are|been|being|be)\s(?:\w+ly\s)?$", re.IGNORECASE)
 # “…,” said Peskov: who says it comes after the verb only where the words came before it.
 _AFTER_WORDS = re.compile(r"(?:[,?!]|\s{2}|^)\W*$")
-_CLAUSE = re.compile(r"[,;:.!?—–]|\s-\s")
+CLAUSE_BREAK = re.compile(r"[,;:.!?—–]|\s-\s")
+"""Two words with this between them are not of one clause."""
 _IN_WORDS = re.compile(
     r"\b(?:in|by|from)\s([\w\s-]{2,40})['’]s?\s(?:own\s)?"
     r"(?:words|telling|view|opinion|account|eyes|mind|version|estimate)\b",
@@ -82,7 +83,7 @@ def _run(names: Sequence[Token], text: str, at: int) -> list[Token]:
     run: list[Token] = []
     for token in names:
         gap = text[at : token.start]
-        if len(gap.split()) > 3 or _CLAUSE.search(gap):
+        if len(gap.split()) > 3 or CLAUSE_BREAK.search(gap):
             break
         run.append(token)
         at = token.end

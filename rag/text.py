@@ -142,11 +142,6 @@ def _read_word(word: str) -> _Word:
     )
 
 
-def _opens(text: str, start: int) -> bool:
-    """Whether a word is the first of a sentence."""
-    return bool(_SENTENCE_START.search(text[max(0, start - 12) : start]))
-
-
 @lru_cache(maxsize=20_000)
 def tokens(text: str) -> tuple[Token, ...]:
     """The words and numbers of a text, in order."""
@@ -156,7 +151,7 @@ def tokens(text: str) -> tuple[Token, ...]:
         start, end = match.span()
         # After a letter or digit and a space, where most words stand, no sentence begins.
         within = text[start - 1 : start] == " " and text[start - 2 : start - 1].isalnum()
-        opens = not within and _opens(text, start)
+        opens = not within and bool(_SENTENCE_START.search(text[max(0, start - 12) : start]))
         if opens and found:
             # The full stop of "U.S. Open" ends no sentence.
             opens = text[found[-1].end - 1 : start].rstrip() != "."
