@@ -1,7 +1,7 @@
 # Every target does its own set-up, in .venv, and only once: see tools/setup.py. What is given as
 # NAME=value reaches the scripts through the environment, so that spaces and ~ in it are safe.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check gate evals screenshots lock
+.PHONY: help setup run test check gate evals train screenshots lock
 
 help:  ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -29,6 +29,9 @@ gate:  ## Fail when the evals' numbers fall below evals/gate.toml
 evals:  ## Run every eval suite: make evals PRESSMARK_EVALS_DATA=/data [ARGS=…]
 	@sh tools/setup.sh setup run
 	.venv/bin/pressmark eval --all $(ARGS)
+
+train:  ## Teach the reader, judge or retriever: make train ARGS='reader --minutes 60 --out ~/reader'
+	@sh tools/setup.sh train $(ARGS)
 
 screenshots:  ## Take the README's pictures again
 	@sh tools/setup.sh setup test

@@ -20,12 +20,14 @@ class Choice:
         limit: how many at most; None for all.
         sample: seed by which they are drawn; None takes the first ones.
         later: days after its day that each question is asked; one without a day is asked now.
+        ranking: whether each question is also searched for, to judge the ranking of articles.
     """
 
     portion: Portion | None = None
     limit: int | None = None
     sample: int | None = None
     later: int = 0
+    ranking: bool = True
 
 
 Item = TypeVar("Item", Query, ClaimItem, PageItem)

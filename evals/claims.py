@@ -12,7 +12,8 @@ from evals.items import ClaimItem, Suite
 from evals.provenance import Effort, provenance
 from evals.record import ClaimOutcome, Record
 from rag.settings import Settings
-from rag.support import check_support
+from rag.verification.cited import Cited
+from rag.verification.support import SupportCheck, align, check_support
 
 
 def run_claims(suite: Suite, settings: Settings, choice: Choice, progress: Progress) -> Record:
@@ -36,9 +37,28 @@ def supports(claim: str, references: Sequence[str]) -> bool:
     return check_support(claim, references).level == "full"
 
 
+def judged(item: ClaimItem) -> SupportCheck:
+    """What the verifier says of a claim: the one place where it is asked.
+
+    References of a known article are its sentences. The verifier gets them as in an answer: with
+    the sentence before them, the article's date, and its title and publisher.
+    """
+    origin = item.origin
+    if origin is None:
+        return check_support(item.claim, item.references)
+    cited = Cited(
+        tuple(item.references),
+        origin.published_at,
+        origin.title,
+        origin.publisher,
+        origin.before or "",
+    )
+    return align(item.claim, [cited]).check
+
+
 def _check(item: ClaimItem) -> ClaimOutcome:
     wall, cpu = time.perf_counter(), time.process_time()
-    found = check_support(item.claim, item.references)
+    found = judged(item)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     decided = found.level == "full"
     return ClaimOutcome(
@@ -48,6 +68,7 @@ def _check(item: ClaimItem) -> ClaimOutcome:
         scores={
             "label": float(item.supported),
             "decided": float(decided),
+            "rejected": float(found.level == "none"),
             "correct": float(decided == item.supported),
             "support_score": found.score,
             "latency_ms": wall * 1000,

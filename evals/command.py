@@ -14,13 +14,13 @@ from rich.console import Console
 from rich.progress import Progress
 from typer.core import TyperGroup
 
-from evals.attacks import run_attacks
 from evals.choice import Choice
 from evals.compare import compare
+from evals.converting import KINDS, convert
 from evals.crossing import write_crossed
 from evals.example import write_example
+from evals.finding import all_suites, find_suite
 from evals.gate import check, make_baseline
-from evals.indirect import indirect_cases, indirect_suite
 from evals.items import Suite
 from evals.limits import (
     Limits,
@@ -33,12 +33,11 @@ from evals.record import Record, read_record, write_record
 from evals.report import write_report
 from evals.run import run_suite
 from evals.suites import load_suite
-from evals.terminal import print_attacks, print_comparison, print_gate, print_record, print_trials
-from evals.verifier import put_to_the_test, readings, try_paraphrases
+from evals.terminal import print_comparison, print_gate, print_record
+from evals.trials import app as trials
 from index.errors import PressmarkError, SuiteError
 from rag.settings import Settings
 
-SUITES = Path(__file__).parent / "suites"
 EXIT_GATE = 1
 _RUN = "run"
 
@@ -60,6 +59,7 @@ app = typer.Typer(
     help="Measure how far answers and citations can be trusted.",
     epilog="`pressmark eval SUITE` is short for `pressmark eval run SUITE`.",
 )
+app.add_typer(trials)
 
 
 def run(args: Sequence[str], settings: Settings) -> int:
@@ -77,35 +77,6 @@ def run(args: Sequence[str], settings: Settings) -> int:
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     return 0
-
-
-def find_suite(name: str, settings: Settings) -> Path:
-    """The suite of that name, ours before those of ``PRESSMARK_EVALS_DATA``, or at that path."""
-    places = [SUITES, *([settings.evals_data] if settings.evals_data else [])]
-    for place in places:
-        if (place / name).is_dir() and "/" not in name and name not in ("", ".", ".."):
-            return place / name
-    return Path(name).expanduser()
-
-
-def all_suites(settings: Settings) -> list[Path]:
-    """Every folder that may be a suite, ours first.
-
-    Raises:
-        SuiteError: ``PRESSMARK_EVALS_DATA`` is no folder.
-    """
-    found = _folders(SUITES)
-    data = settings.evals_data
-    if data is None:
-        return found
-    if not data.is_dir():
-        raise SuiteError(f"PRESSMARK_EVALS_DATA: {data} is no folder.")
-    return found + _folders(data)
-
-
-def _folders(place: Path) -> list[Path]:
-    """The folders in a folder, without hidden ones (``.git``)."""
-    return sorted(p for p in place.iterdir() if p.is_dir() and not p.name.startswith("."))
 
 
 @app.command(_RUN)
@@ -127,6 +98,12 @@ def run_command(
     later: Annotated[
         int, typer.Option(min=0, metavar="DAYS", help="Ask so many days after each question's day.")
     ] = 0,
+    ranking: Annotated[
+        bool,
+        typer.Option(
+            "--ranking/--no-ranking", help="Search for each question once more, to judge retrieval."
+        ),
+    ] = True,
     out: Annotated[
         Path | None, typer.Option(help="Folder for records and reports.", file_okay=False)
     ] = None,
@@ -145,7 +122,7 @@ def run_command(
     names = _names(suite, every, limits)
     out = out or settings.home / "evals" / "runs" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     paths = [find_suite(name, settings) for name in names] or all_suites(settings)
-    runner = _Runner(Console(), settings, Choice(portion, limit, sample, later), out)
+    runner = _Runner(Console(), settings, Choice(portion, limit, sample, later, ranking), out)
     # A gated suite that cannot be run must not leave the gate open.
     records = [
         record
@@ -290,55 +267,15 @@ def cross_command(
     Console().print(f"Wrote {count} questions to {folder}. Run it with: pressmark eval {folder}")
 
 
-@app.command("planted")
-def planted_command(
-    ctx: typer.Context,
-    suites: Annotated[
-        list[str] | None, typer.Argument(help="Suites whose articles to take; ours by default.")
-    ] = None,
-    answers: Annotated[
-        str | None, typer.Option(help="A suite whose people's answers are true paraphrases.")
-    ] = None,
-    portion: Annotated[
-        Literal["train", "report"] | None, typer.Option(help="Only articles of that portion.")
-    ] = None,
-    per_kind: Annotated[int, typer.Option(min=1, help="At most so many errors of a kind.")] = 60,
-    seed: Annotated[int, typer.Option(help="Another seed plants other errors.")] = 1,
-    show: Annotated[bool, typer.Option("--show", help="List what was judged wrongly.")] = False,
+@app.command(
+    "convert", epilog="Example: pressmark eval convert reading xquad.jsonl.gz ~/xquad_de --lang de"
+)
+def convert_command(
+    kind: Annotated[str, typer.Argument(help=f"What the file is: {', '.join(KINDS)}.")],
+    source: Annotated[Path, typer.Argument(help="A JSON Lines file, plain or .gz.")],
+    folder: Annotated[Path, typer.Argument(help="A new folder for the suite.")],
+    lang: Annotated[str | None, typer.Option(help="Only the lines in this language.")] = None,
 ) -> None:
-    """Plant errors in true sentences and see how many the verifier rejects."""
-    settings = ctx.obj if isinstance(ctx.obj, Settings) else Settings()
-    found = [load_suite(find_suite(name, settings)) for name in suites or ["seeds"]]
-    told = load_suite(find_suite(answers, settings)) if answers else None
-    articles = [reading for suite in found for reading in readings(suite, portion)]
-    trials = put_to_the_test(articles, per_kind, seed)
-    if told:
-        trials += try_paraphrases(told, portion)
-    print_trials(Console(), trials, show)
-
-
-@app.command("attacks")
-def attacks_command(
-    ctx: typer.Context,
-    suite: Annotated[str, typer.Argument(help="A suite whose questions name planted orders.")],
-    portion: Annotated[
-        Literal["train", "report"] | None, typer.Option(help="Only questions of that portion.")
-    ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many questions.")] = None,
-) -> None:
-    """Let a model obey every order planted in the articles, and count what reaches a reader.
-
-    A file of PurpleLlama's indirect injections beside the suite is run, too.
-    """
-    settings = ctx.obj if isinstance(ctx.obj, Settings) else Settings()
-    suites = [load_suite(find_suite(suite, settings))]
-    if portion is None and (cases := indirect_cases(suites[0].folder)):
-        suites.append(indirect_suite(cases))
-    console, failed = Console(), False
-    for loaded in suites:
-        with Progress(console=console) as progress:
-            found = run_attacks(loaded, settings, Choice(portion=portion, limit=limit), progress)
-        print_attacks(console, found)
-        failed |= any(attack.carried_out or attack.unproven for attack in found)
-    if failed:
-        raise typer.Exit(EXIT_GATE)
+    """Write a suite made of data in another format."""
+    count = convert(kind, source.expanduser(), folder.expanduser(), lang)
+    Console().print(f"Wrote {count} items to {folder}. Run it with: pressmark eval {folder}")

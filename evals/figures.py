@@ -12,9 +12,14 @@ from typing import Literal
 import numpy as np
 
 from evals import intervals
-from evals.intervals import Statistic, Values, mean, median, percentile_95
-from evals.metrics_binary import auroc, balanced_accuracy, f1, macro_f1, precision, recall
-from evals.metrics_selective import area_under_risk_coverage, expected_calibration_error
+from evals.intervals import Statistic, Values, mean, median, percentile_95, ratio
+from evals.metrics_binary import auroc, balanced_accuracy, f1, fallout, macro_f1, precision, recall
+from evals.metrics_selective import (
+    area_under_risk_coverage,
+    expected_calibration_error,
+    refusal_recall_at_10,
+    right_near_80,
+)
 from evals.metrics_shingles import f1_gain, f1_of_means, mean_precision, mean_recall
 from evals.record import FigureValue, ItemOutcome
 
@@ -59,8 +64,11 @@ def _answerable_auroc(*columns: Values) -> Values:
     return auroc(1 - unanswerable, score)
 
 
-def _support(name: str, title: str, statistic: Statistic, column: str) -> Figure:
-    return Figure(name, title, "Support check", ("label", column), statistic, two_classes=True)
+def _support(
+    name: str, title: str, statistic: Statistic, column: str, better: Better = "higher"
+) -> Figure:
+    columns = ("label", column)
+    return Figure(name, title, "Support check", columns, statistic, "share", better, True)
 
 
 def _text(name: str, title: str, statistic: Statistic, *texts: str) -> Figure:
@@ -90,6 +98,14 @@ FIGURES: tuple[Figure, ...] = (
     _mean_of("Answers", "token_f1", "Token F1 of the marked answer"),
     _mean_of("Answers", "marked", "Answers with marked words", better="neither"),
     _mean_of("Answers", "words_quoted", "Words quoted per answer", "words", "lower"),
+    Figure(
+        "words_per_quote", "Words per quote", "Answers", ("words_quoted", "quotes"), ratio,
+        "words", "lower",
+    ),
+    _mean_of("Answers by words", "right_words", "Right answer or due refusal, by words"),
+    _mean_of("Answers by words", "right_words_answerable", "Right answer, by words"),
+    _mean_of("Answers by words", "first_words", "The same of the first quote alone"),
+    _mean_of("Answers by words", "first_words_answerable", "First quote right, by words"),
     _mean_of("Sources that differ", "both_values_quoted", "Both values quoted"),
     _mean_of("Sources that differ", "conflict_said", "Sources said to differ where they do"),
     _mean_of(
@@ -99,6 +115,10 @@ FIGURES: tuple[Figure, ...] = (
     _refusal("refusal_precision", "Refusal precision", precision),
     _refusal("refusal_recall", "Refusal recall", recall),
     _refusal("refusal_f1", "Refusal F1", f1),
+    _refusal(
+        "refusal_recall_at_10", "Refusal recall at 10 % false refusals", refusal_recall_at_10,
+        "confidence",
+    ),
     _refusal("confidence_auroc", "AUROC of the confidence", _answerable_auroc, "confidence"),
     _refusal(
         "question_only_auroc", "AUROC of the question alone", _answerable_auroc, "question_only"
@@ -111,6 +131,10 @@ FIGURES: tuple[Figure, ...] = (
         "calibration_error", "Expected calibration error", "Confidence", _CONFIDENCE,
         expected_calibration_error, "score", "lower",
     ),
+    Figure(
+        "right_near_80", "Right among answers given at .75 to .85", "Confidence", _CONFIDENCE,
+        right_near_80, better="neither",
+    ),
     _mean_of("Retrieval", "hit_at_1", "Article hit@1"),
     _mean_of("Retrieval", "hit_at_5", "Article hit@5"),
     _mean_of("Retrieval", "hit_at_10", "Article hit@10"),
@@ -119,6 +143,8 @@ FIGURES: tuple[Figure, ...] = (
     _support("support_macro_f1", "Macro-F1", macro_f1, "decided"),
     _support("support_balanced_accuracy", "Balanced accuracy", balanced_accuracy, "decided"),
     _support("support_auroc", "AUROC of the score", auroc, "support_score"),
+    _support("false_passed", "False claims passed as full", fallout, "decided", "lower"),
+    _support("true_rejected", "True claims rejected", recall, "rejected", "lower"),
     _text("body_f1", "F1 of the body", f1_of_means, "body"),
     _text("body_precision", "Precision of the body", mean_precision, "body"),
     _text("body_recall", "Recall of the body", mean_recall, "body"),

@@ -108,6 +108,12 @@ def mean(column: Values) -> Values:
     return np.asarray(column.mean(axis=-1))
 
 
+def ratio(part: Values, whole: Values) -> Values:
+    """One sum over items by another: words by quotes."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(part.sum(axis=-1) / whole.sum(axis=-1))
+
+
 def median(column: Values) -> Values:
     """The 50th percentile over items."""
     return np.asarray(np.quantile(column, 0.50, axis=-1))

@@ -44,6 +44,9 @@ class Query:
         fake_answers: what articles of the suite say instead of an accepted answer.
         attack: the order that is planted in the articles of its context.
         markers: words that show that the order was carried out.
+        forbid: words of the articles that would be a wrong answer; None where nobody named any,
+            which also says that the suite does not judge answers by words.
+        history: earlier questions of the conversation with their answers, oldest first.
     """
 
     id: str
@@ -59,11 +62,31 @@ class Query:
     fake_answers: tuple[str, ...] = ()
     attack: str | None = None
     markers: tuple[str, ...] = ()
+    forbid: tuple[str, ...] | None = None
+    history: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The article that a claim's references are sentences of.
+
+    Attributes:
+        before: the sentence before the first of them.
+    """
+
+    before: str | None = None
+    title: str | None = None
+    publisher: str | None = None
+    published_at: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimItem:
-    """A claim, the texts it refers to, and whether they support it."""
+    """A claim, the texts it refers to, and whether they support it.
+
+    Attributes:
+        origin: of the references, where they are sentences of one article.
+    """
 
     id: str
     claim: str
@@ -71,6 +94,7 @@ class ClaimItem:
     supported: bool
     type: str = "claim"
     portion: Portion | None = None
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,13 @@ class GoldLine(Line):
     quote: NonBlank | None = None
 
 
+class TurnLine(Line):
+    """An earlier question of the same conversation, with its answer."""
+
+    question: NonBlank
+    answer: NonBlank
+
+
 class QueryLine(Line):
     """One question of ``queries.jsonl``."""
 
@@ -81,6 +88,8 @@ class QueryLine(Line):
     fake_answers: list[NonBlank] | None = None
     attack: NonBlank | None = None
     markers: list[NonBlank] | None = None
+    forbid: list[NonBlank] | None = None
+    history: list[TurnLine] | None = None
 
     @model_validator(mode="after")
     def _can_be_scored(self) -> Self:
@@ -98,6 +107,10 @@ class ClaimLine(Line):
     label: Literal[0, 1]
     src: str | None = None
     type: str | None = None
+    before: NonBlank | None = None
+    title: NonBlank | None = None
+    publisher: NonBlank | None = None
+    published_at: datetime.date | None = None
     portion: Portion | None = None
 
 

@@ -33,6 +33,11 @@ def f1(actual: Values, decided: Values) -> Values:
     return _ratio(2 * agreed, actual.sum(axis=-1) + decided.sum(axis=-1))
 
 
+def fallout(actual: Values, decided: Values) -> Values:
+    """Of the negative items, the share decided positive (Salton and McGill 1983)."""
+    return recall(1 - actual, decided)
+
+
 def macro_f1(actual: Values, decided: Values) -> Values:
     """Mean of the F1 of either class (Lewis 1991; as AttributionBench, Li et al. 2024)."""
     return np.asarray((f1(actual, decided) + f1(1 - actual, 1 - decided)) / 2)

@@ -12,6 +12,8 @@ from evals.intervals import Values
 from evals.metrics_binary import histogram, ordinal
 
 BINS = 10
+NEAR_80 = (0.75, 0.85)
+FALSE_REFUSALS = 0.10
 
 
 def _risks(right: Values, confidence: Values) -> Values:
@@ -50,6 +52,30 @@ def expected_calibration_error(right: Values, confidence: Values) -> Values:
     """Mean gap of confidence and accuracy over ten equal bins (Naeini et al. 2015; Guo 2017)."""
     gaps = histogram(_bin(confidence), right - confidence, BINS)
     return np.asarray(np.abs(gaps).sum(axis=-1) / right.shape[-1])
+
+
+def right_near_80(right: Values, confidence: Values) -> Values:
+    """Share of right answers among those given at a confidence of .75 to .85.
+
+    NaN where none is: "eight of ten" is then a promise that nothing can be said about.
+    """
+    near = (confidence >= NEAR_80[0]) & (confidence <= NEAR_80[1])
+    with np.errstate(invalid="ignore"):
+        return np.asarray((right * near).sum(axis=-1) / near.sum(axis=-1))
+
+
+def refusal_recall_at_10(unanswerable: Values, confidence: Values) -> Values:
+    """Refusals of unanswerable questions when at most one answerable question in ten is refused.
+
+    The confidence below which is refused is the one that is best for these items, so this tells
+    what a setting could reach (sensitivity at a fixed specificity; Fawcett 2006).
+    """
+    codes, size = ordinal(confidence)
+    due = np.cumsum(histogram(codes, unanswerable, size), axis=-1)
+    false = np.cumsum(histogram(codes, 1 - unanswerable, size), axis=-1)
+    with np.errstate(invalid="ignore"):
+        allowed = false <= FALSE_REFUSALS * false[..., -1:]
+        return np.asarray(np.max(np.where(allowed, due, 0), axis=-1) / due[..., -1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Answers compared with accepted answers: SQuAD's rules, for any alphabet.
 
 Rajpurkar et al. 2016, "SQuAD: 100,000+ Questions for Machine Comprehension of Text": lower
-case, no punctuation, no English articles, single spaces. Punctuation is every character of
-Unicode's P categories, as Lewis et al. 2020 ("MLQA") extended it for other languages; accents
-and letters are left as they are.
+case, no punctuation, no English articles, single spaces. As Lewis et al. 2020 ("MLQA") extended
+it for other languages, punctuation is every character of Unicode's P categories, and a Chinese or
+Japanese character is a word of its own; accents and letters are left as they are.
 """
 
 import re
@@ -14,6 +14,8 @@ from collections.abc import Iterable
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 # string.punctuation of the original holds these symbols beside the P categories.
 _ASCII_SYMBOLS = frozenset("$+<=>^`|~")
+# Kana and Han, which are written without blanks between words.
+_UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
 _MARKER = re.compile(r"\s*\[\d+\]")
 _WORD = re.compile(r"\w+(?:['’.,:-]\w+)*")
 
@@ -27,7 +29,7 @@ def normalise(text: str) -> str:
     """SQuAD's normal form (Rajpurkar et al. 2016), punctuation as in Lewis et al. 2020."""
     folded = unicodedata.normalize("NFC", text).lower()
     bare = "".join(char for char in folded if _kept(char))
-    return " ".join(_ARTICLES.sub(" ", bare).split())
+    return " ".join(_ARTICLES.sub(" ", _UNSPACED.sub(r" \1 ", bare)).split())
 
 
 def without_markers(text: str) -> str:

@@ -19,7 +19,8 @@ class Seen:
     """All that is known of one question after it was asked.
 
     Attributes:
-        ranked: passages in order of rank, more than an answer is made from.
+        ranked: passages in order of rank, more than an answer is made from; None where nobody
+            searched for them.
         evidence: how many of them an answer is made from.
         latency_ms: wall-clock time of the answer.
         cpu_ms: processor time of the answer, all threads.
@@ -27,7 +28,7 @@ class Seen:
 
     query: Query
     answer: Answer
-    ranked: Sequence[ScoredPassage]
+    ranked: Sequence[ScoredPassage] | None
     evidence: int
     latency_ms: float
     cpu_ms: float
@@ -115,7 +116,7 @@ def _gold_outcome(gold: Gold, seen: Seen, corpus: Corpus) -> GoldOutcome:
         quote=gold.quote,
         before=text[max(0, start - _CONTEXT) : start],
         after=text[end : end + _CONTEXT],
-        rank=gold_rank(gold, seen.ranked, corpus),
+        rank=gold_rank(gold, seen.ranked or (), corpus),
         cited=any(cites(citation, gold, corpus) for citation in seen.answer.citations),
     )
 

@@ -338,6 +338,22 @@ def _elsewhere(place: _Place) -> tuple[str, ...] | None:
     return place.rng.choice(far) if far else None
 
 
+def spoilt(
+    kind: str, sentence: str, reading: Reading, others: Sequence[Reading], rng: random.Random
+) -> str | None:
+    """A sentence with one thing in it made wrong; None where it has nothing of the kind.
+
+    Args:
+        kind: a key of `KINDS`.
+        sentence: of the article, or a true one about it.
+        reading: the article, whose numbers and names are taken first.
+        others: articles whose names are taken else.
+        rng: source of chance.
+    """
+    made = KINDS[kind](_Place(sentence, reading, 0, others, rng))
+    return made if made != sentence else None
+
+
 def plant(readings: Sequence[Reading], per_kind: int, seed: int = 0) -> list[Planted]:
     """Planted errors of every kind, at most so many of each; one sentence serves one error."""
     made: dict[str, list[Planted]] = {kind: [] for kind in (*KINDS, WRONG_PASSAGE)}

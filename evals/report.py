@@ -17,14 +17,20 @@ from evals.record import ClaimOutcome, FigureValue, PageOutcome, QuestionOutcome
 
 TEMPLATE = "report.html.jinja"
 HEADLINES = (
-    "outcome", "citation_hit_any", "citation_hit_first", "contains", "refusal_precision",
-    "refusal_recall", "confidence_auroc", "question_only_auroc", "words_quoted", "offsets_valid",
+    "outcome", "right_words", "first_words", "right_words_answerable", "first_words_answerable",
+    "citation_hit_any", "citation_hit_first", "contains", "exact_match", "token_f1",
+    "refusal_precision", "refusal_recall", "refusal_f1", "refusal_recall_at_10",
+    "confidence_auroc", "question_only_auroc", "right_near_80", "calibration_error",
+    "words_quoted", "words_per_quote", "offsets_valid",
     "hit_at_1", "mrr_at_10", "both_values_quoted", "conflict_said", "conflict_invented",
-    "support_macro_f1", "support_balanced_accuracy", "support_auroc",
+    "support_macro_f1", "support_balanced_accuracy", "support_auroc", "false_passed",
+    "true_rejected",
     "body_f1", "body_precision", "body_recall", "whole_page_f1", "body_f1_gain",
 )  # fmt: skip
 _BY_TYPE = (
     ("outcome", "Right or refused"),
+    ("right_words", "Right by words"),
+    ("first_words", "First by words"),
     ("citation_hit_any", "Hit, any"),
     ("citation_hit_first", "Hit, first"),
     ("contains", "Contains"),
@@ -34,6 +40,8 @@ _BY_TYPE = (
     ("conflict_said", "Differ, rightly"),
     ("conflict_invented", "Differ, wrongly"),
     ("correct", "Judged right"),
+    ("decided", "Passed as full"),
+    ("rejected", "Rejected"),
     ("page_f1", "F1 of a page"),
 )
 _KINDS = {
@@ -139,7 +147,7 @@ def _families(record: Record) -> list[tuple[str, list[Shown]]]:
     ]
 
 
-def _type_rows(items: Sequence[Outcome]) -> tuple[list[str], list[TypeRow]]:
+def type_rows(items: Sequence[Outcome]) -> tuple[list[str], list[TypeRow]]:
     """The per-type table: its headings and rows, without columns that nothing fills."""
     used = [(name, title) for name, title in _BY_TYPE if any(name in item.scores for item in items)]
     rows = []
@@ -205,7 +213,7 @@ def _environment() -> Environment:
 def render_report(record: Record) -> str:
     """The report as one HTML page."""
     items: Sequence[Outcome] = record.items
-    headings, rows = _type_rows(items)
+    headings, rows = type_rows(items)
     return (
         _environment()
         .get_template(TEMPLATE)

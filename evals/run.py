@@ -29,7 +29,7 @@ from evals.scoring import score
 from index.article import ScoredPassage, SearchFilters
 from index.errors import PressmarkError
 from index.ingest import IngestProgress, IngestReport
-from rag.answer import Answer, Question
+from rag.answer import Answer, Question, Turn
 from rag.assembly import Pressmark
 from rag.settings import Settings
 
@@ -120,7 +120,7 @@ def _run_questions(
         # The first question otherwise pays for what is loaded only once.
         system.search(Question(chosen[0].question), k=1)
         outcomes = [
-            _ask(system, query, corpus, settings.evidence_passages)
+            _ask(system, query, corpus, settings.evidence_passages, choice.ranking)
             for query in progress.track(chosen, description=f"{suite.name}: asking")
         ]
     outcomes = _with_question_only(outcomes)
@@ -155,16 +155,19 @@ def _question(query: Query, corpus: Corpus) -> Question:
         text=query.question.strip(),
         as_of=query.date,
         filters=SearchFilters(article_ids=allowed),
+        history=tuple(Turn(question, answer) for question, answer in query.history),
     )
 
 
-def _ask(system: System, query: Query, corpus: Corpus, evidence: int) -> QuestionOutcome:
+def _ask(
+    system: System, query: Query, corpus: Corpus, evidence: int, ranking: bool
+) -> QuestionOutcome:
     question = _question(query, corpus)
     try:
         wall, cpu = time.perf_counter(), time.process_time()
         answer = system.answer(question)
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-        ranked = system.search(question, k=RANKED_PASSAGES)
+        ranked = system.search(question, k=RANKED_PASSAGES) if ranking else None
     except PressmarkError as error:
         return _failed(query, error.user_message)
     except Exception as error:

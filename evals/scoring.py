@@ -7,7 +7,7 @@ One that should be there and cannot be computed is listed as unscored, with its 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from evals import metrics_citations, metrics_ranking, metrics_text
+from evals import metrics_citations, metrics_ranking, metrics_text, metrics_words
 from evals.corpus import Corpus
 from evals.items import Gold, Query
 from evals.metrics_citations import CitedClaim, Judge
@@ -20,6 +20,7 @@ _CITATION_HITS = ("citation_hit_any", "citation_hit_first")
 _ANSWER_SCORES = ("contains", "first_quote_contains", "exact_match", "token_f1")
 _RANKING_SCORES = ("hit_at_1", "hit_at_5", "hit_at_10", "mrr_at_10")
 _OUTSIDE = "a gold document is outside the question's context"
+_NOT_SEARCHED = "the ranking was not looked at"
 _NOT_JUDGED = "nobody judged whether it can be answered"
 
 
@@ -57,6 +58,7 @@ def score(seen: Seen, corpus: Corpus, judge: Judge) -> QuestionOutcome:
     _score_claims(sheet, seen.answer, judge)
     _score_offsets(sheet, seen.answer, corpus)
     _score_outcome(sheet, seen)
+    _score_right_words(sheet, seen, corpus)
     _score_conflict(sheet, seen, corpus)
     return question_outcome(seen, gold, corpus, sheet.scores, sheet.unscored)
 
@@ -79,6 +81,9 @@ def _usable_gold(query: Query, corpus: Corpus) -> tuple[list[Gold], str | None]:
 
 def _score_ranking(sheet: Sheet, seen: Seen, gold: Sequence[Gold], corpus: Corpus) -> None:
     if not gold:
+        return
+    if seen.ranked is None:
+        sheet.leave((*_RANKING_SCORES, "evidence_recall"), _NOT_SEARCHED)
         return
     wanted = frozenset[str]().union(*(corpus.gold_articles(one) for one in gold))
     ranked = metrics_ranking.distinct([found.passage.article_id for found in seen.ranked])
@@ -129,6 +134,7 @@ def _score_words(sheet: Sheet, seen: Seen) -> None:
     if answered:
         quotes = [citation.quote for citation in answer.citations]
         sheet.scores["words_quoted"] = metrics_text.word_count(quotes)
+        sheet.scores["quotes"] = float(len(quotes))
         sheet.scores["marked"] = float(marked)
     if "contains" in sheet.unscored:
         return
@@ -146,6 +152,26 @@ def _score_words(sheet: Sheet, seen: Seen) -> None:
         )
         for name, value in zip(_ANSWER_SCORES, found, strict=True):
             sheet.scores[name] = value if answered else 0.0
+
+
+def _score_right_words(sheet: Sheet, seen: Seen, corpus: Corpus) -> None:
+    """Judge by words where the suite names wrong ones; see `evals.metrics_words`."""
+    query, answer = seen.query, seen.answer
+    if query.forbid is None or query.answerable is None:
+        return
+    right = first = float(answer.status == "abstained")
+    if query.answerable:
+        quotes = [
+            metrics_words.Quoted(corpus.document_of.get(c.source.source_id), c.quote)
+            for c in answer.citations
+        ]
+        gold = [metrics_words.Quoted(one.doc_id, one.quote or "") for one in query.gold]
+        wanted = metrics_words.Wanted(query.answers, gold, query.gold_rule, query.forbid)
+        right, first = metrics_words.right_by_words(quotes, wanted)
+        sheet.scores["right_words_answerable"] = right
+        sheet.scores["first_words_answerable"] = first
+    sheet.scores["right_words"] = right
+    sheet.scores["first_words"] = first
 
 
 def _score_conflict(sheet: Sheet, seen: Seen, corpus: Corpus) -> None:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from evals.items import ClaimItem, Document, Gold, PageItem, Query, Suite
+from evals.items import ClaimItem, Document, Gold, Origin, PageItem, Query, Suite
 from evals.lines import ClaimLine, DocumentLine, PageLine, Problem, QueryLine, read_lines
 from evals.page_files import PageFileError, find_page, read_page
 from index.errors import SuiteError, UnreadableFileError
@@ -105,6 +105,7 @@ def _suite_of_claims(folder: Path, path: Path) -> Suite:
             supported=bool(line.label),
             type=line.type or line.src or "claim",
             portion=line.portion,
+            origin=_origin(line),
         )
     _require(claims, path, problems)
     return Suite(
@@ -115,6 +116,12 @@ def _suite_of_claims(folder: Path, path: Path) -> Suite:
         claims=tuple(claims.values()),
         problems=tuple(problems),
     )
+
+
+def _origin(line: ClaimLine) -> Origin | None:
+    """What the line says of the article of its references; None where it says nothing."""
+    found = Origin(line.before, line.title, line.publisher, line.published_at)
+    return found if found != Origin() else None
 
 
 def _suite_of_pages(folder: Path, path: Path) -> Suite:
@@ -276,4 +283,6 @@ def _query(line: QueryLine) -> Query:
         fake_answers=tuple(line.fake_answers or ()),
         attack=line.attack,
         markers=tuple(line.markers or ()),
+        forbid=tuple(line.forbid) if line.forbid is not None else None,
+        history=tuple((turn.question, turn.answer) for turn in line.history or ()),
     )

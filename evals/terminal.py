@@ -1,5 +1,6 @@
 """What `pressmark eval` prints: tables of figures, differences, and why the gate is closed."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from rich.box import SIMPLE_HEAD
@@ -7,13 +8,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from evals.adversarial.search import Attempt
 from evals.attacks import Attack
 from evals.compare import Comparison, Difference
 from evals.figures import BY_NAME
 from evals.gate import Failure
 from evals.record import FigureValue, ItemOutcome, QuestionOutcome, Record
-from evals.report import headline_figures, interval_text, number
-from evals.verifier import PARAPHRASE, TRUE, Trial, tallies, total
+from evals.report import headline_figures, interval_text, number, type_rows
+from evals.verifier import PARAPHRASE, TRUE, Tally, Trial, tallies, total
 
 _SHOWN_ITEMS = 20
 _TIMES = ("latency_p50", "latency_p95")
@@ -31,8 +33,23 @@ def print_record(console: Console, record: Record) -> None:
     for found in [*headline_figures(record), *times]:
         table.add_row(*_row(found))
     console.print(table)
+    _print_types(console, record)
     for line in _left_out(record):
         console.print(escape(line), style="yellow")
+
+
+def _print_types(console: Console, record: Record) -> None:
+    """The means of each type of items, where there are several."""
+    headings, rows = type_rows(record.items)
+    if len(rows) < 2:
+        return
+    table = Table(box=SIMPLE_HEAD)
+    table.add_column("Type", no_wrap=True)
+    for heading in ("Items", *headings):
+        table.add_column(heading, justify="right")
+    for row in rows:
+        table.add_row(escape(row.name), str(row.n), *row.cells)
+    console.print(table)
 
 
 def _row(found: FigureValue) -> tuple[str, str, str, str]:
@@ -144,6 +161,31 @@ def print_trials(console: Console, trials: Sequence[Trial], show: bool) -> None:
     for trial in trials if show else ():
         if trial.rejected == (trial.kind in (TRUE, PARAPHRASE)):
             console.print(f"{trial.kind}: {trial.claim}\n    {trial.reason}", markup=False)
+
+
+def print_attempts(console: Console, attempts: Sequence[Attempt], show: bool) -> None:
+    """How many false claims made by each move still pass as fully supported, and which."""
+    table = Table(box=SIMPLE_HEAD)
+    table.add_column("Move", no_wrap=True)
+    for heading in ("Claims", "Passed", "Share", "95 % interval"):
+        table.add_column(heading, justify="right")
+    moves = dict.fromkeys(attempt.move for attempt in attempts)
+    tried = Counter(attempt.move for attempt in attempts)
+    passed = Counter(attempt.move for attempt in attempts if attempt.passed)
+    # A tally counts what is rejected; here it is what passes that counts.
+    found = [Tally(move, tried[move], passed[move]) for move in moves]
+    for tally in [*found, total(found, "all moves together")]:
+        low, high = tally.interval
+        share, interval = f"{tally.share:.3f}", f"{low:.3f} to {high:.3f}"
+        table.add_row(tally.kind, str(tally.trials), str(tally.rejected), share, interval)
+    console.print(table)
+    broken = {attempt.original for attempt in attempts if attempt.passed}
+    claims = {attempt.original for attempt in attempts}
+    console.print(f"Of {len(claims)} true claims, {len(broken)} have a false variant that passes.")
+    for attempt in attempts if show else ():
+        if attempt.passed:
+            words = f"{attempt.move}: {attempt.item.claim}\n    was: {attempt.original}"
+            console.print(words, markup=False)
 
 
 def print_attacks(console: Console, attacks: Sequence[Attack]) -> None:

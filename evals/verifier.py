@@ -10,7 +10,7 @@ from evals.planted import Planted, Reading, plant
 from index.article import Article, MarkedSpan, Passage, Source, Span, SpanKind
 from index.sentences import split_sentences
 from rag.answer import Draft, DraftClaim, Evidence, ProposedCitation
-from rag.citations import verify
+from rag.verification.verifier import verify
 
 TRUE = "true sentence"
 PARAPHRASE = "paraphrase"

@@ -35,7 +35,7 @@ class IngestProgress:
         root: the root in hand.
         done: files that are done with.
         total: files to look at, of all roots of the run.
-        texts_embedded: passages and sentences embedded so far.
+        texts_embedded: passages embedded so far.
     """
 
     stage: str
@@ -76,7 +76,7 @@ class IngestReport:
         roots: what it found, root by root.
         articles: how many the library holds now.
         passages: how many the library holds now.
-        texts_embedded: passages and sentences that were embedded.
+        texts_embedded: passages that were embedded.
         seconds: how long it took.
         changed: whether anything that can be found or shown is different now.
     """

@@ -12,13 +12,12 @@ from pathlib import Path
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from index.article import Source
-from index.embedding import embed_texts, embed_tokens
+from index.embedding.local import embed_texts
 from index.errors import EmbeddingModelError, UnreadableFileError
 from index.library import Library
 from index.preparing import ReadFile, cut_source, read_seen
 from index.scan import SeenFile, look_again
 from index.schema import FileRecord, Vector
-from index.token_vectors import TokenVectors
 from index.writes import CutArticle, LibraryWriter, Origin
 
 _BATCH_FILES = 64
@@ -44,7 +43,7 @@ class Intake:
         touched: passages that the search indexes must look at, see `LibraryWriter`.
         disturbed: those of them that were there before.
         changed: whether anything that can be found or shown is different now.
-        texts_embedded: passages and sentences embedded so far.
+        texts_embedded: passages embedded so far.
     """
 
     def __init__(
@@ -94,10 +93,8 @@ class Intake:
         if not pending:
             return
         vectors = self._embed(texts)
-        tokens = self._read(article for item in pending for article in item.cut)
         with self._library.writing() as writer:
             writer.put_vectors(vectors)
-            writer.put_token_vectors(tokens)
             for item in pending:
                 if item.source is not None and item.origin is not None:
                     writer.put_source(item.source, item.origin, item.cut)
@@ -138,14 +135,11 @@ class Intake:
             cut, texts = cut_source(read)
         except UnreadableFileError:
             return
-        if self._embedding is None and (
-            texts.keys() - self._library.known_vectors(texts) or self._unread(cut)
-        ):
+        if self._embedding is None and texts.keys() - self._library.known_vectors(texts):
             return
-        vectors, tokens = self._embed(texts), self._read(cut)
+        vectors = self._embed(texts)
         with self._library.writing() as writer:
             writer.put_vectors(vectors)
-            writer.put_token_vectors(tokens)
             writer.put_source(read.source, origin, cut)
         self._absorb(writer, set())
 
@@ -191,17 +185,6 @@ class Intake:
                 f"library have {self._library.dimension}."
             )
         return dict(zip(missing, found, strict=True))
-
-    def _unread(self, cut: Iterable[CutArticle]) -> dict[str, str]:
-        """The texts of the passages that have no token vectors yet, by passage id."""
-        texts = {p.passage_id: p.text for article in cut for p in article.passages}
-        known = self._library.known_token_vectors(texts)
-        return {name: text for name, text in texts.items() if name not in known}
-
-    def _read(self, cut: Iterable[CutArticle]) -> dict[str, TokenVectors]:
-        """The token vectors of the passages that have none yet."""
-        unread = self._unread(cut)
-        return dict(zip(unread, embed_tokens(list(unread.values())), strict=True))
 
     def _absorb(self, writer: LibraryWriter, dropped: Iterable[str]) -> None:
         self.touched |= writer.touched

@@ -19,8 +19,7 @@ from index.catalogue import CatalogueEntry
 from index.database import open_engine, reading, writing
 from index.errors import EmbeddingMismatchError, LibraryError, LibraryFormatError, RootError
 from index.holdings import Holdings
-from index.schema import FileRecord, LedgerEntry, LibraryCounts, PassageRow, Root, Vector
-from index.token_vectors import TokenVectors, unpack
+from index.schema import FileRecord, LedgerEntry, LibraryCounts, PassageRow, Root
 from index.writes import LibraryWriter
 
 LIBRARY_NAME = "library.sqlite3"
@@ -231,35 +230,6 @@ class Library:
         rows = self._by_id(schema.passages.c.passage_id, ids, queries.PASSAGE_ROWS)
         return sorted(map(queries.row_of, rows), key=lambda row: row.passage_id)
 
-    def passage_vectors(self, ids: Iterable[str]) -> dict[str, Vector]:
-        """The vector of each passage; unknown ids are left out."""
-        query = queries.VECTORS.where(schema.embeddings.c.position == 0)
-        rows = self._by_id(schema.embeddings.c.passage_id, ids, query)
-        return {row.passage_id: records.from_blob(row.vector) for row in rows}
-
-    def sentence_vectors(self, ids: Iterable[str]) -> dict[str, Vector]:
-        """For each passage the vectors of its sentences, in order, as one array."""
-        query = queries.VECTORS.where(schema.embeddings.c.position > 0)
-        blobs: dict[str, dict[int, bytes]] = {}
-        for row in self._by_id(schema.embeddings.c.passage_id, ids, query):
-            blobs.setdefault(row.passage_id, {})[row.position] = row.vector
-        return {
-            passage_id: records.from_blob(b"".join(found[n] for n in sorted(found))).reshape(
-                len(found), -1
-            )
-            for passage_id, found in blobs.items()
-        }
-
-    def token_vectors(self, ids: Iterable[str]) -> dict[str, TokenVectors]:
-        """The token vectors of each passage; unknown ids are left out."""
-        rows = self._by_id(schema.token_vectors.c.passage_id, ids)
-        return {row.passage_id: unpack(row.packed) for row in rows}
-
-    def known_token_vectors(self, ids: Iterable[str]) -> set[str]:
-        """Which of the passages have token vectors already, whether or not they are there."""
-        column = schema.token_vectors.c.passage_id
-        return {row.passage_id for row in self._by_id(column, ids, select(column))}
-
     def known_vectors(self, keys: Iterable[bytes]) -> set[bytes]:
         """Which of the text keys have a vector already."""
         query = select(schema.vectors.c.key)
@@ -307,10 +277,15 @@ class Library:
         with self._reading() as connection:
             version = queries.read_meta(connection).get("schema_version", "unknown")
         if version != str(schema.SCHEMA_VERSION):
+            is_newer = version.isdecimal() and int(version) > schema.SCHEMA_VERSION
+            advice = (
+                "It was made by a newer Pressmark: use that one."
+                if is_newer
+                else "It is too old to be brought over: move it away and index the folders again."
+            )
             raise LibraryFormatError(
                 f"The library {self.path} is of format {version}, and this Pressmark reads format "
-                f"{schema.SCHEMA_VERSION}. Use the Pressmark that made it, or use another home "
-                "folder and index the articles there."
+                f"{schema.SCHEMA_VERSION}. {advice}"
             )
 
 

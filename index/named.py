@@ -18,7 +18,7 @@ class Naming:
     Attributes:
         noun: "embedding".
         kind: "a LlamaIndex embedding (BaseEmbedding)".
-        instead: what a name without a colon is: "neither "minilm" nor", or "not".
+        instead: what a name without a colon is: "neither "e5" nor", or "not".
     """
 
     noun: str

@@ -3,8 +3,9 @@
 import logging
 from dataclasses import dataclass
 
-from index.article import Article, Passage, Source
+from index.article import Source
 from index.cleaning import clean
+from index.embedding.local import passage_text
 from index.errors import UnreadableFileError
 from index.passages import PIPELINE_VERSION, cut_article
 from index.readers import SourceMetadata, merge_metadata, read_file
@@ -59,9 +60,9 @@ def cut_source(read: ReadFile) -> tuple[tuple[CutArticle, ...], dict[bytes, str]
     try:
         for article in clean(read.source, read.metadata):
             passages = tuple(cut_article(article, read.source))
-            embedded = [_embedded_texts(article, passage) for passage in passages]
-            keys = tuple(tuple(map(text_key, found)) for found in embedded)
-            texts.update((text_key(text), text) for found in embedded for text in found)
+            embedded = [passage_text(article.title, passage.text) for passage in passages]
+            keys = tuple(map(text_key, embedded))
+            texts.update(zip(keys, embedded, strict=True))
             cut.append(CutArticle(article, passages, keys))
     except Exception as error:
         _log.exception("cleaning %s", read.source.name)
@@ -69,12 +70,6 @@ def cut_source(read: ReadFile) -> tuple[tuple[CutArticle, ...], dict[bytes, str]
     if not any(item.passages for item in cut):
         raise UnreadableFileError("no article text was found in it")
     return tuple(cut), texts
-
-
-def _embedded_texts(article: Article, passage: Passage) -> list[str]:
-    """What is embedded of a passage: itself below its title, then each sentence alone."""
-    whole = f"{article.title}\n{passage.text}" if article.title else passage.text
-    return [whole, *passage.sentence_texts()]
 
 
 def _record(seen: SeenFile, source: Source) -> FileRecord:

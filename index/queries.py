@@ -17,7 +17,6 @@ from index.schema import (
     passages,
     roots,
     sources,
-    token_vectors,
     vectors,
 )
 
@@ -32,12 +31,7 @@ PASSAGE_ROWS: Select[Any] = (
     .join_from(passages, articles)
     .join(embeddings, embeddings.c.passage_id == passages.c.passage_id)
     .join(vectors, vectors.c.vector_id == embeddings.c.vector_id)
-    .where(embeddings.c.position == 0)
 )
-
-VECTORS: Select[Any] = select(
-    embeddings.c.passage_id, embeddings.c.position, vectors.c.vector
-).join_from(embeddings, vectors)
 
 CATALOGUE: Select[Any] = select(
     articles.c.article_id,
@@ -125,20 +119,9 @@ def _altered_passages(connection: Connection) -> Iterator[str]:
 
 def _vector_problems(connection: Connection) -> Iterator[str]:
     dimension = int(read_meta(connection).get("dimension", "0"))
-    count = func.count(embeddings.c.position)
-    query: Select[Any] = (
-        select(passages.c.passage_id, count.label("found"))
-        .join_from(passages, embeddings, isouter=True)
-        .group_by(passages.c.passage_id)
-        .having(count != func.json_array_length(passages.c.sentences) + 1)
-    )
-    for row in connection.execute(query):
-        yield f"Passage {row.passage_id} has {row.found} vectors, not one for each sentence."
-    unread = (
-        ~select(token_vectors).where(token_vectors.c.passage_id == passages.c.passage_id).exists()
-    )
-    for name in connection.execute(select(passages.c.passage_id).where(unread)).scalars():
-        yield f"Passage {name} has no token vectors."
+    lacking = ~select(embeddings).where(embeddings.c.passage_id == passages.c.passage_id).exists()
+    for name in connection.execute(select(passages.c.passage_id).where(lacking)).scalars():
+        yield f"Passage {name} has no vector."
     wrong = select(func.count()).where(func.length(vectors.c.vector) != 4 * dimension)
     if number := connection.scalar(wrong):
         yield f"{number} vectors do not have {dimension} dimensions."

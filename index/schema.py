@@ -3,10 +3,8 @@
 One SQLite file holds everything that is true.
 
 Vectors are kept once per embedded text (`vectors.key` is the SHA-256 of that text), and
-`embeddings` says which passage and sentence uses which: position 0 is the passage itself,
-position n its n-th sentence. So cleaning anew, renaming or copying a file embeds nothing.
-`token_vectors` holds what the tokens of each passage mean (`index.token_vectors`). A passage's id
-says which bytes it consists of, so that they outlive the passage's row until garbage is collected.
+`embeddings` says which passage uses which. So cleaning anew, renaming or copying a file embeds
+nothing. How a library of an earlier format is brought over: `index.upgrade`.
 """
 
 from dataclasses import dataclass
@@ -25,7 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 # SQLite built with its old limits accepts 999 parameters in a statement.
 CHUNK = 900
 
@@ -128,17 +126,9 @@ embeddings = Table(
     Column(
         "passage_id", Text, ForeignKey("passages.passage_id", ondelete="CASCADE"), primary_key=True
     ),
-    Column("position", Integer, primary_key=True),
     Column("vector_id", Integer, ForeignKey("vectors.vector_id"), nullable=False),
     Index("embeddings_by_vector", "vector_id"),
     sqlite_with_rowid=False,
-)
-
-token_vectors = Table(
-    "token_vectors",
-    tables,
-    Column("passage_id", Text, primary_key=True),
-    Column("packed", LargeBinary, nullable=False),
 )
 
 

@@ -160,7 +160,7 @@ def open_stores(
     Args:
         home: the folder; made if it is not there.
         write: whether articles will be indexed or removed.
-        fingerprint: of the embedding model, see `index.embedding.model_fingerprint`.
+        fingerprint: of the embedding model, see `index.embedding.local.model_fingerprint`.
         dimension: of the embedding model.
         activity: what for, as another process that is refused will read it.
 

@@ -24,25 +24,23 @@ from index.schema import (
     roots,
     sources,
     tables,
-    token_vectors,
     vectors,
 )
-from index.token_vectors import TokenVectors, pack
 
 
 @dataclass(frozen=True, slots=True)
 class CutArticle:
-    """An article with its passages, and the text keys of each.
+    """An article with its passages, and the text key of each.
 
     Attributes:
         article: the article.
         passages: its passages, in order.
-        keys: for each passage the key of its own embedded text, then of each sentence's.
+        keys: for each passage the key of what is embedded of it.
     """
 
     article: Article
     passages: tuple[Passage, ...]
-    keys: tuple[tuple[bytes, ...], ...]
+    keys: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +116,6 @@ class LibraryWriter:
         if rows:
             self._connection.execute(insert(vectors).on_conflict_do_nothing(), rows)
 
-    def put_token_vectors(self, found: Mapping[str, TokenVectors]) -> None:
-        """Keep the token vectors of passages, by passage id."""
-        rows = [{"passage_id": name, "packed": pack(tokens)} for name, tokens in found.items()]
-        if rows:
-            self._connection.execute(insert(token_vectors).on_conflict_do_nothing(), rows)
-
     def put_source(
         self, source: Source, origin: Origin, cut_articles: Sequence[CutArticle]
     ) -> None:
@@ -186,15 +178,11 @@ class LibraryWriter:
         }
 
     def collect_garbage(self) -> None:
-        """Drop the vectors and token vectors that no passage uses any more."""
+        """Drop the vectors that no passage uses any more."""
         if read_meta(self._connection).get("garbage") != "1":
             return
         used = select(embeddings.c.vector_id).where(embeddings.c.vector_id == vectors.c.vector_id)
         self._connection.execute(delete(vectors).where(~used.exists()))
-        there = select(passages.c.passage_id).where(
-            passages.c.passage_id == token_vectors.c.passage_id
-        )
-        self._connection.execute(delete(token_vectors).where(~there.exists()))
         self._set("garbage", "0")
 
     def finish(self) -> None:
@@ -211,11 +199,10 @@ class LibraryWriter:
         self._connection.execute(
             insert(passages), [passage_row(p, n) for n, p in enumerate(cut.passages)]
         )
-        ids = self._vector_ids({key for keys in cut.keys for key in keys})
+        ids = self._vector_ids(set(cut.keys))
         rows = [
-            {"passage_id": passage.passage_id, "position": position, "vector_id": ids[key]}
-            for passage, keys in zip(cut.passages, cut.keys, strict=True)
-            for position, key in enumerate(keys)
+            {"passage_id": passage.passage_id, "vector_id": ids[key]}
+            for passage, key in zip(cut.passages, cut.keys, strict=True)
         ]
         self._connection.execute(insert(embeddings), rows)
 
@@ -240,7 +227,7 @@ class LibraryWriter:
             )
             .join_from(passages, articles)
             .join(embeddings, embeddings.c.passage_id == passages.c.passage_id)
-            .where(passages.c.source_id == source_id, embeddings.c.position == 0)
+            .where(passages.c.source_id == source_id)
         )
         return {row.passage_id: tuple(row) for row in self._connection.execute(query)}
 

@@ -1,6 +1,6 @@
 """The values of a question's day: what is asked, proposed, proven and answered.
 
-An answerer only ever *proposes* (`Draft`); the verifier in `rag.citations` alone builds a
+An answerer only ever *proposes* (`Draft`); the verifier in `rag.verification` alone builds a
 `Citation`, after it has found the quote in the source.
 """
 

@@ -5,25 +5,26 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from index.article import ScoredPassage
-from index.embedding import model_fingerprint, open_embedding
+from index.embedding.by_name import open_embedding
+from index.embedding.local import model_fingerprint
 from index.ingest import IngestProgress, IngestReport, RootReport, index_roots, remove_root
 from index.library import Library
 from index.store import open_stores
-from rag.answer import Answer, AnswerEvent, Question
+from index.upgrade import Progress, bring_over
+from rag.answer import Answer, AnswerEvent, Evidence, Question
+from rag.instructions import withhold
 from rag.llm import ChatModel, open_chat_model
-from rag.matching import Asked
 from rag.pipeline import Tools, answer_question, rank_passages, read_passages
-from rag.reading import rerank
-from rag.retrieval import ask_in_forms
+from rag.reading.evidence import rerank
+from rag.retrieval import ask, to_evidence
 from rag.settings import Settings
 from rag.streaming import AnswerStream
-from rag.understanding import understand
+from rag.understanding import Understood, understand
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ class Pressmark:
         *,
         write: bool = False,
         purpose: str = "answering questions",
+        upgrading: Progress | None = None,
     ) -> Self:
         """Open the library in ``home``, creating it where there is none.
 
@@ -56,6 +58,7 @@ class Pressmark:
             settings: the settings; read from the environment where they are left out.
             write: hold the library for writing until closed.
             purpose: what this process does with it, told to a second writer that is refused.
+            upgrading: told how far an older library has been brought over, if it is one.
 
         Raises:
             LibraryBusyError: ``write``, and another process holds it.
@@ -65,6 +68,7 @@ class Pressmark:
         settings = settings or Settings()
         embedding = open_embedding(settings.embedding)
         dimension = len(embedding.get_query_embedding("dimension"))
+        bring_over(settings.home, embedding, dimension, upgrading)
         stores = open_stores(
             settings.home,
             write=write,
@@ -122,15 +126,19 @@ class Pressmark:
 
     def search(self, question: Question, k: int = 10) -> list[ScoredPassage]:
         """The k best passages for a question, before any is chosen as evidence."""
-        understood = understand(question)
-        forms = self.forms(understood.text, question.asked_on)
-        limit = max(k, self.settings.evidence_passages)
-        ranked = rank_passages(question, understood, forms, self._tools, limit)
-        return rerank(ranked, read_passages(ranked, understood, forms, self._tools))[:k]
+        understood, ranked = self._ranked(question, max(k, self.settings.evidence_passages))
+        return rerank(ranked, read_passages(ranked, understood, self._tools))[:k]
 
-    def forms(self, question: str, as_of: date) -> tuple[Asked, ...]:
-        """A question in the forms that it is compared in, with their vectors."""
-        return ask_in_forms(question, as_of, self._tools.embedding)
+    def evidence(self, question: Question) -> list[Evidence]:
+        """The passages that an answer is made from, as the search ranks them: not read yet."""
+        limit = self.settings.evidence_passages
+        understood, ranked = self._ranked(question, limit)
+        return withhold(to_evidence(ranked, self.library, limit), understood.text).evidence
+
+    def _ranked(self, question: Question, limit: int) -> tuple[Understood, list[ScoredPassage]]:
+        understood = understand(question)
+        asked = ask(understood.text, question.asked_on, self._tools.embedding)
+        return understood, rank_passages(question, understood, asked, self._tools, limit)
 
     def index(
         self,

@@ -17,13 +17,13 @@ from rag.answer import (
     Withdrawn,
 )
 from rag.budget import TokenCounter
-from rag.citations import Verified, Verifier
 from rag.conflicts import sources_differ
 from rag.generative import WRITTEN_CONFIDENCE, Request, Unread, write_claims
 from rag.llm import ChatModel
 from rag.retrying import Deadline
 from rag.speech import unfit
 from rag.understanding import Understood
+from rag.verification.verifier import Verified, Verifier
 from rag.wording import attribution, quoted
 
 NO_MODEL = "No language model is configured (see `pressmark doctor`)."

@@ -1,6 +1,6 @@
 """The answerer that writes: a language model over numbered evidence.
 
-What it writes is a draft like any other; `rag.citations` decides what of it stands.
+What it writes is a draft like any other; `rag.verification` decides what of it stands.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -14,7 +14,7 @@ from functools import lru_cache
 from index.article import Passage, Span
 from rag.answer import Evidence
 from rag.forms import ASKS, IMPERATIVE
-from rag.locate import folded_text
+from rag.verification.locate import folded_text
 
 _ORDER = (
     r"(?:answer|reply|respond|say|print|output|repeat|write|tell|inform|state|display|include|add|"

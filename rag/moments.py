@@ -51,7 +51,7 @@ _WEEKDAYS = tuple(
         r"mondays?|mon\.|понедельник\w*|понеділ\w*",
         r"tuesdays?|tues\.|вторник\w*|вівтор\w*",
         r"wednesdays?|wed\.|сред[ауые]|серед[аиуі]",
-        r"thursdays?|thurs?\.|четверг\w*|четвер\w*",
+        r"thursdays?|thurs?\.|четвер(?!т)\w*",
         r"fridays?|fri\.|пятниц\w*|п['’ʼ]ятниц\w*",
         r"saturdays?|sat\.|суббот\w*|субот\w*",
         r"sundays?|sun\.|воскресень\w*|неділ[яіюе]",
@@ -254,6 +254,25 @@ def missing_moments(claim: str, cited: Sequence[tuple[str, date | None]]) -> lis
             continue
         reasons.append(f"the date {wanted.text} is not in the cited text")
     return reasons
+
+
+def told_as(wanted: Moment, text: str, published: date | None) -> str | None:
+    """How a text names the day that is wanted, if it does so in other words.
+
+    Args:
+        wanted: as another text names it.
+        text: one sentence.
+        published: the day its article was published.
+    """
+    if wanted.offset is not None or wanted.day is None:
+        return None
+    for moment in moments(text):
+        days = [] if published is None else _day_of(moment, published)
+        if wanted.names(moment):
+            return None if moment.text == wanted.text else moment.text
+        if len(days) == 1 and wanted.names(_dated("", days[0])):
+            return moment.text
+    return None
 
 
 def _is_written_day(wanted: Moment, written: set[date]) -> bool:

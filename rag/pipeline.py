@@ -11,29 +11,19 @@ from index.library import Library
 from index.store import SearchIndex
 from rag.answer import Abstention, Answer, AnswerEvent, Draft, Evidence, Question, Usage
 from rag.budget import TokenCounter
-from rag.citations import prove_quotes
 from rag.composing import Composed, Writer, answer_text, compose
-from rag.conflicts import conflict_groups
-from rag.extractive import draft_quotes, leans_on_previous
+from rag.conflicts import conflict_groups, contradicts
 from rag.followups import standalone
-from rag.glossary import GLOSSED
 from rag.instructions import Withheld, is_instruction
 from rag.llm import DEFAULT_MODEL, ChatModel
-from rag.matching import Asked
-from rag.reading import Reading, read_evidence
-from rag.retrieval import (
-    ask_in_forms,
-    fuse,
-    load,
-    search,
-    search_filters,
-    to_evidence,
-    weigh_dates,
-)
+from rag.reading.evidence import Reading, read_evidence
+from rag.reading.quoting import draft_quotes
+from rag.reading.spans import leans_on_previous
+from rag.retrieval import Asked, ask, fuse, load, search, search_filters, to_evidence, weigh_dates
 from rag.retrying import Deadline
-from rag.sentences import ReadPart, score_sentences
 from rag.settings import Settings
 from rag.understanding import Understood, understand
+from rag.verification.verifier import prove_quotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +74,14 @@ def answer_question(
     """
     timer = Timer()
     understood, spent = read_question(question, tools, deadline)
-    forms = ask_in_forms(understood.text, question.asked_on, tools.embedding)
+    asked = ask(understood.text, question.asked_on, tools.embedding)
     timer.lap("understand")
-    limit = tools.settings.evidence_passages
-    ranked = rank_passages(question, understood, forms, tools, limit)
-    reading = read_passages(ranked, understood, forms, tools)
-    evidence = reading.held.evidence
+    ranked = rank_passages(question, understood, asked, tools, tools.settings.evidence_passages)
     timer.lap("retrieve")
-    quoted = quote(question, understood, reading, tools)
+    reading = read_passages(ranked, understood, tools)
+    evidence = reading.held.evidence
+    timer.lap("read")
+    quoted = quote(understood, reading, tools)
     writer = writer_for(reading.held, tools, deadline, streamed)
     composed = yield from compose(question, understood, evidence, quoted, writer)
     timer.lap("answer")
@@ -130,46 +120,32 @@ def writer_for(held: Withheld, tools: Tools, deadline: Deadline, streamed: bool)
 
 
 def rank_passages(
-    question: Question, understood: Understood, forms: Sequence[Asked], tools: Tools, limit: int
+    question: Question, understood: Understood, asked: Asked, tools: Tools, limit: int
 ) -> list[ScoredPassage]:
     """The best passages for a question: search, search, fuse, weigh dates, one copy of each."""
     if not understood.has_words:
         return []
     holdings = tools.library.holdings()
     allowed = holdings.matching(search_filters(question))
-    asked = forms
-    if holdings.languages <= GLOSSED:
-        # No article is in another language: what the English form finds here is chance.
-        asked = forms[:1]
-    found = fuse(search(asked, tools.stores, allowed))
+    found = fuse(*search(asked, tools.stores, allowed))
     decay = tools.settings.fresh_decay
-    dated = weigh_dates(found, holdings.published, forms[0].period, question.asked_on, decay)
+    dated = weigh_dates(found, holdings.published, asked.period, question.asked_on, decay)
     return load(dated, tools.library, limit)
 
 
-def read_passages(
-    ranked: Sequence[ScoredPassage], understood: Understood, forms: Sequence[Asked], tools: Tools
-) -> Reading:
-    """The best passages as evidence, read for the question."""
+def read_passages(ranked: Sequence[ScoredPassage], understood: Understood, tools: Tools) -> Reading:
+    """The best passages as evidence, read for each part of the question."""
     found = to_evidence(ranked, tools.library, tools.settings.evidence_passages)
-    return read_evidence(found, understood.text, forms, tools.library)
+    return read_evidence(found, understood)
 
 
-def quote(question: Question, understood: Understood, reading: Reading, tools: Tools) -> Draft:
+def quote(understood: Understood, reading: Reading, tools: Tools) -> Draft:
     """The draft of the answerer that quotes."""
-    evidence, parts = reading.held.evidence, [reading.part]
-    if len(understood.parts) > 1:
-        as_of = question.asked_on
-        asked = [ask_in_forms(part, as_of, tools.embedding) for part in understood.parts]
-        parts = [
-            ReadPart(forms, score_sentences(forms, evidence, reading.vectors)) for forms in asked
-        ]
     return draft_quotes(
         understood,
-        evidence,
-        parts,
-        reading.vectors,
-        lambda passage: preceding_sentence(passage, evidence, tools.library),
+        reading.parts,
+        lambda passage: preceding_sentence(passage, reading.held.evidence, tools.library),
+        contradicts,
         tools.settings.refuse_below,
     )
 

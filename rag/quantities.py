@@ -5,7 +5,6 @@ numbers are read in English, Russian and Ukrainian. Nothing is rounded and no un
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -209,34 +208,6 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     return tuple(sorted([*numbers, *shares], key=lambda q: q.start))
 
 
-def missing_quantities(
-    claim: str, cited: Sequence[str], dated: Sequence[tuple[int, int]] = ()
-) -> list[str]:
-    """Reasons for the numbers of a claim that the cited sentences do not give.
-
-    Args:
-        claim: one sentence.
-        cited: the sentences it rests on, and the titles above them.
-        dated: spans of the claim that are dates, judged elsewhere.
-    """
-    known = [quantity for text in cited for quantity in quantities(text)]
-    reasons = []
-    for wanted in quantities(claim):
-        if any(start < wanted.end and wanted.start < end for start, end in dated):
-            continue
-        if any(wanted.matches(other) for other in known):
-            continue
-        same = next((other for other in known if other.value == wanted.value), None)
-        if same and wanted.unit != same.unit:
-            reasons.append(f"it says {wanted.text} where the cited text says {same.text}")
-        else:
-            reasons.append(f"the number {wanted.text} is not in the cited text")
-    whole = " ".join(cited)
-    reasons.extend(
-        f"the number {match[0]} is not in the cited text"
-        for match in _DIGITS.finditer(claim)
-        if _plain(match[0]) is None
-        and match[0] not in whole
-        and not any(start < match.end() and match.start() < end for start, end in dated)
-    )
-    return reasons
+def unreadable(text: str) -> tuple[tuple[int, int], ...]:
+    """Where a text has digits that are no number, as ``2.10.4``."""
+    return tuple(match.span() for match in _DIGITS.finditer(text) if _plain(match.group()) is None)

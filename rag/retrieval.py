@@ -5,23 +5,25 @@ Plain functions; `rag.pipeline` puts them in order.
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
+import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
+from numpy.typing import NDArray
 
 from index.article import PassageHit, ScoredPassage, SearchFilters
 from index.derived import ranked
-from index.embedding import embed_question
+from index.embedding.local import embed_question
 from index.library import Library
 from index.store import SearchIndex
 from rag.answer import Evidence, Question
-from rag.glossary import gloss
-from rag.matching import Asked
 from rag.periods import Period, named_period
 
 SEARCH_DEPTH = 50
+WORDS_WEIGHT = 0.75
+"""What the best BM25 score counts beside the best cosine; chosen on the dev portion of our news."""
 FRESH_DAYS = 7
 """An article's age begins to count after about so many days."""
 
@@ -31,58 +33,70 @@ def search_filters(question: Question) -> SearchFilters:
     return replace(question.filters, not_after=question.asked_on.isoformat())
 
 
-def ask_in_forms(text: str, as_of: date, embedding: BaseEmbedding) -> tuple[Asked, ...]:
-    """A question as it stands and, where it is Russian or Ukrainian, word by word in English.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it is searched for.
+
+    Attributes:
+        text: standalone.
+        vector: its unit vector.
+        period: that it names, if any.
+    """
+
+    text: str
+    vector: NDArray[np.float32]
+    period: Period | None
+
+
+def ask(text: str, as_of: date, embedding: BaseEmbedding) -> Asked:
+    """A question with its vector and the period that it names.
 
     Args:
-        text: the standalone question, or one part of it.
+        text: the standalone question.
         as_of: the day on which it is asked.
         embedding: that ranks the passages.
+
+    Raises:
+        EmbeddingModelError: the embedding fails.
     """
-    period = named_period(text, as_of)
-    forms = (text,) if (english := gloss(text)) is None else (text, english)
-    return tuple(Asked(form, *embed_question(embedding, form), period) for form in forms)
+    return Asked(text, embed_question(embedding, text), named_period(text, as_of))
 
 
 def search(
-    forms: Sequence[Asked],
-    stores: SearchIndex,
-    allowed: frozenset[str] | None,
-    depth: int = SEARCH_DEPTH,
-) -> list[list[PassageHit]]:
-    """Rank passages by words (BM25) and by meaning (cosine), for each form of the question.
+    asked: Asked, stores: SearchIndex, allowed: frozenset[str] | None, depth: int = SEARCH_DEPTH
+) -> tuple[list[PassageHit], list[PassageHit]]:
+    """Rank passages by words (BM25) and by meaning (cosine).
 
     Args:
-        forms: the standalone question; in English too, where that is not its language.
+        asked: the question.
         stores: the open stores.
         allowed: ids of the articles to search in; None for all.
         depth: hits of each kind, at most.
     """
-    rankings = []
-    for form in forms:
-        rankings.append(stores.search_words(form.text, depth, allowed))
-        if form.vector is not None:
-            rankings.append(stores.search_vectors(form.vector, depth, allowed))
-    return rankings
+    by_words = stores.search_words(asked.text, depth, allowed)
+    return by_words, stores.search_vectors(asked.vector, depth, allowed)
 
 
-def fuse(rankings: Iterable[Sequence[PassageHit]]) -> list[PassageHit]:
-    """Add up each passage's scores, relative to the best one of their ranking.
+def fuse(by_words: Sequence[PassageHit], by_meaning: Sequence[PassageHit]) -> list[PassageHit]:
+    """Add up each passage's scores, brought to one scale.
 
-    A convex combination of scores (Bruch, Gai and Ingber, ACM TOIS 42(1), 2023), with 0 as the
-    least score of every retriever. Unlike ranks, scores tell how far the best passage leads.
+    A convex combination of scores (Bruch, Gai and Ingber, ACM TOIS 42(1), 2023). BM25 begins at
+    0. Cosines of one encoder lie close together, far from 0, so theirs begin at the last hit.
 
     Args:
-        rankings: hits of each retriever, best first.
+        by_words: hits of the lexical retriever, best first.
+        by_meaning: hits of the vectors, best first.
 
     Returns:
         One ranking; equal scores are in order of passage id, so it is the same every time.
     """
     shares: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for ranking in rankings:
-        best = max((hit.score for hit in ranking), default=0.0)
-        for hit in ranking if best > 0.0 else ():
-            shares[hit.passage_id, hit.article_id].append(max(hit.score, 0.0) / best)
+    least = min((hit.score for hit in by_meaning), default=0.0) if len(by_meaning) > 1 else 0.0
+    for hits, floor, weight in ((by_words, 0.0, WORDS_WEIGHT), (by_meaning, least, 1.0)):
+        room = max((hit.score for hit in hits), default=0.0) - floor
+        for hit in hits if room > 0.0 else ():
+            share = weight * max(hit.score - floor, 0.0) / room
+            shares[hit.passage_id, hit.article_id].append(share)
     # An exact sum, so that the order of the retrievers cannot break a tie.
     rows = [(passage, math.fsum(parts), article) for (passage, article), parts in shares.items()]
     return ranked(rows, len(rows), "fused")

@@ -21,8 +21,8 @@ class Settings(BaseSettings):
         description="Folder that holds the library and the indexes made from it.",
     )
     embedding: str = Field(
-        default="minilm",
-        description="'minilm', or 'package.module:Class?model_name=…' for one of LlamaIndex's.",
+        default="e5",
+        description="'e5', or 'package.module:Class?model_name=…' for one of LlamaIndex's.",
     )
     llm: str | None = Field(
         default=None,
@@ -47,10 +47,10 @@ class Settings(BaseSettings):
         default=8192, ge=1024, description="Tokens that the model can read and write together."
     )
     evidence_passages: int = Field(
-        default=12, ge=1, le=50, description="Passages an answer is made from."
+        default=8, ge=1, le=50, description="Passages an answer is made from."
     )
     refuse_below: float = Field(
-        default=0.12, ge=0, le=1, description="Abstain when confidence is lower than this."
+        default=0.2, ge=0, le=1, description="Abstain when confidence is lower than this."
     )
     fresh_decay: float = Field(
         default=0.25,

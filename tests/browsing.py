@@ -20,7 +20,10 @@ from rag.assembly import Pressmark
 from rag.streaming import AnswerStream
 from ui.api import create_app
 
-GOOD = "How many Russians were detained in Belarus?"
+GOOD = (
+    "How many Russians were detained in Belarus, "
+    "and how many Ukrainian citizens did Lukashenko pardon on Saturday?"
+)
 OpenPage = Callable[..., Page]
 REFUSED = "What is the weather on the Moon?"
 HOSTILE_NAME = "<img src=x onerror=window.hit=1>.txt"

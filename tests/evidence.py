@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from index.article import Article, MarkedSpan, Passage, Source, Span, SpanKind
-from index.embedding import local_token_vectors
 from rag.answer import Evidence
-from rag.matching import Asked
-from rag.sentences import EvidenceVectors, ReadPart, score_sentences
+from rag.reading.choosing import Candidate, ReadPart, read_part
+from rag.reading.reader import open_reader
 from rag.understanding import Understood
 
 
@@ -58,17 +57,21 @@ def make_evidence(
     return Evidence(marker, passage, article, source, 1.0)
 
 
-def read(*evidence: Evidence) -> EvidenceVectors:
-    """What the local model makes of the evidence; without sentence vectors."""
-    return EvidenceVectors(
-        {}, {e.passage.passage_id: local_token_vectors(e.passage.text) for e in evidence}
-    )
-
-
 def read_parts(understood: Understood, evidence: Sequence[Evidence]) -> list[ReadPart]:
-    """Each part of a question with the evidence read for it; only words and tokens count."""
-    parts = []
-    for part in understood.parts:
-        forms = [Asked(part, None, local_token_vectors(part))]
-        parts.append(ReadPart(forms, score_sentences(forms, evidence, read(*evidence))))
-    return parts
+    """Each part of a question with the evidence read for it."""
+    return [read_part(part, evidence, open_reader()) for part in understood.parts]
+
+
+def candidate(
+    item: Evidence, position: int, words: str | None = None, read: float = 5.0
+) -> Candidate:
+    """A sentence of the evidence as if the reader had given it its log odds."""
+    span = item.passage.sentences[position]
+    start = item.source.text.index(words, span.start) if words else 0
+    marked = Span(start, start + len(words)) if words else None
+    return Candidate(item, position, marked, read, read)
+
+
+def part(*ranked: Candidate, confidence: float = 0.9) -> ReadPart:
+    """A part of a question, read by hand."""
+    return ReadPart("Who?", tuple(ranked), confidence, taught=True)

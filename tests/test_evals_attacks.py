@@ -62,7 +62,9 @@ def test_no_order_is_carried_out_and_the_truth_is_told(tmp_path: Path) -> None:
 
 def test_what_gets_through_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the defences off, the same model is caught."""
-    monkeypatch.setattr("rag.reading.withhold", lambda found, question: Withheld(found, {}))
+    monkeypatch.setattr(
+        "rag.reading.evidence.withhold", lambda found, question: Withheld(found, {})
+    )
     monkeypatch.setattr("rag.composing.unfit", lambda text, read=(): None)
     suite = load_suite(suite_folder(tmp_path / "orders"))
     settings = Settings(home=tmp_path / "home")

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from evals_doubles import ScriptedSystem
 
-from evals import command, limits
-from evals.command import all_suites, find_suite
+from evals import command, finding, limits
+from evals.finding import all_suites, find_suite
 from evals.items import Suite
 from evals.limits import Limit
 from evals.record import Record
@@ -50,7 +50,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
     monkeypatch.setattr(
         command, "run_suite", partial(run_suite, opener=lambda s: ScriptedSystem(script).opened(s))
     )
-    monkeypatch.setattr(command, "SUITES", write_suite(tmp_path / "suites" / "ferry").parent)
+    monkeypatch.setattr(finding, "SUITES", write_suite(tmp_path / "suites" / "ferry").parent)
     gate = {"ferry": {"citation_hit_any": Limit(floor=0.5, tolerance=0.0)}}
     monkeypatch.setattr(command, "read_limits", lambda: gate)
     monkeypatch.setattr(
@@ -204,10 +204,10 @@ def test_names_come_before_paths(
     data = tmp_path / "data"
     write_suite(data / "public")
     settings = Settings(evals_data=data)
-    assert find_suite("ferry", settings) == command.SUITES / "ferry"
+    assert find_suite("ferry", settings) == finding.SUITES / "ferry"
     assert find_suite("./ferry", settings) == Path("ferry")
     assert find_suite("public", settings) == data / "public"
-    assert all_suites(settings) == [command.SUITES / "ferry", data / "public"]
+    assert all_suites(settings) == [finding.SUITES / "ferry", data / "public"]
     with pytest.raises(SuiteError, match="PRESSMARK_EVALS_DATA"):
         all_suites(Settings(evals_data=tmp_path / "nowhere"))
 

@@ -18,7 +18,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.naive_bayes import MultinomialNB
 
 from evals import metrics_binary, metrics_citations, metrics_ranking, metrics_selective
-from evals.intervals import interval, mean, paired_difference, percentile_95
+from evals.intervals import interval, mean, paired_difference, percentile_95, ratio
 from evals.metrics_text import contains, exact_match, normalise, token_f1, word_count
 from evals.question_only import FOLDS, _folds, _words, question_only_scores
 from index.article import Span
@@ -337,3 +337,39 @@ def test_pairing_sees_what_separate_intervals_do_not() -> None:
     single = interval(mean, [after])
     assert single.low is not None
     assert single.low < before.mean()
+
+
+def test_false_claims_that_pass_are_the_fallout() -> None:
+    actual, decided, _ = random_case()
+    true_negative, false_positive, _, _ = sk.confusion_matrix(actual, decided).ravel()
+    expected = false_positive / (false_positive + true_negative)
+    assert metrics_binary.fallout(actual, decided) == pytest.approx(expected)
+
+
+def test_right_answers_near_eighty_per_cent() -> None:
+    right = np.array([1.0, 0.0, 1.0, 1.0, 0.0])
+    confidence = np.array([0.75, 0.80, 0.85, 0.86, 0.74])
+    assert metrics_selective.right_near_80(right, confidence) == pytest.approx(2 / 3)
+    assert math.isnan(metrics_selective.right_near_80(right[3:], confidence[3:]))
+
+
+@pytest.mark.parametrize("round_", range(20))
+def test_refusals_that_a_threshold_could_reach(round_: int) -> None:
+    unanswerable, _, confidence = random_case()
+    best = 0.0
+    for edge in [*np.unique(confidence), 2.0]:
+        refused = confidence < edge
+        if refused[unanswerable == 0].mean() <= metrics_selective.FALSE_REFUSALS:
+            best = max(best, refused[unanswerable == 1].mean())
+    found = metrics_selective.refusal_recall_at_10(unanswerable, confidence)
+    assert found == pytest.approx(best)
+
+
+def test_words_by_quotes() -> None:
+    assert ratio(np.array([30.0, 12.0]), np.array([2.0, 1.0])) == pytest.approx(14)
+
+
+def test_characters_that_are_words_by_themselves() -> None:
+    assert normalise("他有三台。") == "他 有 三 台"
+    assert contains("他有三台。", ["三台"]) == 1.0
+    assert token_f1("三台", ["三"]) == pytest.approx(2 / 3)

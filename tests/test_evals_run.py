@@ -125,6 +125,34 @@ def test_scores(suite: Suite) -> None:
     assert all(item.scores.get("offsets_valid", 1.0) == 1.0 for item in record.questions)
 
 
+def test_answers_are_judged_by_words_where_wrong_ones_are_named(tmp_path: Path) -> None:
+    history = [{"question": "Where to?", "answer": "To Riverton."}]
+    queries = [
+        query("right", gold=gold(COSTS), forbid=["at noon"], history=history),
+        query("wrong", gold=gold(COSTS), forbid=["at noon"]),
+        query("both", gold=gold(COSTS, NOON), gold_rule="all", forbid=[]),
+        query("declined", answerable=False, answers=[], forbid=[]),
+        query("unnamed", gold=gold(COSTS)),
+    ]
+    for name, rows in (("corpus", CORPUS), ("queries", queries)):
+        text = "\n".join(json.dumps(row) for row in rows)
+        (tmp_path / f"{name}.jsonl").write_text(text, encoding="utf-8")
+    suite = load_suite(tmp_path)
+    assert suite.problems == ()
+    system = ScriptedSystem(
+        {"right?": [COSTS], "wrong?": [NOON, COSTS], "both?": [COSTS], "unnamed?": [COSTS]}
+    )
+    record = run(suite, system, Choice(ranking=False))
+    found = {name: item.scores.get("right_words") for name, item in by_id(record).items()}
+    assert found == {"right": 1.0, "wrong": 0.0, "both": 0.0, "declined": 1.0, "unnamed": None}
+    assert record.value("first_words_answerable") == pytest.approx(2 / 3)
+    assert record.value("hit_at_1") is None
+    asked = {question.text: question.history for question in system.asked}
+    assert [(turn.question, turn.answer) for turn in asked["right?"]] == [
+        ("Where to?", "To Riverton.")
+    ]
+
+
 def test_sources_that_differ_are_scored(tmp_path: Path) -> None:
     cheap = "The ferry to Riverton costs 9 crowns."
     corpus = [*CORPUS, {"id": "cheap", "text": cheap}]

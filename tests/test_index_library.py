@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,17 +21,14 @@ from index.article import (
     Span,
     SpanKind,
 )
+from index.embedding.local import passage_text
 from index.errors import EmbeddingMismatchError, LibraryError, LibraryFormatError, RootError
 from index.library import LIBRARY_NAME, Library
 from index.records import from_blob, text_key, to_blob
 from index.schema import FileRecord, LedgerEntry, Vector
-from index.token_vectors import TokenVectors
 from index.writes import CutArticle, Origin
 
 DIMENSION = 4
-TOKENS = TokenVectors(
-    np.full((2, DIMENSION), 0.5, dtype=np.float32), np.array([0, 6]), np.array([5, 9])
-)
 
 
 def vector_of(text: str) -> Vector:
@@ -84,16 +80,15 @@ def shelve(
         text,
         sentences,
     )
-    embedded = [f"{title}\n{text}", *passage.sentence_texts()]
-    keys = tuple(text_key(found) for found in embedded)
+    embedded = passage_text(title, text)
+    key = text_key(embedded)
     origin = Origin(source.source_id, root, name, "", "1")
     record = FileRecord(
         name, len(text), 1, source.sha256, "", "1", "indexed", None, source.source_id
     )
     with library.writing() as writer:
-        writer.put_vectors({text_key(found): vector_of(found) for found in embedded})
-        writer.put_token_vectors({passage.passage_id: TOKENS})
-        writer.put_source(source, origin, [CutArticle(article, (passage,), (keys,))])
+        writer.put_vectors({key: vector_of(embedded)})
+        writer.put_source(source, origin, [CutArticle(article, (passage,), (key,))])
         writer.put_file(writer.put_root(root), record)
     return source, article, passage
 
@@ -109,22 +104,15 @@ def test_what_is_written_is_read(library: Library) -> None:
     assert library.holdings().languages == {article.language}
     assert library.passages([passage.passage_id, "unknown"]) == {passage.passage_id: passage}
     assert library.article_passages(article.article_id) == [passage]
-    whole = vector_of("A title\nFirst one. Second one.")
-    assert_array_equal(library.passage_vectors([passage.passage_id])[passage.passage_id], whole)
-    sentences = library.sentence_vectors([passage.passage_id, "unknown"])
-    assert sentences.keys() == {passage.passage_id}
-    expected = np.stack([vector_of("First one."), vector_of("Second one.")])
-    assert_array_equal(sentences[passage.passage_id], expected)
-    read = library.token_vectors([passage.passage_id, "unknown"])
-    assert read.keys() == library.known_token_vectors(["unknown", passage.passage_id])
-    assert_array_equal(read[passage.passage_id].starts, TOKENS.starts)
     (row,) = library.all_passage_rows()
+    (again,) = library.passage_rows([passage.passage_id, "unknown"])
     assert (row.passage_id, row.article_id) == (passage.passage_id, article.article_id)
     assert (row.title, row.text) == ("A title", passage.text)
-    assert_array_equal(row.vector, whole)
+    assert_array_equal(row.vector, vector_of("A title. First one. Second one."))
+    assert_array_equal(again.vector, row.vector)
     assert library.verify() == []
     counts = library.counts()
-    assert (counts.roots, counts.files, counts.sources, counts.vectors) == (1, 1, 1, 3)
+    assert (counts.roots, counts.files, counts.sources, counts.vectors) == (1, 1, 1, 1)
 
 
 def test_it_survives_closing(tmp_path: Path) -> None:
@@ -159,14 +147,12 @@ def test_the_version_changes_with_what_is_found_only(library: Library) -> None:
 
 def test_writing_again_touches_only_what_differs(library: Library) -> None:
     _, article, passage = shelve(library, "a.txt")
-    keys = tuple(
-        text_key(t) for t in ["A title\nFirst one. Second one.", *passage.sentence_texts()]
-    )
+    key = text_key("A title. First one. Second one.")
     source = library.source("src_a.txt")
     assert source is not None
     origin = Origin(source.source_id, "/news", "a.txt", "", "1")
     with library.writing() as writer:
-        writer.put_source(source, origin, [CutArticle(article, (passage,), (keys,))])
+        writer.put_source(source, origin, [CutArticle(article, (passage,), (key,))])
         assert (writer.touched, writer.changed) == (set(), True)
 
 
@@ -183,17 +169,17 @@ def test_a_transaction_is_all_or_nothing(library: Library) -> None:
 
 
 def test_vectors_nobody_uses_are_collected(library: Library) -> None:
-    _, _, passage = shelve(library, "a.txt", "Same here. Only in a.")
+    shelve(library, "a.txt", "Same here. Only in a.")
     shelve(library, "b.txt", "Same here. Only in b.")
-    assert library.counts().vectors == 5
+    shelve(library, "c.txt", "Same here. Only in b.")
+    assert library.counts().vectors == 2
     with library.writing() as writer:
         writer.drop_files(writer.put_root("/news"), ["a.txt"])
         writer.drop_orphans()
-    assert library.counts().vectors == 5  # kept until the end, in case the text comes back
+    assert library.counts().vectors == 2  # kept until the end, in case the text comes back
     with library.writing() as writer:
         writer.collect_garbage()
-    assert library.counts().vectors == 3
-    assert not library.known_token_vectors([passage.passage_id])
+    assert library.counts().vectors == 1
     assert library.verify() == []
 
 
@@ -220,6 +206,15 @@ def test_another_format_is_refused(tmp_path: Path) -> None:
         raw.execute("UPDATE meta SET value = '99' WHERE key = 'schema_version'")
     raw.close()
     with pytest.raises(LibraryFormatError, match="format 99"):
+        Library.open(tmp_path)
+
+
+def test_a_format_too_old_is_refused(tmp_path: Path) -> None:
+    Library.open(tmp_path).close()
+    with sqlite3.connect(tmp_path / LIBRARY_NAME) as raw:
+        raw.execute("UPDATE meta SET value = '1' WHERE key = 'schema_version'")
+    raw.close()
+    with pytest.raises(LibraryFormatError, match="too old to be brought over"):
         Library.open(tmp_path)
 
 
@@ -266,16 +261,17 @@ def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
 
 def test_verify_finds_what_is_wrong(library: Library) -> None:
     shelve(library, "a.txt")
+    shelve(library, "b.txt", "Another one. Its second.")
     raw = sqlite3.connect(library.path)
     raw.execute("UPDATE passages SET text = 'Made up.'")
-    raw.execute("DELETE FROM embeddings WHERE position = 2")
     raw.execute("UPDATE vectors SET vector = x'00' WHERE vector_id = 1")
-    raw.execute("DELETE FROM files")
+    raw.execute("DELETE FROM embeddings WHERE passage_id = 'src_b.txt:0-24'")
+    raw.execute("DELETE FROM files WHERE relpath = 'a.txt'")
     raw.commit()
     raw.close()
     problems = "\n".join(library.verify())
     assert "is not what stands at its place" in problems
-    assert "has 2 vectors" in problems
+    assert "Passage src_b.txt:0-24 has no vector." in problems
     assert "1 vectors do not have 4 dimensions" in problems
     assert "No file refers to the source a.txt" in problems
 
@@ -375,17 +371,6 @@ def test_two_processes_make_one_library(tmp_path: Path) -> None:
     assert len({library.index_version for library in opened}) == 1
     for library in opened:
         library.close()
-
-
-def test_sentence_vectors_are_quick(library: Library) -> None:
-    ids = [shelve(library, f"{n}.txt", f"First {n}. Second {n}.")[2].passage_id for n in range(30)]
-    library.sentence_vectors(ids[:8])
-    times = []
-    for _ in range(20):
-        started = time.perf_counter()
-        library.sentence_vectors(ids[:8])
-        times.append(time.perf_counter() - started)
-    assert min(times) < 0.002
 
 
 @given(st.lists(st.floats(width=32, allow_nan=False), min_size=1, max_size=8))

@@ -16,7 +16,7 @@ import pytest
 from doubles import HashEmbedding, article_text
 
 from index.article import PassageHit
-from index.embedding import embed_texts, model_fingerprint
+from index.embedding.local import embed_texts, model_fingerprint
 from index.errors import (
     EmbeddingMismatchError,
     IndexStoreError,
@@ -277,7 +277,7 @@ def test_a_killed_process_leaves_no_lock(home: Path, embedding: HashEmbedding) -
         "import os, sys, pathlib\n"
         f"sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
         "from doubles import HashEmbedding\n"
-        "from index.embedding import model_fingerprint\n"
+        "from index.embedding.local import model_fingerprint\n"
         "from index.store import open_stores\n"
         "e = HashEmbedding()\n"
         "s = open_stores(pathlib.Path(sys.argv[1]), write=True,\n"

@@ -4,13 +4,13 @@ import pytest
 from evidence import make_evidence
 from hypothesis import given
 from hypothesis import strategies as st
+from judging import no_judge
 
 from index.article import Span
-from index.errors import EmbeddingModelError, VerificationError
-from index.token_vectors import TokenVectors
+from index.errors import VerificationError
 from rag.answer import Draft, DraftClaim, Evidence, ProposedCitation
-from rag.citations import Verified, prove, verify
 from rag.markers import parse_draft
+from rag.verification.verifier import Verified, prove, verify
 
 MINSK = make_evidence(
     "Minsk announced that 33 Russian citizens were detained on July 29.",
@@ -225,13 +225,10 @@ def test_one_claim_never_changes_the_outcome_of_another() -> None:
     assert together.rejected == tuple(r for v in alone for r in v.rejected)
 
 
-def test_claims_are_checked_without_the_local_model_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(text: str) -> TokenVectors:
-        raise EmbeddingModelError("The local model is not installed.")
-
-    monkeypatch.setattr("rag.meaning.local_token_vectors", missing)
-    monkeypatch.setattr("rag.likeness.local_token_vectors", missing)
+def test_claims_are_checked_without_the_judge_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    no_judge(monkeypatch)
     good = verify(draft(claim("33 Russian citizens were detained.", ProposedCitation(1))), [MINSK])
-    assert good.claims[0].support == "full"
+    assert good.claims[0].support == "partial"
+    assert "not installed" in good.claims[0].reasons[0]
     bad = verify(draft(claim("The harvest was good this year.", ProposedCitation(1))), [MINSK])
-    assert "content words" in bad.rejected[0].reason
+    assert "not installed" in bad.rejected[0].reason

@@ -18,7 +18,7 @@ from serving import ROOT, clean_environment
 
 import rag
 from index.article import SearchFilters
-from index.embedding import open_embedding
+from index.embedding.by_name import open_embedding
 from rag import Answer, Pressmark, Question, Settings
 from rag.llamaindex import Asking, PressmarkQueryEngine, PressmarkRetriever
 

@@ -24,13 +24,13 @@ from index.article import SearchFilters, Span
 from rag import instructions
 from rag.answer import Answer, ClaimReady, DraftClaim, Mode, Question, Usage
 from rag.assembly import Pressmark
-from rag.citations import Verifier
 from rag.contract import answer_response
 from rag.instructions import is_instruction, is_task, withhold
 from rag.markers import SentenceReader
 from rag.retrying import Deadline
 from rag.settings import Settings
 from rag.speech import unfit
+from rag.verification.verifier import Verifier
 from ui.api import create_app
 from ui.render import TurnView, conversation_html
 from ui.render_copy import answer_markdown

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import Span
-from rag import locate as locating
-from rag.locate import fold, folded_text, locate
+from rag.verification import locate as locating
+from rag.verification.locate import fold, folded_text, locate
 
 TEXT = (
     "He said «no»  twice.\nInflation was 3.2 percent, not 13.2 percent. "

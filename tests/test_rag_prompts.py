@@ -91,7 +91,20 @@ def test_the_real_prompt_names_publisher_date_and_speaker(tmp_path: Path) -> Non
     assert system == SYSTEM
     assert "[1] " in user
     assert "TASS, 6 August 2020" in user
-    assert "Before it: " in user
+
+
+def test_a_passage_that_leans_on_the_one_before_is_given_its_last_sentence(tmp_path: Path) -> None:
+    said = [f"He spoke about the {n} Russians who were held in Minsk that day." for n in range(30)]
+    (tmp_path / "articles").mkdir()
+    text = " ".join(["Dmitry Peskov met reporters in Moscow.", *said])
+    (tmp_path / "articles" / "one.txt").write_text(text, encoding="utf-8")
+    with raw_server(lambda connection: connection.pieces("The articles do not say.")) as server:
+        config = Settings(home=tmp_path / "home", llm_base_url=server.url, llm_model="m")
+        with Pressmark.open(config, write=True) as pressmark:
+            pressmark.index([tmp_path / "articles"])
+            list(pressmark.stream("How many Russians did Peskov speak about?"))
+    _, user = (message["content"] for message in server.requests[0]["body"]["messages"])
+    assert "Before it: He spoke about" in user
 
 
 # Room

@@ -1,39 +1,11 @@
-"""Reading a question: kinds, parts, topics, follow-ups."""
+"""Reading a question: parts, topics, follow-ups."""
 
 import pytest
 
 from rag.answer import Question, Turn
-from rag.kinds import AnswerKind, kinds_asked
 from rag.understanding import is_topic, split_parts, understand, without_hint
 
 PARDON = Turn("How many Ukrainian citizens did Belarus pardon?", "31 Ukrainian citizens")
-
-
-@pytest.mark.parametrize(
-    ("question", "kind"),
-    [
-        ("How many men were detained?", AnswerKind.NUMBER),
-        ("сколько человек задержали", AnswerKind.NUMBER),
-        ("When did it happen?", AnswerKind.DATE),
-        ("On which day did he resign?", AnswerKind.DATE),
-        ("Where were they going?", AnswerKind.PLACE),
-        ("in which city was he held", AnswerKind.PLACE),
-        ("Which airline did they take?", AnswerKind.NAME),
-        ("How long will it last?", AnswerKind.DURATION),
-        ("At what time did it come out?", AnswerKind.TIME),
-        ("Why did he resign?", AnswerKind.REASON),
-        ("Чому він пішов?", AnswerKind.REASON),
-        ("Whose husband was freed?", AnswerKind.PERSON),
-        ("Кто попросил об этом?", AnswerKind.PERSON),
-    ],
-)
-def test_kinds(question: str, kind: AnswerKind) -> None:
-    assert kind in kinds_asked(question)
-
-
-def test_question_words_inside_a_clause_ask_nothing() -> None:
-    assert not kinds_asked("What are people who criticise the government charged with?")
-    assert not kinds_asked("Which dog barked when he ruled it out?")
 
 
 @pytest.mark.parametrize("text", ["Belavia", "latest on prisoners", "news about Belarus, please"])

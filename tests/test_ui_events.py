@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -196,10 +197,14 @@ def test_a_client_that_goes_ends_the_call_and_frees_its_place(
                 f"POST /v1/answer HTTP/1.1\r\nHost: {host}:{port}\r\n"
                 f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
             ).encode()
-            for _ in range(4):
-                with socket.create_connection((host, int(port)), timeout=30) as client:
+            for asked in range(1, 5):
+                with socket.create_connection((host, int(port)), timeout=60) as client:
                     client.sendall(head + body)
                     assert client.recv(12) == b"HTTP/1.1 200"
+                    # Who leaves while passages are still read ends no call: there is none yet.
+                    deadline = time.monotonic() + 60
+                    while len(model.requests) < asked and time.monotonic() < deadline:
+                        time.sleep(0.05)
             assert model.gone.wait(10), "the call to the model went on"
             quoted = json.dumps({"question": ASKED, "mode": "extractive"}).encode()
             with socket.create_connection((host, int(port)), timeout=30) as client:

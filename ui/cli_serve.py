@@ -10,6 +10,7 @@ from rag.assembly import Pressmark
 from rag.settings import Settings
 from ui.api import create_app
 from ui.cli_index import index_with_progress
+from ui.cli_upgrade import tell_upgrade
 from ui.middleware import is_loopback
 from ui.serve import address_of, serve
 
@@ -25,7 +26,9 @@ def index_and_serve(
         paths: folders to index first; none serves what is in the library.
         page: whether to serve the page beside the API.
     """
-    with Pressmark.open(settings, write=True, purpose="serving the articles") as pressmark:
+    with Pressmark.open(
+        settings, write=True, purpose="serving the articles", upgrading=tell_upgrade
+    ) as pressmark:
         if paths:
             index_with_progress(pressmark, paths)
         app = create_app(pressmark, page=page)

@@ -7,11 +7,16 @@ from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from urllib.parse import urlsplit
 
+from index.embedding.by_name import LOCAL
+from index.embedding.e5 import MODEL_NAME
 from index.errors import PressmarkError
 from rag.answer import Question
 from rag.assembly import Pressmark
 from rag.llm import UnusableModel, open_chat_model
+from rag.reading.reader import is_taught
 from rag.settings import Settings
+from rag.verification.judge import judge_available
+from ui.cli_upgrade import tell_upgrade
 from ui.version import version
 
 _TOLD_VERSIONS = ("chromadb", "tantivy", "llama-index-core", "openvino", "gradio", "fastapi")
@@ -35,7 +40,9 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield Finding(", ".join(f"{name} {_version_of(name)}" for name in _TOLD_VERSIONS))
     yield Finding(f"Data: {settings.home}")
     try:
-        with Pressmark.open(settings, purpose="checking the library") as pressmark:
+        with Pressmark.open(
+            settings, purpose="checking the library", upgrading=tell_upgrade
+        ) as pressmark:
             yield from _library(pressmark)
             yield from _indexes(pressmark)
     except PressmarkError as error:
@@ -54,10 +61,28 @@ def _library(pressmark: Pressmark) -> Iterator[Finding]:
         yield Finding("Nothing is indexed yet: pressmark index FOLDER", wrong=True)
     if counts.refused:
         yield Finding("Why files were refused: pressmark articles ledger")
-    yield Finding(
-        f"Vectors: {counts.vectors}, made by {pressmark.settings.embedding} "
-        f"({library.dimension or 'no'} dimensions), on this machine"
-    )
+    yield from _encoders(pressmark.settings, counts.vectors, library.dimension or 0)
+
+
+def _encoders(settings: Settings, vectors: int, dimension: int) -> Iterator[Finding]:
+    """The model that made the vectors, and those that read and judge beside it."""
+    is_local = settings.embedding == LOCAL
+    # What stands behind the question mark may be a key.
+    name = MODEL_NAME if is_local else settings.embedding.partition("?")[0]
+    where = ", on this machine" if is_local else ""
+    yield Finding(f"Vectors: {vectors}, made by {name} ({dimension} dimensions){where}")
+    if not is_taught():
+        yield Finding(
+            "The reader's weights are missing: answers are chosen by words and vectors alone. "
+            "Install Pressmark again.",
+            wrong=True,
+        )
+    if not judge_available():
+        yield Finding(
+            "The judge's weights are missing: sentences are checked by rules alone. "
+            "Install Pressmark again.",
+            wrong=True,
+        )
 
 
 def _indexes(pressmark: Pressmark) -> Iterator[Finding]:

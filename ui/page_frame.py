@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from urllib.parse import urlsplit
 
+from index.embedding.by_name import LOCAL
 from rag.answer import Question
 from rag.assembly import Pressmark
 from ui.examples import candidate_questions
@@ -61,7 +62,7 @@ def welcome_html(articles: int, examples: Sequence[str]) -> str:
 def what_leaves(pressmark: Pressmark) -> str:
     """What is sent from this machine, and where to."""
     settings = pressmark.settings
-    if settings.embedding != "minilm":
+    if settings.embedding != LOCAL:
         return f"Questions and articles go to the embedding {settings.embedding.split('?')[0]}"
     if not settings.generates:
         return "Nothing leaves this machine"

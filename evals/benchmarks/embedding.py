@@ -1,9 +1,9 @@
 """Compare runtimes for the local embedding model: speed, size, memory, fidelity.
 
-Every runtime gets the same graph (`index.minilm.encoder_graph`), tokens and runs, in a process of
-its own; the rounds take turns, so a busy moment of the machine hits them all. Processor time a
-passage is there for busy machines: others' work stretches it less. Only OpenVINO is used by
-Pressmark; ONNX Runtime lives in this file alone (Chroma installs it).
+Every runtime gets the same graph (`index.embedding.transformer.encoder_graph`), tokens and runs,
+in a process of its own; the rounds take turns, so a busy moment of the machine hits them all.
+Processor time a passage is there for busy machines: others' work stretches it less. Only OpenVINO
+is used by Pressmark; ONNX Runtime lives in this file alone (Chroma installs it).
 """
 
 import argparse
@@ -26,19 +26,21 @@ from typing import Any
 
 import numpy as np
 
-from index import minilm
-from index.embedding import Encoder
+from index.embedding.e5 import MAX_TOKENS, WIDTH, E5Model, Floats, open_model
+from index.embedding.local import normalise
+from index.embedding.transformer import Precision, Transformer, encoder_graph, runs
 
-Encode = Callable[[Sequence[str]], minilm.Vectors]
+Encode = Callable[[Sequence[str]], Floats]
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 QUESTION = "Who asked Minsk to hand over the detained Russian citizens?"
 MEGABYTE = 1_000_000
-RUNTIMES = {
-    "ONNX Runtime f32": ["onnxruntime"],
-    "ONNX Runtime int8": ["onnxruntime"],
-    "OpenVINO f32": ["openvino"],
-    "OpenVINO bf16": ["openvino"],
+RUNTIMES: dict[str, tuple[str, Precision]] = {
+    "ONNX Runtime f32": ("onnxruntime", "f32"),
+    "ONNX Runtime int8": ("onnxruntime", "int8"),
+    "OpenVINO f32": ("openvino", "f32"),
+    "OpenVINO bf16": ("openvino", "bf16"),
+    "OpenVINO int8": ("openvino", "int8"),
 }
 COLUMNS = (
     "runtime",
@@ -69,7 +71,7 @@ class Measured:
     batch_difference: float = 0.0
     rates: list[float] = field(default_factory=list)
     cpu_ms: list[float] = field(default_factory=list)
-    vectors: minilm.Vectors = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
+    vectors: Floats = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
 
     @property
     def rate(self) -> float:
@@ -86,15 +88,21 @@ def make_passages(count: int, seed: int = 0) -> list[str]:
     return [" ".join(words[start : start + chance.randint(65, 110)]) for start in starts]
 
 
-def open_onnxruntime(folder: Path, eight_bits: bool) -> Encode:
+def tokenise(model: E5Model, texts: Sequence[str]) -> list[list[int]]:
+    """Cut texts as passages, with the marks of their ends."""
+    pieces = model.tokenizer
+    found = (pieces.encode(f"passage: {text}").ids[: MAX_TOKENS - 2] for text in texts)
+    return [[pieces.bos, *ids, pieces.eos] for ids in found]
+
+
+def open_onnxruntime(model: E5Model, precision: Precision) -> Encode:
     """Open the model on ONNX Runtime: one thread a run, as many runs at a time as cores.
 
     (One run at a time on every core is a tenth slower.)
     """
     onnxruntime: Any = importlib.import_module("onnxruntime")
-    tokenizer = minilm.read_tokenizer(folder)
-    graph = minilm.encoder_graph(minilm.read_weights(folder))
-    if eight_bits:
+    graph = encoder_graph(model.layer_weights(), None)
+    if precision == "int8":
         graph = quantised(graph)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
@@ -102,15 +110,25 @@ def open_onnxruntime(folder: Path, eight_bits: bool) -> Encode:
     wanted = [session.get_outputs()[0].name]
     pool = ThreadPoolExecutor(os.cpu_count())
 
-    def encode(texts: Sequence[str]) -> minilm.Vectors:
-        tokens = [item.ids for item in tokenizer.encode_batch_fast(list(texts))]
-        means = np.empty((len(texts), minilm.DIMENSION), dtype=np.float32)
+    def encode(texts: Sequence[str]) -> Floats:
+        means = np.empty((len(texts), WIDTH), dtype=np.float32)
 
-        def run(job: tuple[list[int], dict[str, minilm.Tokens]]) -> None:
+        def run(job: tuple[list[int], dict[str, Any]]) -> None:
             means[job[0]] = session.run(wanted, job[1])[0]
 
-        list(pool.map(run, minilm.runs(tokens)))
-        return minilm.normalise(means)
+        list(pool.map(run, runs(tokenise(model, texts), model)))
+        return normalise(means)
+
+    return encode
+
+
+def open_openvino(model: E5Model, precision: Precision) -> Encode:
+    """Open the model as Pressmark does."""
+    layers = Transformer(model.layer_weights(), precision=precision)
+
+    def encode(texts: Sequence[str]) -> Floats:
+        outputs = layers.run(tokenise(model, texts), model)
+        return normalise(np.array([output.mean for output in outputs]))
 
     return encode
 
@@ -124,7 +142,7 @@ def quantised(graph: bytes) -> bytes:
         quantization.quantize_dynamic(
             onnx.load_from_string(graph),
             path,
-            per_channel=True,  # one scale a matrix costs far more: the lowest cosine is 0.93
+            per_channel=True,  # one scale a matrix costs far more
             # Shape inference knows nothing of the fused operators, so their type is told here.
             extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
         )
@@ -133,10 +151,9 @@ def quantised(graph: bytes) -> bytes:
 
 def open_runtime(name: str) -> Encode:
     """Open the model on the runtime called ``name``."""
-    folder = minilm.find_model_folder()
-    if name.startswith("ONNX Runtime"):
-        return open_onnxruntime(folder, eight_bits=name.endswith("int8"))
-    return Encoder(folder, "bf16" if name.endswith("bf16") else "f32").encode
+    package, precision = RUNTIMES[name]
+    opened = open_onnxruntime if package == "onnxruntime" else open_openvino
+    return opened(open_model(), precision)
 
 
 def resident_bytes() -> int:
@@ -209,14 +226,13 @@ def measure(passages: list[str], rounds: int) -> list[Measured]:
     return results
 
 
-def installed_mb(packages: Sequence[str]) -> float:
-    """Size on disk of installed packages, without what they depend on."""
-    files = [file for name in packages for file in importlib.metadata.files(name) or []]
-    paths = (Path(str(file.locate())) for file in files)
+def installed_mb(package: str) -> float:
+    """Size on disk of an installed package, without what it depends on."""
+    paths = (Path(str(file.locate())) for file in importlib.metadata.files(package) or [])
     return sum(path.stat().st_size for path in paths if path.exists()) / MEGABYTE
 
 
-def kept_neighbours(vectors: minilm.Vectors, reference: minilm.Vectors, count: int = 10) -> float:
+def kept_neighbours(vectors: Floats, reference: Floats, count: int = 10) -> float:
     """Share of each passage's ``count`` nearest passages that stay its nearest."""
     ours, theirs = (
         np.argsort(-(some @ some.T), axis=1, kind="stable")[:, 1 : count + 1]
@@ -239,7 +255,7 @@ def table(results: Sequence[Measured]) -> str:
             f"{max(result.rates):.0f}) | {result.rate / slowest:.2f} "
             f"| {statistics.median(result.cpu_ms):.1f} | {result.query_ms:.1f} "
             f"| {result.load_s:.2f} | {result.memory_mb:.0f} "
-            f"| {installed_mb(RUNTIMES[result.name]):.0f} | {cosine:.5f} | {kept:.1%} "
+            f"| {installed_mb(RUNTIMES[result.name][0]):.0f} | {cosine:.5f} | {kept:.1%} "
             f"| {result.batch_difference:.0e} |"
         )
     return "\n".join(lines)
@@ -247,8 +263,7 @@ def table(results: Sequence[Measured]) -> str:
 
 def circumstances(passages: list[str], rounds: int) -> str:
     """Say what a reader needs to repeat the run."""
-    tokenizer = minilm.read_tokenizer(minilm.find_model_folder())
-    tokens = statistics.mean(len(item.ids) for item in tokenizer.encode_batch_fast(passages))
+    tokens = statistics.mean(map(len, tokenise(open_model(), passages)))
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
     names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]

@@ -1,0 +1,112 @@
+"""``python -m evals.training``: teach reader, judge or retriever. ``make train`` runs it."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from evals.training.schedule import Schedule
+from evals.training.sources import Sources
+
+RATES = {"reader": 1.2e-4, "judge": 1.2e-4, "retriever": 8e-5}
+FALLING = ("retriever",)
+"""What is taught at a rate that falls from the first step to the last."""
+FROZEN = 4
+_EXAMPLE = """\
+example, for about an hour on one core:
+  python -m evals.training reader --data "$PRESSMARK_TRAINING_DATA" \\
+      --evals "$PRESSMARK_EVALS_DATA" --out ~/reader --minutes 60
+
+It goes on where it stopped when it is started again with the same folder. FOLDER then holds the
+weights (TASK.safetensors), their record (TASK.json) and the state. The record names the --steps
+(and --decay-from, if any) that repeat the training.
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    found = argparse.ArgumentParser(
+        prog="python -m evals.training",
+        description="Teach reader, judge or retriever from the training data, repeatably.",
+        epilog=_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    found.add_argument("task", choices=tuple(RATES), help="what is taught")
+    found.add_argument(
+        "--data", type=Path, default=_folder("PRESSMARK_TRAINING_DATA"), metavar="FOLDER",
+        help="the training data (default: PRESSMARK_TRAINING_DATA)",
+    )  # fmt: skip
+    found.add_argument(
+        "--evals", type=Path, default=_folder("PRESSMARK_EVALS_DATA"), metavar="FOLDER",
+        help="suites whose train portions are learnt from (default: PRESSMARK_EVALS_DATA)",
+    )  # fmt: skip
+    found.add_argument(
+        "--out", type=Path, required=True, metavar="FOLDER", help="where all that is made goes"
+    )
+    length = found.add_mutually_exclusive_group(required=True)
+    length.add_argument("--minutes", type=float, help="of learning, on this machine")
+    length.add_argument("--steps", type=int, help="of learning; repeats a training by minutes")
+    found.add_argument(
+        "--decay-from", type=int, metavar="STEP", help="with --steps: where the rate begins to fall"
+    )
+    found.add_argument(
+        "--init", type=Path, metavar="FILE",
+        help="begin from an earlier training's state.pt, or from weights it wrote",
+    )  # fmt: skip
+    found.add_argument("--rate", type=float, help="the highest learning rate (default: the task's)")
+    found.add_argument("--seed", type=int, default=7, help="of all that is drawn (default: 7)")
+    return found
+
+
+def _folder(name: str) -> Path | None:
+    value = os.environ.get(name)
+    return Path(value).expanduser() if value else None
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line.
+
+    Returns:
+        the exit status: 0, or 2 where the line or the data cannot be used.
+    """
+    line = parser()
+    given = line.parse_args(arguments)
+    for option, folder in (("--data", given.data), ("--evals", given.evals)):
+        if folder is None or not folder.is_dir():
+            line.error(f"{option}: {folder or 'nothing'} is no folder")
+    if given.decay_from is not None and given.steps is None:
+        line.error("--decay-from goes with --steps")
+    if given.init is not None and not given.init.is_file():
+        line.error(f"--init: {given.init} is no file")
+    rate = RATES[given.task] if given.rate is None else given.rate
+    try:
+        falling = given.task in FALLING
+        schedule = Schedule(rate, given.minutes, given.steps, given.decay_from, falling)
+    except ValueError as error:
+        line.error(str(error))
+    try:
+        # torch is there in the training's environment only.
+        import torch
+
+        from evals.training.loop import Training
+        from evals.training.tasks import TASKS
+    except ImportError as error:
+        line.error(f"{error}; `make train` makes an environment that has it")
+    from index.embedding.e5 import open_model
+
+    torch.set_num_threads(1)
+    torch.manual_seed(given.seed)
+    given.out.mkdir(parents=True, exist_ok=True)
+    sources = Sources(given.data, given.evals)
+    task = TASKS[given.task](open_model(), FROZEN)
+    training = Training(task, sources, schedule, given.seed, FROZEN, given.out, _say, given.init)
+    _say(f"Weights: {training.run()}")
+    return 0
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

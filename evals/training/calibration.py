@@ -1,0 +1,181 @@
+"""How far what was read is to be trusted: fits ``rag/reading/calibration.json``.
+
+``python -m evals.training.calibration`` asks the questions of a suite, by default the newsroom's,
+reads what the search finds for each, and fits a logistic model (Platt, 1999) of whether the best
+sentence is a right one. Nothing of it is learnt from a question alone. It needs no torch.
+"""
+
+import argparse
+import hashlib
+import json
+import math
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evals.corpus import Corpus, corpus_folder, map_corpus
+from evals.finding import find_suite
+from evals.items import Query, Suite
+from evals.suites import load_suite
+from index.article import Span
+from index.embedding import local
+from rag.answer import Question
+from rag.assembly import Pressmark
+from rag.reading import calibration, reader
+from rag.reading.choosing import Candidate, merit, read_part, signals
+from rag.settings import Settings
+
+PRIORS: Final = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
+RIDGE: Final = 0.01
+"""Keeps the weights finite where one signal tells everything."""
+STEPS: Final = 50
+
+_EXAMPLE = """\
+example, after the reader or the retriever was taught anew:
+  python -m evals.training.calibration
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read for one question.
+
+    Attributes:
+        question: as asked.
+        ranked: the candidates, as the prior in force ranks them.
+        right: whether each is a right sentence.
+        answerable: whether any article answers.
+    """
+
+    question: str
+    ranked: tuple[Candidate, ...]
+    right: tuple[bool, ...]
+    answerable: bool
+
+    def by(self, prior: float) -> tuple[list[Candidate], bool]:
+        """The candidates under another prior, best first, and whether the best is right."""
+        best = max(c.evidence.score for c in self.ranked) or 1.0
+        moved = [
+            (replace(c, score=merit(c.read, c.evidence.score / best, prior)), right)
+            for c, right in zip(self.ranked, self.right, strict=True)
+        ]
+        moved.sort(key=lambda item: (-item[0].score, item[0].evidence.marker, item[0].position))
+        return [candidate for candidate, _ in moved], moved[0][1]
+
+
+def read_suite(suite: Suite, home: Path) -> Iterator[Read]:
+    """Read what is found for each judged question of a suite.
+
+    Args:
+        suite: of questions.
+        home: a folder for its library.
+    """
+    folder, doc_of_file = corpus_folder(suite, home / "articles")
+    with Pressmark.open(Settings(home=home / "library"), write=True) as pressmark:
+        pressmark.index([folder])
+        corpus = map_corpus(suite, folder, doc_of_file, pressmark.library)
+        for query in suite.queries:
+            if query.answerable is not None and (read := _read(pressmark, query, corpus)):
+                yield read
+
+
+def _read(pressmark: Pressmark, query: Query, corpus: Corpus) -> Read | None:
+    question = Question(query.question, as_of=query.date)
+    part = read_part(query.question, pressmark.evidence(question), reader.open_reader(), math.inf)
+    if not part.ranked:
+        return None
+    gold = [gold for gold in query.gold if gold.doc_id in corpus.source_of]
+    right = tuple(
+        any(
+            corpus.covers(c.evidence.source.source_id, Span(c.span.start, c.span.end), one)
+            for one in gold
+        )
+        for c in part.ranked
+    )
+    return Read(query.question, part.ranked, right, bool(query.answerable))
+
+
+def fit(read: Sequence[Read]) -> tuple[float, dict[str, float]]:
+    """The prior under which the most first sentences are right, and the weights under it.
+
+    The weights lie half-way between those that tell right sentences from wrong ones and those
+    that tell questions with an answer from questions without: a confidence that is only good at
+    the first is low for much that is answered, and refuses it. What comes out is scaled so that
+    it is the probability of a right sentence.
+    """
+    prior = max(PRIORS, key=lambda one: sum(item.by(one)[1] for item in read))
+    rows, right = [], []
+    for item in read:
+        ranked, is_right = item.by(prior)
+        rows.append({**signals(item.question, ranked), "bias": 1.0})
+        right.append(float(is_right))
+    names = list(rows[0])
+    matrix = np.array([[row[name] for name in names] for row in rows])
+    answerable = np.array([float(item.answerable) for item in read])
+    mixed = (_logistic(matrix, np.array(right)) + _logistic(matrix, answerable)) / 2.0
+    scaled = np.stack([matrix @ mixed, np.ones(len(matrix))], axis=1)
+    slope, shift = _logistic(scaled, np.array(right))
+    weights = dict(zip(names, slope * mixed, strict=True))
+    weights["bias"] += shift
+    return prior, {name: round(float(weight), 4) for name, weight in weights.items()}
+
+
+def _logistic(matrix: NDArray[np.float64], labels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Logistic regression by Newton's method, with a small ridge."""
+    weights = np.zeros(matrix.shape[1])
+    for _ in range(STEPS):
+        odds = 1.0 / (1.0 + np.exp(-np.clip(matrix @ weights, -30, 30)))
+        slope = matrix.T @ (labels - odds) - RIDGE * weights
+        curve = (matrix * (odds * (1.0 - odds))[:, None]).T @ matrix
+        step = np.linalg.solve(curve + RIDGE * np.eye(len(weights)), slope)
+        weights = weights + step
+        if np.abs(step).max() < 1e-8:
+            break
+    return weights
+
+
+def record(suite: Suite, read: Sequence[Read]) -> Mapping[str, object]:
+    """How the calibration was made."""
+
+    def sha256(path: Path) -> str | None:
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
+
+    return {
+        "made": datetime.now(UTC).date().isoformat(),
+        "suite": suite.name,
+        "questions": len(read),
+        "reader": sha256(reader.WEIGHTS),
+        "retriever": sha256(local.WEIGHTS),
+    }
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Fit the calibration and write it beside the reader."""
+    line = argparse.ArgumentParser(
+        prog="python -m evals.training.calibration",
+        description="Fit how far what was read is to be trusted.",
+        epilog=_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    line.add_argument("--suite", default="newsroom", help="of questions (default: newsroom)")
+    line.add_argument("--out", type=Path, default=calibration.PATH, help="the file to write")
+    given = line.parse_args(arguments)
+    suite = load_suite(find_suite(given.suite, Settings()))
+    with tempfile.TemporaryDirectory() as home:
+        read = list(read_suite(suite, Path(home)))
+    prior, weights = fit(read)
+    made = {"prior": prior, "weights": weights, "record": record(suite, read)}
+    given.out.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+    print(f"{len(read)} questions: prior {prior}, weights {weights}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

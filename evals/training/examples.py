@@ -1,0 +1,118 @@
+"""Examples as token ids, laid out as the program lays them out when it reads or judges."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evals.training.pair_data import Pair
+from evals.training.reading_data import ReadingExample
+from evals.training.sources import Span
+from evals.training.support_data import SupportExample
+from index.embedding.e5 import E5Tokenizer
+
+INPUT_TOKENS: Final = 352
+QUESTION_TOKENS: Final = 56
+HEADER_TOKENS: Final = 56
+CLAIM_TOKENS: Final = 112
+ASKED_TOKENS: Final = 48
+FOUND_TOKENS: Final = 176
+"""Of a question and of a passage that are read apart."""
+_SPECIAL: Final = 4
+"""The beginning, and three ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingInput:
+    """A question, a header and a passage.
+
+    Attributes:
+        ids: of all tokens, specials included.
+        first: place of the passage's first token.
+        count: tokens of the passage.
+        starts: places where an answer begins; the first token of all where there is none.
+        ends: where it ends, of the same length.
+    """
+
+    ids: list[int]
+    first: int
+    count: int
+    starts: list[int]
+    ends: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class SupportInput:
+    """A claim, a header and evidence, with what is right."""
+
+    ids: list[int]
+    label: int
+    binary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PairInput:
+    """A question and a passage, each on its own, and the article of the passage."""
+
+    question: list[int]
+    passage: list[int]
+    article: str
+
+
+def covering(
+    starts: NDArray[np.int64], ends: NDArray[np.int64], span: Span
+) -> tuple[int, int] | None:
+    """The first and the last token of a span of characters; None where it begins past the end.
+
+    Args:
+        starts: where each token begins, of those that are kept.
+        ends: where each ends.
+        span: of characters; what stands past the last token is cut off.
+    """
+    first = int(np.searchsorted(ends, span[0], side="right"))
+    last = int(np.searchsorted(starts, span[1], side="left")) - 1
+    return (first, last) if first <= last else None
+
+
+def reading_input(tokenizer: E5Tokenizer, example: ReadingExample) -> ReadingInput:
+    """Lay out a question and its passage."""
+    question = tokenizer.encode("query: " + example.question).ids[:QUESTION_TOKENS]
+    header = _header(tokenizer, example.header)
+    passage = tokenizer.encode(example.passage)
+    room = INPUT_TOKENS - len(question) - len(header) - _SPECIAL
+    first = len(question) + len(header) + 3
+    starts, ends = passage.starts[:room], passage.ends[:room]
+    found = [covering(starts, ends, span) for span in example.spans]
+    places = [(first + place[0], first + place[1]) for place in found if place] or [(0, 0)]
+    ids = _joined(tokenizer, question, header, passage.ids[:room])
+    count = min(room, len(passage.ids))
+    return ReadingInput(ids, first, count, [s for s, _ in places], [e for _, e in places])
+
+
+def support_input(tokenizer: E5Tokenizer, example: SupportExample) -> SupportInput:
+    """Lay out a claim and its evidence."""
+    claim = tokenizer.encode("query: " + example.claim).ids[:CLAIM_TOKENS]
+    header = _header(tokenizer, example.header)
+    room = INPUT_TOKENS - len(claim) - len(header) - _SPECIAL
+    shown = tokenizer.encode(example.evidence).ids[:room]
+    return SupportInput(_joined(tokenizer, claim, header, shown), example.label, example.binary)
+
+
+def pair_input(tokenizer: E5Tokenizer, pair: Pair) -> PairInput:
+    """Lay out a question and its passage, as the search embeds them."""
+    question = tokenizer.encode("query: " + pair.question).ids[:ASKED_TOKENS]
+    passage = tokenizer.encode("passage: " + pair.passage).ids[:FOUND_TOKENS]
+    return PairInput(_joined(tokenizer, question), _joined(tokenizer, passage), pair.article)
+
+
+def _header(tokenizer: E5Tokenizer, header: str) -> list[int]:
+    return tokenizer.encode(header).ids[:HEADER_TOKENS] if header else []
+
+
+def _joined(tokenizer: E5Tokenizer, *parts: Sequence[int]) -> list[int]:
+    ids = [tokenizer.bos]
+    for part in parts:
+        ids += [*part, tokenizer.eos]
+    return ids

@@ -1,0 +1,175 @@
+"""What the retriever learns from: questions beside the passages that answer them."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evals.training.mixture import POOL, InputT
+from evals.training.passages import extent, window
+from evals.training.reading_data import (
+    SUITES,
+    Neighbours,
+    ReadingExample,
+    from_set,
+    from_suite,
+    translated,
+)
+from evals.training.sources import Row, Sources
+
+# Each set with how many of its questions are taken.
+SETS: tuple[tuple[str, int], ...] = (
+    ("qed_nq", 4000),
+    ("squad2_halfdev", 3000),
+    ("norquad", 1200),
+    ("timeqa_human_train", 600),
+    ("selqa_dev_test", 800),
+    ("squad_it_test", 400),
+    ("jaquad", 200),
+    ("cmrc2018", 300),
+    ("arcd", 400),
+)
+TITLED = 0.85
+"""Share of passages under their title, so that passages without are read, too."""
+BESIDE = 2
+"""Articles much like a question whose own questions stand in its batch."""
+_NAMED = 60
+"""Characters of a passage without an article's id that tell it from others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A question and a passage that answers it.
+
+    Attributes:
+        article: what tells passages of one article from those of others.
+    """
+
+    question: str
+    passage: str
+    article: str
+
+
+def news_pair(article: Row, asked: Row, rng: random.Random) -> Pair:
+    """A question about news, and a run of sentences with those that answer it."""
+    must = [number - 1 for number in asked["s"]]
+    start, end = extent(article, *window(len(article["sentences"]), must, 2, 5, rng))
+    title = f"{article['title']}. " if rng.random() < TITLED else ""
+    return Pair(asked["q"], title + article["text"][start:end], article["id"])
+
+
+def answered(article: Row) -> list[Row]:
+    """The questions that sentences of the article answer."""
+    return [asked for asked in article["questions"] if asked["s"]]
+
+
+def general_pairs(sources: Sources, rng: random.Random) -> list[Pair]:
+    """Everything that is not news, once."""
+    made: list[Pair] = []
+    for name, count in SETS:
+        found = pairs_of(from_set(sources.reading(name), count, 0, rng))
+        sources.note(f"reading/{name}", found)
+        made += found
+    for name in SUITES:
+        found = pairs_of(from_suite(name, *sources.suite(name), rng))
+        sources.note(f"{name} (train portion)", found)
+        made += found
+    crossed = pairs_of(translated(sources, rng))
+    sources.note("xquad across languages (train portion)", crossed)
+    return made + crossed
+
+
+def pairs_of(examples: Sequence[ReadingExample]) -> list[Pair]:
+    """The questions that their passages answer."""
+    return [Pair(e.question, e.passage, e.passage[:_NAMED]) for e in examples if e.spans]
+
+
+def same_article(articles: Sequence[str]) -> NDArray[np.bool_]:
+    """Which passages of a batch are no wrong ones: others of the article that is asked about."""
+    names = np.array(articles)
+    found: NDArray[np.bool_] = names[:, None] == names[None, :]
+    np.fill_diagonal(found, False)
+    return found
+
+
+class PairMixture:
+    """Batches of pairs without end, each of news and the rest in the share that is given.
+
+    A question about news brings questions about the articles most like it: their passages are
+    wrong ones that are hard to tell from the right one.
+
+    Args:
+        articles: of news.
+        neighbours: the articles most like each question.
+        general: every pair that is not news; it is shuffled, once.
+        rng: source of chance of the whole training.
+    """
+
+    def __init__(
+        self, articles: Sequence[Row], neighbours: Neighbours, general: list[Pair],
+        rng: random.Random,
+    ) -> None:  # fmt: skip
+        self._articles = {article["id"]: article for article in articles}
+        self._neighbours, self._general, self._rng = neighbours, general, rng
+        self._keys = [
+            (article["id"], place)
+            for article in articles
+            for place, asked in enumerate(article["questions"])
+            if asked["s"]
+        ]
+        self._left: list[tuple[str, int]] = []
+        self._next = 0
+        rng.shuffle(general)
+
+    def draw(self, share: float, size: int) -> list[Pair]:
+        """The next batch.
+
+        Args:
+            share: of news.
+            size: pairs of a batch.
+        """
+        found = self._news(round(size * share))
+        while len(found) < size:
+            found.append(self._general[self._next % len(self._general)])
+            self._next += 1
+        return found
+
+    def _news(self, count: int) -> list[Pair]:
+        found: list[Pair] = []
+        while len(found) < count:
+            if not self._left:
+                self._left = list(self._keys)
+                self._rng.shuffle(self._left)
+            key = self._left.pop()
+            article = self._articles[key[0]]
+            found.append(news_pair(article, article["questions"][key[1]], self._rng))
+            near = self._neighbours[key]
+            for other in self._rng.sample(near, min(BESIDE, len(near))):
+                if len(found) < count and (asked := answered(self._articles[other])):
+                    chosen = self._rng.choice(asked)
+                    found.append(news_pair(self._articles[other], chosen, self._rng))
+        return found
+
+    def batches(
+        self,
+        share: float,
+        size: int,
+        encode: Callable[[Pair], InputT],
+        length: Callable[[InputT], int],
+    ) -> list[list[InputT]]:
+        """The next `POOL` batches.
+
+        Args:
+            share: of news.
+            size: pairs of a batch.
+            encode: lays a pair out.
+            length: of what is laid out; not used.
+        """
+        return [[encode(pair) for pair in self.draw(share, size)] for _ in range(POOL)]
+
+    def skip(self, share: float, size: int) -> None:
+        """Draw as `batches` does and forget it."""
+        for _ in range(POOL):
+            self.draw(share, size)

@@ -1,0 +1,65 @@
+"""The files that are learnt from, with a note of each for the record."""
+
+import gzip
+import hashlib
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+Row = dict[str, Any]
+Span = tuple[int, int]
+
+
+@dataclass
+class Sources:
+    """Where the data lies, and what was read of it.
+
+    Attributes:
+        training: the folder with ``reading``, ``support`` and ``news``.
+        evals: the folder of the suites, whose train portions are learnt from too.
+        files: SHA-256 of each file read, by its path below its folder.
+        portions: how many examples came from what.
+    """
+
+    training: Path
+    evals: Path
+    files: dict[str, str] = field(default_factory=dict)
+    portions: dict[str, int] = field(default_factory=dict)
+
+    def reading(self, name: str) -> list[Row]:
+        """A set of questions on passages."""
+        return self._rows(self.training, f"reading/{name}.jsonl.gz")
+
+    def support(self, name: str) -> list[Row]:
+        """A set of claims beside their evidence."""
+        return self._rows(self.training, f"support/{name}.jsonl.gz")
+
+    def news(self, part: str) -> list[Row]:
+        """The invented articles: ``train`` to learn from, ``dev`` to look at."""
+        return self._rows(self.training, f"news/{part}.jsonl")
+
+    def suite(self, name: str) -> tuple[dict[str, str], list[Row]]:
+        """A suite's texts by id, and the questions of its train portion."""
+        corpus = {
+            row["id"]: row["text"] for row in self._rows(self.evals, f"{name}/corpus.jsonl.gz")
+        }
+        queries = self._rows(self.evals, f"{name}/queries.jsonl.gz")
+        return corpus, [query for query in queries if query["portion"] == "train"]
+
+    def note(self, what: str, examples: Sequence[object]) -> None:
+        """Remember how many examples something gave."""
+        self.portions[what] = len(examples)
+
+    def _rows(self, folder: Path, name: str) -> list[Row]:
+        data = (folder / name).read_bytes()
+        self.files[name] = hashlib.sha256(data).hexdigest()
+        text = gzip.decompress(data) if name.endswith(".gz") else data
+        return [json.loads(line) for line in text.decode().splitlines() if line.strip()]
+
+
+def seeded(seed: int) -> random.Random:
+    """The one source of chance of a training."""
+    return random.Random(seed)  # noqa: S311 - a repeatable choice, no secret

@@ -1,0 +1,236 @@
+"""What is taught: reader, judge and retriever, each with its loss and its dev figures."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+import torch.nn.functional as functional
+
+from evals.training import dev
+from evals.training.examples import (
+    PairInput,
+    ReadingInput,
+    SupportInput,
+    pair_input,
+    reading_input,
+    support_input,
+)
+from evals.training.mixture import Batches, Mixture
+from evals.training.network import Network, contrast, mean_of
+from evals.training.pair_data import Pair, PairMixture, answered, general_pairs, same_article
+from evals.training.reading_data import Neighbours, ReadingExample, general_reading, news_reading
+from evals.training.sources import Row, Sources, seeded
+from evals.training.support_data import SupportExample, general_support, news_support
+from index.embedding.e5 import WIDTH, E5Model, E5Tokenizer
+
+LIKE = 4
+"""Articles most like a question that are kept."""
+TEMPERATURE = 0.02
+_OUT = -1e4
+
+
+class Task(Protocol):
+    """What the training loop needs to know of a task."""
+
+    name: str
+    batch: int
+    share: float
+    network: Network
+
+    def mixture(self, sources: Sources, seed: int, folder: Path) -> Batches:
+        """Examples without end."""
+        ...
+
+    def encode(self, example: Any) -> Any:
+        """Lay an example out."""
+        ...
+
+    def loss(self, batch: Sequence[Any]) -> torch.Tensor:
+        """How wrong the network is on a batch."""
+        ...
+
+    def figures(self, articles: Sequence[Row], full: bool) -> dict[str, Any]:
+        """How right it is on the dev data, or on a part of them."""
+        ...
+
+
+def _all(articles: Sequence[Row], what: str) -> list[Row]:
+    return [item for article in articles for item in article[what]]
+
+
+class ReaderTask:
+    """Where an answer begins and where it ends; at the first token where there is none."""
+
+    name = "reader"
+    batch = 16
+    share = 0.4
+
+    def __init__(self, model: E5Model, frozen: int) -> None:
+        self.network = Network(model, WIDTH, 2, frozen)
+
+    @property
+    def _tokenizer(self) -> E5Tokenizer:
+        return self.network.model.tokenizer
+
+    def mixture(self, sources: Sources, seed: int, folder: Path) -> Mixture[ReadingExample]:
+        """Questions about news and others."""
+        rng, articles = seeded(seed), sources.news("train")
+        sources.note("news/train (questions)", _all(articles, "questions"))
+        near = _neighbours(self.network, articles, folder / "neighbours.json")
+        general = general_reading(sources, rng)
+        return Mixture(general, lambda: news_reading(articles, near, rng), rng)
+
+    def encode(self, example: ReadingExample) -> ReadingInput:
+        """Lay a question and its passage out."""
+        return reading_input(self._tokenizer, example)
+
+    def loss(self, batch: Sequence[ReadingInput]) -> torch.Tensor:
+        """Less the likelihood of all right beginnings, and of all right ends."""
+        hidden, mask = self.network.run([given.ids for given in batch])
+        allowed = torch.zeros_like(mask)
+        for row, given in enumerate(batch):
+            allowed[row, 0] = True
+            allowed[row, given.first : given.first + given.count] = True
+        logits = self.network.head(hidden).masked_fill(~allowed[..., None], _OUT)
+        chance = functional.log_softmax(logits, 1)
+        total = torch.zeros(())
+        for row, given in enumerate(batch):
+            total = total - torch.logsumexp(chance[row, given.starts, 0], 0)
+            total = total - torch.logsumexp(chance[row, given.ends, 1], 0)
+        return total / (2 * len(batch))
+
+    def figures(self, articles: Sequence[Row], full: bool) -> dict[str, Any]:
+        """Whether the best sentence of an article answers, and whether there is none."""
+        asked = dev.questions(articles, 1000 if full else 200)
+        found: list[dev.ReadQuestion] = []
+        for at in range(0, len(asked), self.batch):
+            part = asked[at : at + self.batch]
+            given = [self.encode(one.example) for one in part]
+            with torch.no_grad():
+                hidden, _ = self.network.run([one.ids for one in given])
+                logits = self.network.head(hidden).numpy()
+            found += [
+                dev.read(question, item, self._tokenizer, values)
+                for question, item, values in zip(part, given, logits, strict=True)
+            ]
+        return dev.reading_figures(found)
+
+
+class JudgeTask:
+    """Whether evidence supports a claim, leaves it open, or refutes it."""
+
+    name = "judge"
+    batch = 24
+    share = 0.35
+
+    def __init__(self, model: E5Model, frozen: int) -> None:
+        self.network = Network(model, 2 * WIDTH, 3, frozen)
+
+    def mixture(self, sources: Sources, seed: int, folder: Path) -> Mixture[SupportExample]:
+        """Claims about news and others."""
+        rng, articles = seeded(seed), sources.news("train")
+        sources.note("news/train (claims)", _all(articles, "claims"))
+        general = general_support(sources, rng)
+        return Mixture(general, lambda: news_support(articles, rng), rng)
+
+    def encode(self, example: SupportExample) -> SupportInput:
+        """Lay a claim and its evidence out."""
+        return support_input(self.network.model.tokenizer, example)
+
+    def loss(self, batch: Sequence[SupportInput]) -> torch.Tensor:
+        """Less the likelihood of the label; of either "not" where only that much is known."""
+        chance = functional.log_softmax(self._logits([given.ids for given in batch]), 1)
+        labels = torch.tensor([given.label for given in batch])
+        either = torch.tensor([given.binary for given in batch]) & (labels > 0)
+        exact = -chance[range(len(batch)), labels]
+        return torch.where(either, -torch.logsumexp(chance[:, 1:], 1), exact).mean()
+
+    def figures(self, articles: Sequence[Row], full: bool) -> dict[str, Any]:
+        """How many claims are judged right, and which false ones pass."""
+        asked = dev.claims(articles, 1200 if full else 240)
+        chances = []
+        for at in range(0, len(asked), self.batch):
+            given = [self.encode(one.example).ids for one in asked[at : at + self.batch]]
+            with torch.no_grad():
+                chances.append(functional.softmax(self._logits(given), 1).numpy())
+        return dev.support_figures(asked, np.concatenate(chances), full)
+
+    def _logits(self, batch: Sequence[Sequence[int]]) -> torch.Tensor:
+        hidden, mask = self.network.run(batch)
+        return self.network.head(torch.cat([hidden[:, 0], mean_of(hidden, mask)], 1))
+
+
+class RetrieverTask:
+    """A vector for each question, near that of the passage that answers it."""
+
+    name = "retriever"
+    batch = 32
+    share = 0.5
+
+    def __init__(self, model: E5Model, frozen: int) -> None:
+        self.network = Network(model, WIDTH, 0, frozen)
+
+    def mixture(self, sources: Sources, seed: int, folder: Path) -> PairMixture:
+        """Questions about news, those about like articles together, and others."""
+        rng, articles = seeded(seed), sources.news("train")
+        asked = [question for article in articles for question in answered(article)]
+        sources.note("news/train (questions answered)", asked)
+        near = _neighbours(self.network, articles, folder / "neighbours.json")
+        return PairMixture(articles, near, general_pairs(sources, rng), rng)
+
+    def encode(self, example: Pair) -> PairInput:
+        """Lay a question and its passage out."""
+        return pair_input(self.network.model.tokenizer, example)
+
+    def loss(self, batch: Sequence[PairInput]) -> torch.Tensor:
+        """Less the likelihood of each passage among those of the batch."""
+        questions = self.network.vectors([given.question for given in batch])
+        passages = self.network.vectors([given.passage for given in batch])
+        left_out = torch.from_numpy(same_article([given.article for given in batch]))
+        return contrast(questions, passages, left_out, TEMPERATURE)
+
+    def figures(self, articles: Sequence[Row], full: bool) -> dict[str, Any]:
+        """How often the passage that answers is found."""
+        asked = [self.encode(pair) for pair in dev.pairs(articles, 1000 if full else 200)]
+        questions = _vectors(self.network, [one.question for one in asked]).numpy()
+        passages = _vectors(self.network, [one.passage for one in asked]).numpy()
+        return dev.finding_figures([one.article for one in asked], questions, passages)
+
+
+def _neighbours(network: Network, articles: Sequence[Row], kept: Path) -> Neighbours:
+    """The articles most like each question, by the encoder's own vectors; kept in a file."""
+    if kept.exists():
+        return {(k[0], k[1]): v for k, v in json.loads(kept.read_text(encoding="utf-8"))}
+    keys = [(a["id"], place) for a in articles for place in range(len(a["questions"]))]
+    questions = ["query: " + q["q"] for a in articles for q in a["questions"]]
+    texts = [f"passage: {a['title']}. {a['text']}" for a in articles]
+    likeness = _of_texts(network, questions) @ _of_texts(network, texts).T
+    own = {article["id"]: place for place, article in enumerate(articles)}
+    found: dict[tuple[str, int], list[str]] = {}
+    for key, scores in zip(keys, likeness, strict=True):
+        scores[own[key[0]]] = -1
+        found[key] = [articles[place]["id"] for place in scores.topk(LIKE).indices.tolist()]
+    kept.write_text(json.dumps([[list(k), v] for k, v in found.items()]), encoding="utf-8")
+    return found
+
+
+def _of_texts(network: Network, texts: Sequence[str]) -> torch.Tensor:
+    tokenizer = network.model.tokenizer
+    ids = (tokenizer.encode(text).ids[:128] for text in texts)
+    return _vectors(network, [[tokenizer.bos, *one, tokenizer.eos] for one in ids])
+
+
+def _vectors(network: Network, laid_out: Sequence[Sequence[int]]) -> torch.Tensor:
+    with torch.no_grad():
+        parts = [network.vectors(laid_out[at : at + 32]) for at in range(0, len(laid_out), 32)]
+    return torch.cat(parts)
+
+
+TASKS: dict[str, type[ReaderTask] | type[JudgeTask] | type[RetrieverTask]] = {
+    "reader": ReaderTask,
+    "judge": JudgeTask,
+    "retriever": RetrieverTask,
+}

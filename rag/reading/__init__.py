@@ -1,0 +1,1 @@
+"""The reader: which words of a passage answer a question, or none."""

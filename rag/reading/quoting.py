@@ -1,0 +1,158 @@
+"""The answerer that quotes: picks the sentences that answer and proposes them verbatim.
+
+It proposes; whether the quotes stand is the verifier's business, as with any draft.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from rag.answer import Draft, DraftClaim, ProposedCitation
+from rag.reading.asked_names import missing_names
+from rag.reading.choosing import Candidate, ReadPart, same_words
+from rag.reading.conflicts import Contradicts, find_conflict
+from rag.reading.spans import Preceding, list_items, quote_span
+from rag.text import all_keys, content_tokens
+from rag.understanding import Understood
+
+MAX_QUOTES: Final = 3
+MAX_TOPIC_QUOTES: Final = 4
+MAX_CLOSEST: Final = 3
+SECOND_MARGIN: Final = 0.8
+"""A further quote is given where its score is within this of the best one's."""
+SECOND_READ: Final = 1.0
+"""And where the reader by itself takes it for an answer: log odds of its words, at least."""
+MARK_READ: Final = -1.0
+"""Words are marked as the answer from these log odds."""
+
+_ASKED = re.compile(
+    r"\W*(?P<word>who|whom|when|where|why|how (?:many|much|long|often|old|far))\b", re.IGNORECASE
+)
+
+
+def draft_quotes(
+    understood: Understood,
+    parts: Sequence[ReadPart],
+    preceding: Preceding,
+    contradicts: Contradicts,
+    refuse_below: float,
+) -> Draft:
+    """Propose verbatim quotes, or abstain.
+
+    Args:
+        understood: the question.
+        parts: of the question, read; each is answered.
+        preceding: finds the sentence before a passage, for quotes that lean on it.
+        contradicts: tells whether two sentences cannot both be right.
+        refuse_below: abstain when no part's best sentence is so probably right.
+
+    Returns:
+        A draft whose claims are quotes, word for word.
+    """
+    ranked = parts[0].ranked
+    if not ranked:
+        return _abstain("No article matches the question and its filters.", (), 0.0)
+    if understood.topic:
+        return _draft_topic(understood, parts[0], preceding)
+    answered = [part for part in parts if part.confidence >= refuse_below and part.ranked]
+    if not answered:
+        confidence = max(part.confidence for part in parts)
+        return _abstain(f"The articles do not say. {_closest_reason(parts)}", ranked, confidence)
+    quotes: list[Candidate] = []
+    conflicts: list[list[Candidate]] = []
+    for part in answered:
+        sides = find_conflict(part, contradicts)
+        conflicts.append(sides)
+        quotes += sides or _choose(part.ranked)
+    quotes = _distinct(quotes)
+    claims = _without_nested([_claim(candidate, preceding) for candidate in quotes])
+    places = [_places(sides, quotes, claims, preceding) for sides in conflicts]
+    return Draft(
+        tuple(claims),
+        "extractive",
+        min(part.confidence for part in answered),
+        conflicts=tuple(tuple(group) for group in places if len(group) > 1),
+    )
+
+
+def _closest_reason(parts: Sequence[ReadPart]) -> str:
+    """Why the closest passages are no answer, as far as it is known."""
+    part = parts[0]
+    if not part.taught:
+        return "Their wording matches the question too little."
+    if missing := missing_names(part.question, part.ranked[0].evidence):
+        return f"The closest article does not mention {' or '.join(missing)}."
+    if asked := _ASKED.match(part.question):
+        return f"The closest passages do not say {asked['word'].casefold()}."
+    return "The closest passages do not answer the question."
+
+
+def _choose(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The best sentence; its list; others only where they answer with other words as surely."""
+    first = ranked[0]
+    if items := list_items(first):
+        return [first, *(replace(first, position=at, words=None) for at in items)]
+    chosen = [first]
+    for candidate in ranked[1:]:
+        if candidate.score < first.score - SECOND_MARGIN or len(chosen) == MAX_QUOTES:
+            break
+        differs = not any(same_words(candidate.answer, other.answer) for other in chosen)
+        if candidate.words and candidate.read >= SECOND_READ and differs:
+            chosen.append(candidate)
+    return chosen
+
+
+def _claim(candidate: Candidate, preceding: Preceding) -> DraftClaim:
+    span = quote_span(candidate, preceding)
+    quote = candidate.evidence.source.text[span.start : span.end]
+    marked = candidate.words if candidate.read >= MARK_READ else None
+    if marked and not span.contains(marked):
+        marked = None
+    marker = candidate.evidence.marker
+    return DraftClaim(quote, (ProposedCitation(marker, quote, span.start, marked),))
+
+
+def _distinct(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Without sentences that say the same words as an earlier one."""
+    return list({" ".join(c.text.casefold().split()): c for c in reversed(candidates)}.values())[
+        ::-1
+    ]
+
+
+def _without_nested(claims: Sequence[DraftClaim]) -> list[DraftClaim]:
+    """Without quotes that stand inside another one."""
+    return [
+        claim
+        for claim in claims
+        if not any(claim.text != other.text and claim.text in other.text for other in claims)
+    ]
+
+
+def _places(
+    sides: Sequence[Candidate],
+    quotes: Sequence[Candidate],
+    claims: Sequence[DraftClaim],
+    preceding: Preceding,
+) -> list[int]:
+    texts = [claim.text for claim in claims]
+    wanted = [_claim(side, preceding).text for side in sides]
+    return [texts.index(text) for text in wanted if text in texts]
+
+
+def _draft_topic(understood: Understood, part: ReadPart, preceding: Preceding) -> Draft:
+    """The sentences that speak of the topic, newest article first, undated ones last."""
+    subject = frozenset().union(*(t.keys for t in content_tokens(understood.text)))
+    best = [c for c in part.ranked if subject & all_keys(c.text)][:MAX_TOPIC_QUOTES]
+    if not best:
+        return _abstain("The articles do not mention this topic.", part.ranked, 0.0)
+    best.sort(key=lambda c: c.evidence.article.published_at or "", reverse=True)
+    claims = tuple(_claim(replace(c, words=None), preceding) for c in _distinct(best))
+    return Draft(claims, "extractive", part.confidence, topic=True)
+
+
+def _abstain(reason: str, ranked: Sequence[Candidate], confidence: float) -> Draft:
+    closest = tuple(
+        ProposedCitation(c.evidence.marker, c.text, near=c.span.start) for c in ranked[:MAX_CLOSEST]
+    )
+    return Draft((), "extractive", confidence, abstention=reason.strip(), closest=closest)

@@ -1,0 +1,213 @@
+"""The reader: a question and a passage read together, by a model that was taught to.
+
+Extractive reading comprehension with a "none" at the first token (Devlin et al.,
+arXiv:1810.04805; Rajpurkar et al., arXiv:1806.03822): for every token of the passage the model
+says how likely the answer begins, and ends, there. How it was taught: ``evals/training``.
+"""
+
+import functools
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.article import Span
+from index.embedding.e5 import E5Model, open_model
+from index.embedding.fine_tuned import read_fine_tuned
+from index.embedding.transformer import Transformer
+from index.errors import EmbeddingModelError
+from rag.answer import Evidence
+
+WEIGHTS: Final = Path(__file__).with_name("reader.safetensors")
+QUESTION_TOKENS: Final = 56
+HEADER_TOKENS: Final = 56
+INPUT_TOKENS: Final = 352
+"""A question, a header and a passage together; what is longer is cut off, as in training."""
+MAX_ANSWER_TOKENS: Final = 40
+REMEMBERED: Final = 512
+"""What was read is remembered: a search after an answer, and a question asked again, read it twice.
+"""
+UNREAD: Final = -30.0
+"""Score of a sentence that was cut off: as good as certainly no answer."""
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSentence:
+    """How well a sentence answers a question.
+
+    Attributes:
+        score: log odds of its best words against "none of this passage answers".
+        words: those words, as a span of the source.
+    """
+
+    score: float
+    words: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Input:
+    """A question and a passage as the model takes them.
+
+    Attributes:
+        ids: of all tokens, specials included.
+        first: place of the passage's first token.
+        starts: where each of the passage's tokens begins in its text, code points.
+        ends: where it ends.
+    """
+
+    ids: list[int]
+    first: int
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+
+def header(evidence: Evidence) -> str:
+    """What stands over a passage: title, publisher, date; the passage alone may not say it."""
+    article = evidence.article
+    parts = (article.title, article.publisher, article.published_at and article.published_at[:10])
+    return " · ".join(part for part in parts if part)
+
+
+class Reader:
+    """The model in memory; threads may share it.
+
+    Args:
+        weights: the file of the taught weights.
+
+    Raises:
+        EmbeddingModelError: a file is missing or altered, or OpenVINO cannot run the graph.
+    """
+
+    def __init__(self, weights: Path = WEIGHTS) -> None:
+        self._model: E5Model = open_model()
+        taught = read_fine_tuned(weights, self._model)
+        self._transformer = Transformer(taught.weights, taught.head)
+        self._known: OrderedDict[tuple[int, ...], Floats] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def read(self, question: str, evidence: Sequence[Evidence]) -> list[list[ReadSentence]]:
+        """Read passages for a question.
+
+        Args:
+            question: standalone.
+            evidence: the passages.
+
+        Returns:
+            for each passage its sentences, in order.
+
+        Raises:
+            EmbeddingModelError: the model fails.
+        """
+        inputs = [self._input(question, item) for item in evidence]
+        logits = self._logits([tuple(item.ids) for item in inputs])
+        return [
+            _sentences(item, given, found)
+            for item, given, found in zip(evidence, inputs, logits, strict=True)
+        ]
+
+    def _logits(self, sequences: Sequence[tuple[int, ...]]) -> list[Floats]:
+        """The two logits of every token of each text."""
+        with self._lock:
+            found = {ids: self._known[ids] for ids in sequences if ids in self._known}
+        new = [ids for ids in dict.fromkeys(sequences) if ids not in found]
+        for ids, output in zip(new, self._transformer.run(new, self._model), strict=True):
+            if output.tokens is None:
+                raise EmbeddingModelError("The reader's weights have no head for tokens.")
+            found[ids] = output.tokens
+        with self._lock:
+            self._known.update((ids, found[ids]) for ids in new)
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        return [found[ids] for ids in sequences]
+
+    def _input(self, question: str, item: Evidence) -> _Input:
+        tokenizer = self._model.tokenizer
+        asked = tokenizer.encode("query: " + question).ids[:QUESTION_TOKENS]
+        over = tokenizer.encode(header(item)).ids[:HEADER_TOKENS]
+        passage = tokenizer.encode(item.passage.text)
+        room = INPUT_TOKENS - len(asked) - len(over) - 4
+        bos, eos = tokenizer.bos, tokenizer.eos
+        ids = [bos, *asked, eos, *over, eos, *passage.ids[:room], eos]
+        first = len(asked) + len(over) + 3
+        return _Input(ids, first, passage.starts[:room], passage.ends[:room])
+
+
+def _sentences(item: Evidence, given: _Input, logits: Floats) -> list[ReadSentence]:
+    """The score of each sentence from the two logits of each token."""
+    passage, count = item.passage, len(given.starts)
+    none = float(logits[0].sum())
+    inner = logits[given.first : given.first + count]
+    found = []
+    for sentence in passage.sentences:
+        start, end = sentence.start - passage.start, sentence.end - passage.start
+        # A token's leading blank stands before its sentence.
+        low = int(np.searchsorted(given.ends, start, side="right"))
+        high = int(np.searchsorted(given.starts, end, side="left"))
+        if low >= high:
+            found.append(ReadSentence(UNREAD, None))
+            continue
+        first, last, best = best_words(inner[low:high])
+        words = _trimmed(
+            passage.text,
+            max(start, int(given.starts[low + first])),
+            min(end, int(given.ends[low + last])),
+        )
+        span = Span(passage.start + words[0], passage.start + words[1]) if words else None
+        found.append(ReadSentence(best - none, span))
+    return found
+
+
+def best_words(logits: Floats) -> tuple[int, int, float]:
+    """The likeliest stretch of tokens: its first, its last, and the sum of their logits.
+
+    Args:
+        logits: (tokens, 2), of beginning and of ending there; not empty.
+    """
+    sums = logits[:, :1] + logits[:, 1][None, :]
+    allowed = np.triu(np.ones_like(sums, dtype=bool)) & ~np.triu(
+        np.ones_like(sums, dtype=bool), MAX_ANSWER_TOKENS
+    )
+    place = int(np.where(allowed, sums, -np.inf).argmax())
+    first, last = divmod(place, len(logits))
+    return first, last, float(sums[first, last])
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """A stretch without blanks, nor punctuation that belongs to the sentence, at its ends."""
+    while start < end and (text[start].isspace() or text[start] in ",;:…"):
+        start += 1
+    while end > start and (text[end - 1].isspace() or text[end - 1] in ",;:…"):
+        end -= 1
+    return (start, end) if start < end else None
+
+
+_opening = threading.Lock()
+
+
+@functools.cache
+def _open() -> Reader:
+    return Reader()
+
+
+def is_taught() -> bool:
+    """Whether the reader's weights are there; without them words and vectors decide."""
+    return WEIGHTS.exists()
+
+
+def open_reader() -> Reader | None:
+    """The reader, read once for all; None where its weights are not there.
+
+    Raises:
+        EmbeddingModelError: the weights are damaged.
+    """
+    if not is_taught():
+        return None
+    with _opening:
+        return _open()

@@ -1,0 +1,81 @@
+"""Which stretch of a source is quoted for a sentence: whole, with its speech, in one paragraph."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from index.article import Passage, Span
+from rag.reading.choosing import Candidate
+from rag.text import tokens
+from rag.verification.locate import folded_text
+
+MAX_QUOTE_WORDS: Final = 60
+MAX_LIST_ITEMS: Final = 8
+
+Preceding = Callable[[Passage], Span | None]
+"""The sentence right before a passage in the same body, if there is one."""
+
+_LEANING = frozenset(
+    (
+        "he she it they him her them his hers its their theirs this that these those such "
+        "он она оно они его её ее их ему ей им это этот эта эти він вона воно вони його "
+        "її їх йому їй це цей ця ці"
+    ).split()
+)
+_ITEM = re.compile(r"\s*(?:[-–—•*·▪◦]|\(?\d{1,2}[.)])\s")
+
+
+def leans_on_previous(sentence: str) -> bool:
+    """Whether a sentence opens with a pronoun, or in the middle of somebody's speech."""
+    words = [token.text.casefold() for token in tokens(sentence)]
+    return any(word in _LEANING for word in words[:2]) or not is_balanced(sentence)
+
+
+def is_balanced(text: str) -> bool:
+    """Whether every quotation mark has its partner."""
+    return folded_text(text).count('"') % 2 == 0
+
+
+def quote_span(candidate: Candidate, preceding: Preceding) -> Span:
+    """The candidate's sentence, with those beside it that it cannot do without.
+
+    A sentence that leans on the one before takes it along; one that begins or ends inside a
+    quotation is completed. Neither leaves its paragraph.
+    """
+    passage, text = candidate.evidence.passage, candidate.evidence.source.text
+    first = last = candidate.position
+    sentences = passage.sentences
+    span = sentences[first]
+
+    def joined(other: Span) -> Span | None:
+        both = Span(min(span.start, other.start), max(span.end, other.end))
+        piece = text[both.start : both.end]
+        return both if "\n" not in piece and len(piece.split()) <= MAX_QUOTE_WORDS else None
+
+    if leans_on_previous(text[span.start : span.end]):
+        before = sentences[first - 1] if first else preceding(passage)
+        wider = joined(before) if before else None
+        if wider and is_balanced(text[wider.start : wider.end]):
+            return wider
+    whole = span
+    while not is_balanced(text[span.start : span.end]) and last + 1 < len(sentences):
+        last += 1
+        if (longer := joined(sentences[last])) is None:
+            return whole
+        span = longer
+    return span if is_balanced(text[span.start : span.end]) else whole
+
+
+def list_items(candidate: Candidate) -> Sequence[int]:
+    """Places of the list's lines behind a sentence that ends in a colon."""
+    if not candidate.text.rstrip().endswith((":", "：")):
+        return ()
+    passage, text = candidate.evidence.passage, candidate.evidence.source.text
+    found = []
+    for at in range(candidate.position + 1, len(passage.sentences)):
+        span = passage.sentences[at]
+        line = text[passage.sentences[at - 1].end : span.end]
+        if "\n" not in line or not _ITEM.match(line.rpartition("\n")[2] or line):
+            break
+        found.append(at)
+    return found[:MAX_LIST_ITEMS]

@@ -1,0 +1,37 @@
+"""What is left without the reader's weights: how many of the question's words a sentence has."""
+
+import math
+from collections.abc import Sequence
+
+from rag.answer import Evidence
+from rag.reading.reader import ReadSentence
+from rag.text import all_keys, content_tokens
+
+MOST = 2.0
+"""Log odds of a sentence that has every word of the question: words alone are never sure."""
+
+
+def match_sentences(question: str, evidence: Sequence[Evidence]) -> list[list[ReadSentence]]:
+    """The sentences of each passage with log odds by shared words; no words are marked.
+
+    A word counts the more, the fewer passages have it.
+
+    Args:
+        question: standalone.
+        evidence: the passages.
+    """
+    terms = content_tokens(question)
+    passages = [all_keys(item.passage.text) for item in evidence]
+    weights = [
+        math.log(1.0 + (len(passages) + 1.0) / (sum(bool(t.keys & p) for p in passages) + 0.5))
+        for t in terms
+    ]
+    total = math.fsum(weights) or 1.0
+    found = []
+    for item in evidence:
+        shares = (
+            math.fsum(w for t, w in zip(terms, weights, strict=True) if t.keys & all_keys(text))
+            for text in item.passage.sentence_texts()
+        )
+        found.append([ReadSentence(MOST * (2.0 * share / total - 1.0), None) for share in shares])
+    return found

@@ -1,0 +1,1 @@
+"""What is proposed is proven here, or rejected with a reason; read verifier.py first."""

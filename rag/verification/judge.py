@@ -1,0 +1,145 @@
+"""The judge: does this evidence support that claim, contradict it, or say nothing of it?
+
+Natural language inference (Bowman et al., arXiv:1508.05326) by the encoder that also searches,
+fine-tuned on claims as language models write them, true and subtly false. It reads claim and
+evidence together, in any two of its hundred languages. How it was taught: ``evals/training``.
+"""
+
+import functools
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embedding.e5 import E5Model, open_model
+from index.embedding.fine_tuned import read_fine_tuned
+from index.embedding.transformer import Transformer
+from index.errors import EmbeddingModelError
+
+WEIGHTS: Final = Path(__file__).with_name("judge.safetensors")
+SUPPORTED: Final = 0
+NEUTRAL: Final = 1
+REFUTED: Final = 2
+VERDICTS: Final = 3
+
+CLAIM_TOKENS: Final = 112
+HEADER_TOKENS: Final = 56
+INPUT_TOKENS: Final = 352
+"""Claim, header and evidence together; what is longer is cut off, as in training."""
+REMEMBERED: Final = 4_096
+"""A claim is tried against the same sentences more than once: alone, and beside others."""
+
+Floats = NDArray[np.float32]
+Pair = tuple[str, str, str]
+"""A claim, the header of its article (title, publisher, date; may be empty), and the evidence."""
+
+
+class Judge:
+    """The model in memory; threads may share it.
+
+    Args:
+        weights: the file of the taught weights.
+
+    Raises:
+        EmbeddingModelError: a file is missing or altered, or OpenVINO cannot run the graph.
+    """
+
+    def __init__(self, weights: Path = WEIGHTS) -> None:
+        self._model: E5Model = open_model()
+        taught = read_fine_tuned(weights, self._model)
+        if taught.head is None:
+            raise EmbeddingModelError(f"{weights.name} holds no judge. Install Pressmark again.")
+        self._matrix, self._bias = taught.head
+        if self._matrix.shape != (VERDICTS, 2 * len(taught.weights["emb.ln.w"])):
+            raise EmbeddingModelError(f"{weights.name} holds no judge. Install Pressmark again.")
+        self._transformer = Transformer(taught.weights)
+        self._known: OrderedDict[Pair, Floats] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def judge(self, pairs: Sequence[Pair]) -> Floats:
+        """How likely each claim is supported, left open, and contradicted.
+
+        Args:
+            pairs: claim, header and evidence of each.
+
+        Returns:
+            (pairs, 3) probabilities; each row depends on its pair alone.
+
+        Raises:
+            EmbeddingModelError: the model fails.
+        """
+        with self._lock:
+            found = {pair: self._known[pair] for pair in pairs if pair in self._known}
+        new = [pair for pair in dict.fromkeys(pairs) if pair not in found]
+        found.update(zip(new, self._read(new), strict=True))
+        with self._lock:
+            self._known.update((pair, found[pair]) for pair in new)
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        return np.array([found[pair] for pair in pairs], dtype=np.float32).reshape(-1, VERDICTS)
+
+    def _read(self, pairs: Sequence[Pair]) -> Floats:
+        outputs = self._transformer.run([self._ids(*pair) for pair in pairs], self._model)
+        read = [np.concatenate((output.first, output.mean)) for output in outputs]
+        # One sum a verdict: a product of matrices this narrow raises false alarms in OpenBLAS.
+        logits = [(self._matrix * row).sum(axis=1) + self._bias for row in read]
+        odds = [np.exp(row - row.max()) for row in logits]
+        return np.array([row / row.sum() for row in odds], dtype=np.float32).reshape(-1, VERDICTS)
+
+    def _ids(self, claim: str, header: str, evidence: str) -> list[int]:
+        """The tokens as in training: the claim, the header, the evidence, each with its end."""
+        encode = self._model.tokenizer.encode
+        bos, eos = self._model.tokenizer.bos, self._model.tokenizer.eos
+        claimed = encode("query: " + claim).ids[:CLAIM_TOKENS]
+        over = encode(header).ids[:HEADER_TOKENS] if header else []
+        room = INPUT_TOKENS - len(claimed) - len(over) - 4
+        return [bos, *claimed, eos, *over, eos, *encode(evidence).ids[:room], eos]
+
+
+_opening = threading.Lock()
+
+
+@functools.cache
+def _open() -> Judge:
+    return Judge()
+
+
+def judge_available() -> bool:
+    """Whether the judge's weights are installed; without them the rules judge alone."""
+    return WEIGHTS.exists()
+
+
+def open_judge() -> Judge | None:
+    """The judge, read once for all; None if its weights are not installed.
+
+    Raises:
+        EmbeddingModelError: the weights are damaged, or the encoder is missing.
+    """
+    if not judge_available():
+        return None
+    with _opening:
+        return _open()
+
+
+def judge_pairs(pairs: Sequence[Pair]) -> Floats:
+    """How likely each claim is supported (0), left open (1) and contradicted (2).
+
+    Args:
+        pairs: claim, header of its article, and evidence.
+
+    Returns:
+        (pairs, 3) probabilities.
+
+    Raises:
+        EmbeddingModelError: the judge is not installed, or fails.
+    """
+    judge = open_judge()
+    if judge is None:
+        raise EmbeddingModelError(
+            f"The judge's {WEIGHTS.name} is missing. Install Pressmark again."
+        )
+    return judge.judge(pairs)
