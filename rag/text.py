@@ -29,9 +29,6 @@ NEGATIONS = frozenset(
         "никогда никто ничего без отказался отказалась отрицает ні немає ніколи ніхто"
     ).split()
 )
-NEGATED_WORDS = 5
-"""How far a negation reaches, in content words."""
-_CLAUSE_END = re.compile(r"[,;:.!?–—()]|\b(?:but|although|because|но|але|а)\b", re.IGNORECASE)
 _CONTRACTED_NOT = re.compile(r"n['’ʼ]t$")
 
 _UNITS = dict(
@@ -215,20 +212,3 @@ def all_keys(text: str) -> frozenset[str]:
 def content_tokens(text: str) -> tuple[Token, ...]:
     """The tokens that carry meaning."""
     return tuple(token for token in tokens(text) if not token.is_stop)
-
-
-def negations(text: str) -> tuple[Token, ...]:
-    """The words of a text that negate, ``n't`` contractions included."""
-    return tuple(token for token in tokens(text) if token.negates)
-
-
-def negated_keys(text: str) -> frozenset[str]:
-    """Keys of the content words that the negations of a text stand before in the same clause."""
-    found: set[str] = set()
-    everything = tokens(text)
-    for negation in negations(text):
-        clause = _CLAUSE_END.search(text, negation.end)
-        end = clause.start() if clause else len(text)
-        after = [t for t in everything if negation.end <= t.start < end and not t.is_stop]
-        found.update(t.key for t in after[:NEGATED_WORDS])
-    return frozenset(found)

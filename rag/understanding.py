@@ -32,9 +32,6 @@ _LEANS_BACK = re.compile(
     r"він|вона|вони|його|її|їх|це|цього|там)\b",
     re.IGNORECASE,
 )
-_OWNERS = frozenset("his her hers its their его её ее их його її їх".split())
-TAKEN_OVER = re.compile(r"\s*\([^()]*\)\W*$")
-"""What a follow-up, or a later part, took over from what was asked before."""
 _QUESTION_WORDS = (
     r"who|whom|whose|what|which|when|where|why|how|кто|кого|кому|что|где|куда|откуда|когда|почему|"
     r"зачем|сколько|как|како\w+|хто|що|де|куди|коли|чому|скільки|як"
@@ -128,25 +125,6 @@ def _with_subject(part: str, first: str) -> str:
         return part
     names = [token.text for token in content_tokens(first) if token.is_name]
     return f"{part.rstrip(' ?')} ({' '.join(dict.fromkeys(names))})?" if names else part
-
-
-def without_hint(part: str) -> str:
-    """A part of a question without the names from the first part that it does not speak of.
-
-    "And when was he freed? (Tikhanovsky)" is about nobody else. "And which airline had its
-    sanctions lifted? (Kremlin)" may be about something else altogether: there the name helps to
-    find what is meant, and its absence says nothing.
-    """
-    taken = TAKEN_OVER.search(part)
-    own = part[: taken.start()] if taken else part
-    content = content_tokens(own)
-    if taken is None or len(content) <= 2:
-        return part
-    for found in _LEANS_BACK.finditer(own):
-        owns = found.group().casefold() in _OWNERS
-        if not (owns and any(token.end <= found.start() for token in content)):
-            return part
-    return own
 
 
 def _subjects(text: str) -> list[Token]:

@@ -3,7 +3,7 @@
 import pytest
 
 from rag.answer import Question, Turn
-from rag.understanding import is_topic, split_parts, understand, without_hint
+from rag.understanding import is_topic, split_parts, understand
 
 PARDON = Turn("How many Ukrainian citizens did Belarus pardon?", "31 Ukrainian citizens")
 
@@ -92,19 +92,3 @@ def test_what_is_told_before_a_question_is_no_part_of_it(text: str) -> None:
 
 def test_an_order_before_a_question_is_a_part() -> None:
     assert len(split_parts("Name the mayor. When was she elected?")) == 2
-
-
-@pytest.mark.parametrize(
-    ("part", "left"),
-    [
-        ("which airline had its sanctions lifted (Kremlin)?", False),
-        ("which airline had sanctions lifted (Kremlin)?", False),
-        ("when was he freed (Tikhanovsky)?", True),
-        ("which journalist interviewed him in Minsk (Lukashenko)?", True),
-        ("when was his wife freed from prison (Tikhanovsky)?", True),
-        ("when (the airline resumed its flights)?", True),
-        ("Where did Belavia fly?", True),
-    ],
-)
-def test_names_taken_over_that_a_part_does_not_speak_of(part: str, left: bool) -> None:
-    assert (without_hint(part) == part) is left

@@ -67,7 +67,7 @@ def draft_quotes(
         quotes += sides or _choose(part.ranked)
     quotes = _distinct(quotes)
     claims = _without_nested([_claim(candidate, preceding) for candidate in quotes])
-    places = [_places(sides, quotes, claims, preceding) for sides in conflicts]
+    places = [_places(sides, claims, preceding) for sides in conflicts]
     return Draft(
         tuple(claims),
         "extractive",
@@ -130,11 +130,9 @@ def _without_nested(claims: Sequence[DraftClaim]) -> list[DraftClaim]:
 
 
 def _places(
-    sides: Sequence[Candidate],
-    quotes: Sequence[Candidate],
-    claims: Sequence[DraftClaim],
-    preceding: Preceding,
+    sides: Sequence[Candidate], claims: Sequence[DraftClaim], preceding: Preceding
 ) -> list[int]:
+    """Where the sides of a conflict stand among the claims."""
     texts = [claim.text for claim in claims]
     wanted = [_claim(side, preceding).text for side in sides]
     return [texts.index(text) for text in wanted if text in texts]

@@ -7,7 +7,6 @@ says how likely the answer begins, and ends, there. How it was taught: ``evals/t
 
 import functools
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from index.article import Span
 from index.embedding.e5 import E5Model, open_model
 from index.embedding.fine_tuned import read_fine_tuned
+from index.embedding.remembering import Remembered
 from index.embedding.transformer import Transformer
 from index.errors import EmbeddingModelError
 from rag.answer import Evidence
@@ -89,8 +89,7 @@ class Reader:
         self._model: E5Model = open_model()
         taught = read_fine_tuned(weights, self._model)
         self._transformer = Transformer(taught.weights, taught.head)
-        self._known: OrderedDict[tuple[int, ...], Floats] = OrderedDict()
-        self._lock = threading.Lock()
+        self._known: Remembered[tuple[int, ...], Floats] = Remembered(REMEMBERED)
 
     def read(self, question: str, evidence: Sequence[Evidence]) -> list[list[ReadSentence]]:
         """Read passages for a question.
@@ -106,7 +105,7 @@ class Reader:
             EmbeddingModelError: the model fails.
         """
         inputs = [self._input(question, item) for item in evidence]
-        logits = self._logits([tuple(item.ids) for item in inputs])
+        logits = self._known.of([tuple(item.ids) for item in inputs], self._logits)
         return [
             _sentences(item, given, found)
             for item, given, found in zip(evidence, inputs, logits, strict=True)
@@ -114,18 +113,11 @@ class Reader:
 
     def _logits(self, sequences: Sequence[tuple[int, ...]]) -> list[Floats]:
         """The two logits of every token of each text."""
-        with self._lock:
-            found = {ids: self._known[ids] for ids in sequences if ids in self._known}
-        new = [ids for ids in dict.fromkeys(sequences) if ids not in found]
-        for ids, output in zip(new, self._transformer.run(new, self._model), strict=True):
-            if output.tokens is None:
-                raise EmbeddingModelError("The reader's weights have no head for tokens.")
-            found[ids] = output.tokens
-        with self._lock:
-            self._known.update((ids, found[ids]) for ids in new)
-            while len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
-        return [found[ids] for ids in sequences]
+        found = [output.tokens for output in self._transformer.run(sequences, self._model)]
+        logits = [tokens for tokens in found if tokens is not None]
+        if len(logits) != len(found):
+            raise EmbeddingModelError("The reader's weights have no head for tokens.")
+        return logits
 
     def _input(self, question: str, item: Evidence) -> _Input:
         tokenizer = self._model.tokenizer

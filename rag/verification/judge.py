@@ -7,7 +7,6 @@ evidence together, in any two of its hundred languages. How it was taught: ``eva
 
 import functools
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from index.embedding.e5 import E5Model, open_model
 from index.embedding.fine_tuned import read_fine_tuned
+from index.embedding.remembering import Remembered
 from index.embedding.transformer import Transformer
 from index.errors import EmbeddingModelError
 
@@ -57,8 +57,7 @@ class Judge:
         if self._matrix.shape != (VERDICTS, 2 * len(taught.weights["emb.ln.w"])):
             raise EmbeddingModelError(f"{weights.name} holds no judge. Install Pressmark again.")
         self._transformer = Transformer(taught.weights)
-        self._known: OrderedDict[Pair, Floats] = OrderedDict()
-        self._lock = threading.Lock()
+        self._known: Remembered[Pair, Floats] = Remembered(REMEMBERED)
 
     def judge(self, pairs: Sequence[Pair]) -> Floats:
         """How likely each claim is supported, left open, and contradicted.
@@ -72,15 +71,8 @@ class Judge:
         Raises:
             EmbeddingModelError: the model fails.
         """
-        with self._lock:
-            found = {pair: self._known[pair] for pair in pairs if pair in self._known}
-        new = [pair for pair in dict.fromkeys(pairs) if pair not in found]
-        found.update(zip(new, self._read(new), strict=True))
-        with self._lock:
-            self._known.update((pair, found[pair]) for pair in new)
-            while len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
-        return np.array([found[pair] for pair in pairs], dtype=np.float32).reshape(-1, VERDICTS)
+        found = self._known.of(pairs, self._read)
+        return np.array(found, dtype=np.float32).reshape(-1, VERDICTS)
 
     def _read(self, pairs: Sequence[Pair]) -> Floats:
         outputs = self._transformer.run([self._ids(*pair) for pair in pairs], self._model)
