@@ -28,8 +28,8 @@ from evals.training.reading_data import (
     news_reading,
 )
 from evals.training.schedule import Schedule
-from evals.training.sources import Sources, seeded
-from evals.training.spoiling import spoil
+from evals.training.sources import OURS, Sources, seeded
+from evals.training.spoiling import spoil, spoil_question
 from evals.training.support_data import LABELS, SupportExample, across_languages, news_support
 from evals.training.translations import split
 from index.embedding.e5 import INNER, LAYERS, SHA256, WIDTH, open_model
@@ -213,7 +213,7 @@ def test_sources_are_noted(tmp_path: Path) -> None:
     (suite / "corpus.jsonl.gz").write_bytes(gzip.compress(b'{"id": "d", "text": "t"}\n'))
     queries = b'{"id": "1", "portion": "train"}\n{"id": "2", "portion": "report"}\n'
     (suite / "queries.jsonl.gz").write_bytes(gzip.compress(queries))
-    sources = Sources(tmp_path, tmp_path / "evals")
+    sources = Sources(tmp_path, tmp_path / "evals", None)
     assert sources.reading("x") == [{"id": "1"}]
     assert sources.support("y") == [{"id": "1"}]
     assert sources.news("train") == [{"id": "2"}]
@@ -406,3 +406,52 @@ def test_the_command_helps_without_torch() -> None:
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert "PRESSMARK_TRAINING_DATA" in done.stdout
+
+
+def test_more_questions_and_articles_of_our_own_join_those_given(tmp_path: Path) -> None:
+    given, ours = tmp_path / "training", tmp_path / "ours"
+    (given / "news").mkdir(parents=True)
+    ours.mkdir()
+    first = article()
+    (given / "news" / "train.jsonl").write_text(json.dumps(first), encoding="utf-8")
+    more = {"id": "a1", "questions": first["questions"][:1], "claims": first["claims"][:1]}
+    for name, row in (("additions", more), ("articles", article("b1"))):
+        with gzip.open(ours / f"{name}.jsonl.gz", "wt", encoding="utf-8") as file:
+            file.write(json.dumps(row))
+    sources = Sources(given, tmp_path, ours)
+    found = sources.news("train")
+    assert [(a["id"], len(a["questions"]), len(a["claims"])) for a in found] == [
+        ("a1", 3, 3),
+        ("b1", 2, 2),
+    ]
+    assert set(sources.files) == {"news/train.jsonl", "additions.jsonl.gz", "articles.jsonl.gz"}
+    (given / "news" / "dev.jsonl").write_text(json.dumps(first), encoding="utf-8")
+    assert len(sources.news("dev")) == 1
+
+
+def test_our_own_questions_and_claims_point_at_what_is_there() -> None:
+    with gzip.open(OURS / "articles.jsonl.gz", "rt", encoding="utf-8") as file:
+        articles = [json.loads(line) for line in file]
+    assert len({one["id"] for one in articles}) == len(articles) > 100
+    for one in articles:
+        sentences = [one["text"][a:b] for a, b in one["sentences"]]
+        assert all(text == text.strip() != "" for text in sentences)
+        for asked in one["questions"]:
+            cited = [sentences[number - 1] for number in asked["s"]]
+            assert (asked["kind"] == "none") == (not cited)
+            assert not cited or any(asked["a"] in text for text in cited)
+        for claim in one["claims"]:
+            assert claim["label"] in LABELS
+            assert claim["s"]
+            assert all(0 < number <= len(sentences) for number in claim["s"])
+
+
+def test_a_spoilt_question_asks_about_somebody_else() -> None:
+    elsewhere = "On Friday Olga Winter met Karl Sommer in Brunn."
+    question = "When did the council refuse what Peter Holt wanted?"
+    found = {spoil_question(question, TEXT, elsewhere, random.Random(n)) for n in range(60)}
+    assert None not in found
+    assert all(one and one != question and "Peter Holt" not in one for one in found)
+    assert any(one and ("Peter " in one or " Holt" in one) for one in found)
+    assert spoil_question("who refused", TEXT, elsewhere, random.Random(1)) is None
+    assert spoil_question(question, TEXT, TEXT, random.Random(1)) is None

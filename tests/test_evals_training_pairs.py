@@ -88,7 +88,7 @@ def sources(tmp_path: Path) -> Sources:
         write_rows(evals / name / "queries.jsonl.gz", rows)
         text = "It was in Kyiv. Nobody came."
         write_rows(evals / name / "corpus.jsonl.gz", [{"id": "d", "text": text}])
-    return Sources(training, evals)
+    return Sources(training, evals, None)
 
 
 def mixture(sources: Sources) -> PairMixture:

@@ -14,6 +14,8 @@ from index.embedding.fine_tuned import read_fine_tuned
 
 _EPSILON = 1e-12
 _MASKED = -1e4
+HALVES = bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+"""Whether the processor multiplies bfloat16 itself; to imitate it costs many times the time."""
 _ROUND_TO = 16
 """Batches are padded to a multiple of so many tokens."""
 
@@ -113,15 +115,22 @@ class Network:
             nn.init.zeros_(self.head.bias)
 
     def begin_from(self, path: Path) -> None:
-        """Take over the layers that an earlier training left; a head begins anew.
+        """Take over what an earlier training left; a head of another shape begins anew.
 
         Args:
             path: its state, or the weights it wrote, which are rounded to 8 bits.
         """
         if path.suffix == ".safetensors":
-            self.body.fill(read_fine_tuned(path, self.model).weights)
+            found = read_fine_tuned(path, self.model)
+            self.body.fill(found.weights)
+            parts = found.head or ()
+            head = {k: torch.tensor(v) for k, v in zip(("weight", "bias"), parts, strict=False)}
         else:
-            self.body.load_state_dict(torch.load(path, weights_only=True)["body"])
+            state = torch.load(path, weights_only=True)
+            self.body.load_state_dict(state["body"])
+            head = state["head"]
+        if _shapes(head) == _shapes(self.head.state_dict()):
+            self.head.load_state_dict(head)
 
     @property
     def taught(self) -> list[nn.Parameter]:
@@ -138,13 +147,17 @@ class Network:
             ids[row, : len(given)] = given
             mask[row, : len(given)] = True
         present = torch.from_numpy(mask)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=HALVES):
             hidden = self.body(torch.from_numpy(self.model.rows(ids)), present)
         return hidden.float(), present
 
     def vectors(self, batch: Sequence[Sequence[int]]) -> torch.Tensor:
         """One vector of length 1 for each text."""
         return functional.normalize(mean_of(*self.run(batch)), dim=1)
+
+
+def _shapes(state: Mapping[str, torch.Tensor]) -> dict[str, torch.Size]:
+    return {name: values.shape for name, values in state.items()}
 
 
 def mean_of(hidden: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from evals.training.passages import any_extent, crop, extent, header, occurrences, window
 from evals.training.sources import Row, Sources, Span
+from evals.training.spoiling import spoil_question
 from evals.training.translations import cross_language
 
 LIMIT = 780
@@ -20,21 +21,23 @@ JOINED = 900
 SETS: tuple[tuple[str, int, float], ...] = (
     ("qed_nq", 8396, 0.3),
     ("squad2_halfdev", 5343, 0),
-    ("norquad", 2500, 0.1),
+    ("norquad", 4745, 0.1),
     ("timeqa_human_train", 1597, 0),
-    ("selqa_dev_test", 1500, 0),
-    ("qadiscourse_passage", 2000, 0),
-    ("squad_it_test", 1200, 0.1),
-    ("jaquad", 500, 0.1),
-    ("jsquad", 300, 0),
-    ("cmrc2018", 700, 0.1),
-    ("arcd", 700, 0.1),
-    ("fairytaleqa", 800, 0),
-    ("covidqa_0423", 250, 0),
+    ("selqa_dev_test", 3000, 0),
+    ("qadiscourse_passage", 4000, 0),
+    ("squad_it_test", 3000, 0.1),
+    ("jaquad", 900, 0.1),
+    ("jsquad", 600, 0),
+    ("cmrc2018", 1200, 0.1),
+    ("arcd", 1389, 0.1),
+    ("fairytaleqa", 2200, 0),
+    ("covidqa_0423", 700, 0),
 )
 SUITES = ("clapnq", "timeqa", "xquad_en", "xquad_ru")
-TRANSLATED = 5000
-JOINED_COUNT = 1500
+TRANSLATED = 8000
+JOINED_COUNT = 4000
+SPOILT = 0.9
+"""How often a question is asked about somebody else, too, where it names anybody."""
 
 # An article's id and the place of a question in it, and the articles most like the question.
 Neighbours = Mapping[tuple[str, int], Sequence[str]]
@@ -77,6 +80,9 @@ def news_reading(
             if not spans:
                 continue
             made.append(_answered(question, article, must, spans, rng))
+            other = rng.choice(articles)
+            if rng.random() < SPOILT and other["lang"] == asked["lang"] == article["lang"]:
+                made += _spoilt(question, article, other, must, rng)
             rest = [(0, min(must)), (max(must) + 1, count)]
             rest = [(low, high) for low, high in rest if high > low]
             if rest and rng.random() < 0.6:
@@ -105,6 +111,17 @@ def _answered(
     start, end = extent(article, first, after)
     inside = tuple((x - start, y - start) for x, y in spans if x >= start and y <= end)
     return ReadingExample(question, header(article, rng), article["text"][start:end], inside)
+
+
+def _spoilt(
+    question: str, article: Row, other: Row, must: Sequence[int], rng: random.Random
+) -> list[ReadingExample]:
+    """The question about somebody else, beside the sentences that answer it as it was."""
+    changed = spoil_question(question, article["text"], other["text"], rng)
+    if changed is None:
+        return []
+    start, end = extent(article, *window(len(article["sentences"]), must, 2, 7, rng))
+    return [ReadingExample(changed, header(article, rng), article["text"][start:end], ())]
 
 
 def _unanswered(

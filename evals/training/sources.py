@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+OURS = Path(__file__).with_name("news")
+
 Row = dict[str, Any]
 Span = tuple[int, int]
 
@@ -20,12 +22,14 @@ class Sources:
     Attributes:
         training: the folder with ``reading``, ``support`` and ``news``.
         evals: the folder of the suites, whose train portions are learnt from too.
+        ours: the folder of the project's own articles, questions and claims; None for none.
         files: SHA-256 of each file read, by its path below its folder.
         portions: how many examples came from what.
     """
 
     training: Path
     evals: Path
+    ours: Path | None = OURS
     files: dict[str, str] = field(default_factory=dict)
     portions: dict[str, int] = field(default_factory=dict)
 
@@ -38,8 +42,19 @@ class Sources:
         return self._rows(self.training, f"support/{name}.jsonl.gz")
 
     def news(self, part: str) -> list[Row]:
-        """The invented articles: ``train`` to learn from, ``dev`` to look at."""
-        return self._rows(self.training, f"news/{part}.jsonl")
+        """The invented articles: ``train`` to learn from, ``dev`` to look at.
+
+        Those to learn from are joined by the project's own: more questions and claims about
+        them, and more articles.
+        """
+        articles = self._rows(self.training, f"news/{part}.jsonl")
+        if part != "train" or self.ours is None:
+            return articles
+        by_id = {article["id"]: article for article in articles}
+        for more in self._rows(self.ours, "additions.jsonl.gz"):
+            for what in ("questions", "claims"):
+                by_id[more["id"]][what] += more[what]
+        return articles + self._rows(self.ours, "articles.jsonl.gz")
 
     def suite(self, name: str) -> tuple[dict[str, str], list[Row]]:
         """A suite's texts by id, and the questions of its train portion."""

@@ -1,4 +1,4 @@
-"""A true claim made false by rule: a number or a name of the same text, or two names exchanged.
+"""A true claim made false by rule, and a question about somebody whom a text does not name.
 
 In any language written in Latin or Cyrillic letters. For measuring there is `evals.planted`,
 which knows English, has more kinds, and is never learnt from.
@@ -31,6 +31,33 @@ def spoil(claim: str, text: str, rng: random.Random) -> str | None:
     if kind == "name":
         return _other_name(claim, places, text, rng)
     return _exchanged(claim, places, rng)
+
+
+def spoil_question(question: str, text: str, elsewhere: str, rng: random.Random) -> str | None:
+    """A question about somebody or something that a text does not name; None where none is named.
+
+    Half of a name is kept at times: the first name of one with the surname of another.
+
+    Args:
+        question: one that the text answers.
+        text: the article that it is about.
+        elsewhere: an article that other names are taken from.
+        rng: source of chance.
+    """
+    places = [m.span() for m in _NAME.finditer(question) if m.group() in text]
+    if not places:
+        return None
+    start, end = rng.choice(places)
+    words = question[start:end].split()
+    found: list[str] = _NAME.findall(elsewhere)
+    others = [name for name in found if not any(word in text for word in name.split())]
+    if not others:
+        return None
+    new = rng.choice(others)
+    if len(words) == 2 and len(new.split()) == 2 and rng.random() < 0.6:
+        halves = (f"{words[0]} {new.split()[1]}", f"{new.split()[0]} {words[1]}")
+        new = rng.choice(halves)
+    return question[:start] + new + question[end:]
 
 
 def _other_number(claim: str, text: str, rng: random.Random) -> str | None:

@@ -66,7 +66,7 @@ class ReaderTask:
 
     name = "reader"
     batch = 16
-    share = 0.4
+    share = 0.5
 
     def __init__(self, model: E5Model, frozen: int) -> None:
         self.network = Network(model, WIDTH, 2, frozen)
@@ -124,7 +124,7 @@ class JudgeTask:
 
     name = "judge"
     batch = 24
-    share = 0.35
+    share = 0.5
 
     def __init__(self, model: E5Model, frozen: int) -> None:
         self.network = Network(model, 2 * WIDTH, 3, frozen)
