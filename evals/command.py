@@ -14,26 +14,26 @@ from rich.console import Console
 from rich.progress import Progress
 from typer.core import TyperGroup
 
-from evals.choice import Choice
-from evals.compare import compare
-from evals.converting import KINDS, convert
-from evals.crossing import write_crossed
-from evals.example import write_example
-from evals.finding import all_suites, find_suite
-from evals.gate import check, make_baseline
-from evals.items import Suite
-from evals.limits import (
+from evals.dataset.converting import KINDS, convert
+from evals.dataset.crossing import write_crossed
+from evals.dataset.example import write_example
+from evals.dataset.finding import all_suites, find_suite
+from evals.dataset.items import Suite
+from evals.dataset.suites import load_suite
+from evals.gating.gate import check, make_baseline
+from evals.gating.limits import (
     Limits,
     baseline_path,
     read_baseline,
     read_limits,
     write_baseline,
 )
-from evals.record import Record, read_record, write_record
-from evals.report import write_report
-from evals.run import run_suite
-from evals.suites import load_suite
-from evals.terminal import print_comparison, print_gate, print_record
+from evals.records.compare import compare
+from evals.records.record import Record, read_record, write_record
+from evals.reports.report import write_report
+from evals.reports.terminal import print_comparison, print_gate, print_record
+from evals.running.choice import Choice
+from evals.running.run import run_suite
 from evals.trials import app as trials
 from index.errors import PressmarkError, SuiteError
 from rag.settings import Settings

@@ -7,14 +7,14 @@ from rich.console import Console
 from rich.progress import Progress
 
 from evals.adversarial.search import search
-from evals.attacks import run_attacks
-from evals.choice import Choice
-from evals.claims import judged
-from evals.finding import find_suite
-from evals.indirect import indirect_cases, indirect_suite
-from evals.suites import load_suite
-from evals.terminal import print_attacks, print_attempts, print_trials
-from evals.verifier import put_to_the_test, readings, try_paraphrases
+from evals.dataset.finding import find_suite
+from evals.dataset.indirect import indirect_cases, indirect_suite
+from evals.dataset.suites import load_suite
+from evals.reports.terminal import print_attacks, print_attempts, print_trials
+from evals.running.attacks import run_attacks
+from evals.running.choice import Choice
+from evals.running.claims import judged
+from evals.running.planted import put_to_the_test, readings, try_paraphrases
 from index.errors import SuiteError
 from rag.settings import Settings
 

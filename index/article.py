@@ -1,6 +1,6 @@
 """The values of the index: sources, articles, passages.
 
-Values are pure and immutable; where they are stored is the business of `index.library`.
+Values are pure and immutable; where they are stored is the business of `index.library.library`.
 Every offset counts Unicode code points in the decoded text of the source, so that for any
 span ``source.text[span.start:span.end]`` are exactly its characters.
 """

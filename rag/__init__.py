@@ -10,16 +10,16 @@ Example:
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rag.answer import Answer, Question
-    from rag.assembly import Pressmark
+    from rag.pressmark import Pressmark
     from rag.settings import Settings
+    from rag.types import Answer, Question
 
 __all__ = ["Answer", "Pressmark", "Question", "Settings"]
 
 _HOMES = {
-    "Answer": "rag.answer",
-    "Pressmark": "rag.assembly",
-    "Question": "rag.answer",
+    "Answer": "rag.types",
+    "Pressmark": "rag.pressmark",
+    "Question": "rag.types",
     "Settings": "rag.settings",
 }
 

@@ -4,7 +4,13 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 
 from index.errors import LanguageModelError
-from rag.answer import (
+from rag.attribution import attribution, quoted
+from rag.conflicts import sources_differ
+from rag.llm.budget import TokenCounter
+from rag.llm.client import ChatModel
+from rag.llm.retrying import Deadline
+from rag.question.understanding import Understood
+from rag.types import (
     AnswerMode,
     Citation,
     Claim,
@@ -16,15 +22,9 @@ from rag.answer import (
     Usage,
     Withdrawn,
 )
-from rag.budget import TokenCounter
-from rag.conflicts import sources_differ
-from rag.generative import WRITTEN_CONFIDENCE, Request, Unread, write_claims
-from rag.llm import ChatModel
-from rag.retrying import Deadline
-from rag.speech import unfit
-from rag.understanding import Understood
 from rag.verification.verifier import Verified, Verifier
-from rag.wording import attribution, quoted
+from rag.writing.answerer import WRITTEN_CONFIDENCE, Request, Unread, write_claims
+from rag.writing.fitness import unfit
 
 NO_MODEL = "No language model is configured (see `pressmark doctor`)."
 NOTHING_STANDS = "No sentence that the language model wrote is supported by the articles."

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
-from rag.answer import Citation, Draft
+from rag.attribution import attribution, quoted
 from rag.reading.choosing import Candidate
 from rag.reading.reader import header
+from rag.types import Citation, Draft
 from rag.verification.judge import REFUTED, judge_available, judge_pairs
 from rag.verification.verifier import Verified
-from rag.wording import attribution, quoted
 
 CONTRADICTED: Final = 0.8
 """Either sentence contradicts the other with this probability, by the judge."""

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from index.article import SearchFilters
-from rag.answer import Answer, Citation, Claim, ClaimReady, Question, Turn
+from rag.types import Answer, Citation, Claim, ClaimReady, Question, Turn
 
 MAX_QUESTION_CHARS = 4_000
 MAX_HISTORY_TURNS = 50

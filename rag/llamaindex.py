@@ -16,9 +16,9 @@ from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from index.article import Article, ScoredPassage, SearchFilters
-from rag.answer import Answer, Citation, Mode, Question
-from rag.assembly import Pressmark
 from rag.contract import answer_response
+from rag.pressmark import Pressmark
+from rag.types import Answer, Citation, Mode, Question
 
 
 @dataclass(frozen=True, slots=True)

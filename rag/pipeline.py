@@ -7,28 +7,37 @@ from time import perf_counter
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from index.article import Passage, ScoredPassage, Span
-from index.library import Library
-from index.store import SearchIndex
-from rag.answer import Abstention, Answer, AnswerEvent, Draft, Evidence, Question, Usage
-from rag.budget import TokenCounter
+from index.library.library import Library
+from index.search.stores import SearchIndex
 from rag.composing import Composed, Writer, answer_text, compose
 from rag.conflicts import conflict_groups, contradicts
-from rag.followups import standalone
-from rag.instructions import Withheld, is_instruction
-from rag.llm import DEFAULT_MODEL, ChatModel
+from rag.evidence.instructions import Withheld, is_instruction
+from rag.evidence.search import (
+    Asked,
+    ask,
+    fuse,
+    load,
+    search,
+    search_filters,
+    to_evidence,
+    weigh_dates,
+)
+from rag.llm.budget import TokenCounter
+from rag.llm.client import DEFAULT_MODEL, ChatModel
+from rag.llm.retrying import Deadline
+from rag.question.followups import standalone
+from rag.question.understanding import Understood, understand
 from rag.reading.evidence import Reading, read_evidence
 from rag.reading.quoting import draft_quotes
 from rag.reading.spans import leans_on_previous
-from rag.retrieval import Asked, ask, fuse, load, search, search_filters, to_evidence, weigh_dates
-from rag.retrying import Deadline
 from rag.settings import Settings
-from rag.understanding import Understood, understand
+from rag.types import Abstention, Answer, AnswerEvent, Draft, Evidence, Question, Usage
 from rag.verification.verifier import prove_quotes
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What answering needs; built in `rag.assembly`."""
+    """What answering needs; built in `rag.pressmark`."""
 
     stores: SearchIndex
     embedding: BaseEmbedding

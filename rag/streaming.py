@@ -21,8 +21,8 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self
 
-from rag.answer import Answer, AnswerEvent
-from rag.retrying import CancelledByReaderError, Deadline
+from rag.llm.retrying import CancelledByReaderError, Deadline
+from rag.types import Answer, AnswerEvent
 
 Events = Callable[[Deadline], Iterator[AnswerEvent]]
 

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
-from serving import ROOT, RunningServer, clean_environment
 
-pytest_plugins = ["fixtures_seeds"]
+from tests.helpers.serving import ROOT, RunningServer, clean_environment
+
+pytest_plugins = ["tests.helpers.fixtures_seeds"]
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 EXAMPLE = re.compile(r"^<!-- test -->\n+```(bash|python)\n(.*?)^```$", re.M | re.S)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.readers import FIELDS, SIDECAR_NAME, read_file, read_sidecar
+from index.readers.files import FIELDS, SIDECAR_NAME, read_file, read_sidecar
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 SHA256 = {

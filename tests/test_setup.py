@@ -336,7 +336,8 @@ def test_guard_finds_what_it_is_there_for(tmp_path: Path, monkeypatch: pytest.Mo
     body = "".join(f"    x = {number}\n" for number in range(60))
     text = "from llama_index.llms import openai\n\n\ndef long():\n" + body + "\n" * 400
     (tmp_path / "rag" / "big.py").write_text(text, encoding="utf-8")
-    (tmp_path / "tests" / "rag" / "test_x.py").touch()
+    (tmp_path / "tests" / "rag" / "gone").mkdir()
+    (tmp_path / "tests" / "rag" / "gone" / "test_x.py").touch()
     (tmp_path / "docs" / "decisions" / "1.md").write_text("# A\n## Problem\n## Choice\n", "utf-8")
     (tmp_path / "requirements.lock").write_text("Torch==2\nfine==1\n", encoding="utf-8")
     (tmp_path / "requirements-dev.lock").write_text("--index-url https://x\n", encoding="utf-8")
@@ -346,7 +347,7 @@ def test_guard_finds_what_it_is_there_for(tmp_path: Path, monkeypatch: pytest.Mo
     assert len(list(guard.long_code())) == 2
     assert len(list(guard.misplaced_clients())) == 1
     assert len(list(guard.bad_locks())) == 2
-    assert len(list(guard.nested_tests())) == 1
+    assert len(list(guard.misplaced_tests())) == 1
     assert [line.split()[0] for line in guard.machine_paths()] == ["notes.md:1"]
     assert len(list(guard.unfinished_decisions())) == 1
     assert guard.main() == 1

@@ -1,6 +1,6 @@
 """Moves: each makes one true claim false, in any language written with capitals or digits.
 
-What knows English stands in `evals.planted` and is used, not repeated.
+What knows English stands in `evals.adversarial.planted` and is used, not repeated.
 """
 
 import random
@@ -8,13 +8,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from evals.planted import KINDS, Reading, spoilt
+from evals.adversarial.planted import KINDS, Reading, spoilt
 
 _NUMBER = re.compile(r"(?<![\w.,:/-])\d+(?:[.,]\d+)*(?![\w:/-])")
 # An apostrophe is part of a name (O'Brien) where more than the "s" of a possessive follows.
 _CAPITALISED = r"[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐЎ](?:[\w-]|[’'](?=\w\w))+"
 _RUN = re.compile(rf"(?<![\w’'-]){_CAPITALISED}(?: {_CAPITALISED})*")
-# What denies in the Slavic languages of the articles; the English words stand in evals.planted.
+# What denies in the Slavic languages of the articles; English has its words in `planted`.
 _NOT = re.compile(r"\bне ", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:–—] ")
 MIN_CLAUSE, MAX_CLAUSE = 4, 14
@@ -117,7 +117,7 @@ def lend_end(target: Target, rng: random.Random) -> str | None:
 
 
 def _planted(kind: str) -> Move:
-    """A kind of `evals.planted` as a move."""
+    """A kind of `evals.adversarial.planted` as a move."""
 
     def move(target: Target, rng: random.Random) -> str | None:
         reading = Reading("claim", (*target.cited, *target.elsewhere))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from evals.adversarial.moves import MOVES, Target
-from evals.items import ClaimItem
+from evals.dataset.items import ClaimItem
 
 TRIES = 2
 """Of each move on each claim; what comes out alike counts once."""

@@ -20,17 +20,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.corpus import Corpus, corpus_folder, map_corpus
-from evals.finding import find_suite
-from evals.items import Query, Suite
-from evals.suites import load_suite
+from evals.dataset.corpus import Corpus, corpus_folder, map_corpus
+from evals.dataset.finding import find_suite
+from evals.dataset.items import Query, Suite
+from evals.dataset.suites import load_suite
 from index.article import Span
 from index.embedding import local
-from rag.answer import Question
-from rag.assembly import Pressmark
+from rag.pressmark import Pressmark
 from rag.reading import calibration, reader
 from rag.reading.choosing import Candidate, merit, read_part, signals
 from rag.settings import Settings
+from rag.types import Question
 
 PRIORS: Final = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
 RIDGE: Final = 0.01

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.metrics_binary import auroc, macro_f1
+from evals.metrics.binary import auroc, macro_f1
 from evals.training.examples import ReadingInput
 from evals.training.pair_data import Pair, answered, news_pair, same_article
 from evals.training.passages import evidence, header

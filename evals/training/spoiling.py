@@ -1,7 +1,7 @@
 """A true claim made false by rule, and a question about somebody whom a text does not name.
 
-In any language written in Latin or Cyrillic letters. For measuring there is `evals.planted`,
-which knows English, has more kinds, and is never learnt from.
+In any language written in Latin or Cyrillic letters. For measuring there is
+`evals.adversarial.planted`, which knows English, has more kinds, and is never learnt from.
 """
 
 import random

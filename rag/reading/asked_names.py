@@ -6,8 +6,8 @@ reader, taught on questions about what is there, is easily drawn to the right ki
 
 from itertools import pairwise
 
-from rag.answer import Evidence
-from rag.text import Token, content_tokens, tokens
+from index.language.tokens import Token, content_tokens, tokens
+from rag.types import Evidence
 
 
 def absent_names(question: str, evidence: Evidence) -> float:

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.article import Span
-from rag.answer import Evidence
 from rag.reading.asked_names import absent_names
 from rag.reading.calibration import Calibration, load_calibration
 from rag.reading.reader import Reader, ReadSentence
 from rag.reading.words import match_sentences
+from rag.types import Evidence
 
 READ_FIRST = 4
 """Passages that are read at once; the rest only where these leave doubt."""

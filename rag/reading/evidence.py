@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from index.article import ScoredPassage
-from rag.answer import Evidence
-from rag.instructions import Withheld, withhold
+from rag.evidence.instructions import Withheld, withhold
+from rag.question.understanding import Understood
 from rag.reading.choosing import ReadPart, read_part
 from rag.reading.reader import open_reader
-from rag.understanding import Understood
+from rag.types import Evidence
 
 READ_SHARE: Final = 0.15
 """How much the reader's log odds say of a passage's rank, beside what the search found."""

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from rag.answer import Draft, DraftClaim, ProposedCitation
+from index.language.tokens import all_keys, content_tokens
+from rag.question.understanding import Understood
 from rag.reading.asked_names import missing_names
 from rag.reading.choosing import Candidate, ReadPart, same_words
 from rag.reading.conflicts import Contradicts, find_conflict
 from rag.reading.spans import Preceding, list_items, quote_span
-from rag.text import all_keys, content_tokens
-from rag.understanding import Understood
+from rag.types import Draft, DraftClaim, ProposedCitation
 
 MAX_QUOTES: Final = 3
 MAX_TOPIC_QUOTES: Final = 4

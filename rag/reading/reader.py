@@ -21,7 +21,7 @@ from index.embedding.fine_tuned import read_fine_tuned
 from index.embedding.remembering import Remembered
 from index.embedding.transformer import Transformer
 from index.errors import EmbeddingModelError
-from rag.answer import Evidence
+from rag.types import Evidence
 
 WEIGHTS: Final = Path(__file__).with_name("reader.safetensors")
 QUESTION_TOKENS: Final = 56

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from index.article import Passage, Span
+from index.language.locate import folded_text
+from index.language.tokens import tokens
 from rag.reading.choosing import Candidate
-from rag.text import tokens
-from rag.verification.locate import folded_text
 
 MAX_QUOTE_WORDS: Final = 60
 MAX_LIST_ITEMS: Final = 8

@@ -3,9 +3,9 @@
 import math
 from collections.abc import Sequence
 
-from rag.answer import Evidence
+from index.language.tokens import all_keys, content_tokens
 from rag.reading.reader import ReadSentence
-from rag.text import all_keys, content_tokens
+from rag.types import Evidence
 
 MOST = 2.0
 """Log odds of a sentence that has every word of the question: words alone are never sure."""

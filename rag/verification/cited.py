@@ -6,10 +6,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from rag.forms import ASKS, IMPERATIVE
-from rag.instructions import is_instruction
-from rag.names import same_people
-from rag.text import Token, content_tokens, tokens
+from index.language.forms import ASKS, IMPERATIVE
+from index.language.names import same_people
+from index.language.tokens import Token, content_tokens, tokens
+from rag.evidence.instructions import is_instruction
 
 MAX_SENTENCES: Final = 3
 MAX_CANDIDATES: Final = 3

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from rag.text import content_tokens, tokens
+from index.language.tokens import content_tokens, tokens
 from rag.verification.cited import has_word
 
 MAX_PARTS: Final = 6

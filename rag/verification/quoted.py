@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from rag.verification.locate import folded_text
+from index.language.locate import folded_text
 
 _QUOTED = re.compile(r'"([^"]{3,}?)"')
 _LEFT_OUT = re.compile(r"\s*(?:\[?…\]?|\[?\.\.\.\]?|<…>|\[[^\]]*\])\s*")

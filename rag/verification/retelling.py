@@ -7,8 +7,8 @@ small model takes them for different more often than not.
 from collections.abc import Sequence
 from datetime import date
 
-from rag.moments import moments, told_as
-from rag.quantities import quantities
+from index.language.moments import moments, told_as
+from index.language.quantities import quantities
 
 
 def in_their_words(claim: str, sentences: Sequence[tuple[str, date | None]]) -> str:

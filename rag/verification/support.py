@@ -14,9 +14,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.languages import tell_language
-from index.sentences import split_sentences
-from rag.answer import Support
+from index.language.identify import tell_language
+from index.language.sentences import split_sentences
+from rag.types import Support
 from rag.verification import reasons as wording
 from rag.verification.beside import Beside
 from rag.verification.cited import (

@@ -12,9 +12,9 @@ from datetime import date
 
 from index.article import Span
 from index.errors import VerificationError
-from rag.answer import Citation, Claim, Draft, DraftClaim, Evidence, ProposedCitation, RejectedClaim
+from index.language.locate import locate
+from rag.types import Citation, Claim, Draft, DraftClaim, Evidence, ProposedCitation, RejectedClaim
 from rag.verification.cited import Cited, runs
-from rag.verification.locate import locate
 from rag.verification.support import SupportCheck, align
 
 CONTEXT_CHARS = 64

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
-from rag.moments import moments
-from rag.names import may_name, same_name
-from rag.quantities import quantities
-from rag.text import Token, tokens
+from index.language.moments import moments
+from index.language.names import may_name, same_name
+from index.language.quantities import quantities
+from index.language.tokens import Token, tokens
 from rag.verification.beside import Beside
 from rag.verification.reasons import PART_NOT_SAID, Reasons
 from rag.verification.retelling import in_their_words

@@ -1,6 +1,6 @@
 """Every date of a claim is in the text, or follows from the day of publication."""
 
-from rag.moments import missing_moments
+from index.language.moments import missing_moments
 from rag.verification.beside import Beside
 from rag.verification.reasons import Reasons
 

@@ -1,7 +1,7 @@
 """Every name of a claim is in the text, in this or another spelling."""
 
-from rag.moments import dated_spans
-from rag.names import missing_names
+from index.language.moments import dated_spans
+from index.language.names import missing_names
 from rag.verification.beside import Beside
 from rag.verification.reasons import Reasons
 

@@ -7,9 +7,9 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Final
 
-from rag.moments import dated_spans
-from rag.quantities import Quantity, quantities, unreadable
-from rag.units import SHARE
+from index.language.moments import dated_spans
+from index.language.quantities import Quantity, quantities, unreadable
+from index.language.units import SHARE
 from rag.verification.beside import Beside
 from rag.verification.reasons import Reasons
 

@@ -1,0 +1,1 @@
+"""What a change may not make worse."""

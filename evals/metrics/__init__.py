@@ -1,0 +1,1 @@
+"""One idea a file, each a small function with its source."""

@@ -1,0 +1,1 @@
+"""Records for people: one HTML file, and tables for the terminal."""

@@ -1,0 +1,1 @@
+"""A suite is asked, and what comes back is scored."""

@@ -1,0 +1,273 @@
+"""A source becomes articles: every stretch of its text is marked, none is edited.
+
+`index.articles.furniture` first marks what is furniture wherever it stands and cuts the source
+where another article begins. Here each article's headline, cross-heads, stamps and dateline are
+found; whatever no rule is sure of is body. A scrap of furniture in the body does less harm
+than a sentence missing from it.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from index.article import Article, DateCandidate, MarkedSpan, Source, Span, SpanKind
+from index.articles.boilerplate_cues import is_names
+from index.articles.datelines import agency_name, match_dateline
+from index.articles.furniture import Marked, mark_furniture, split_groups
+from index.articles.headlines import fold, is_bullet, is_cross_head, is_headline
+from index.language import dates
+from index.language.identify import tell_language
+from index.language.layout import front_matter, units
+from index.readers.files import SourceMetadata
+
+_JOINED = frozenset({SpanKind.BODY, SpanKind.APPEAL, SpanKind.COMMENTS, SpanKind.NAVIGATION})
+_INLINE_STAMP = re.compile(
+    rf"(?:(?P<label>{dates.PUBLISHED}|{dates.MODIFIED})\s*:?\s*)?(?:{dates.DATE})"
+    r"(?:,?\s?T?\d{1,2}:\d\d(?::\d\d)?Z?)?(?P<mark>\s?(?:\.\.\.|…|·|\|))?\s+",
+    re.IGNORECASE,
+)
+_DATELINE_REACH = 6
+_HEAD_UNITS = 12
+_FEW_HEADS = 3
+_MAX_STAMPS = 24
+_OPENING = 2000
+_STATED_BASES = frozenset({"sidecar", "markup", "file", "front matter"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One article's share of the source, marked."""
+
+    spans: tuple[MarkedSpan, ...]
+    title: str | None = None
+    stamps: tuple[Span, ...] = ()
+    dateline: Span | None = None
+    agency: str | None = None
+
+
+def clean(source: Source, metadata: SourceMetadata) -> tuple[Article, ...]:
+    """Mark a source and tell its articles apart.
+
+    Args:
+        source: the text.
+        metadata: what is known of it from elsewhere; its title helps to find the headline.
+
+    Returns:
+        the articles in order; none for a source of white space alone.
+    """
+    markdown = source.media_type == "text/markdown"
+    marked = [Marked(unit) for unit in units(source.text, markdown)]
+    mark_furniture(marked)
+    parts = [_mark_part(source.text, group, metadata.title) for group in split_groups(marked)]
+    block = front_matter(source.text) if markdown else None
+    if block:
+        first = parts[0] if parts else _Part(())
+        fence = MarkedSpan(SpanKind.NAVIGATION, block)
+        parts[:1] = [replace(first, spans=(fence, *first.spans))]
+    return tuple(_article(source, metadata, parts, n) for n in range(len(parts)))
+
+
+def _mark_part(text: str, group: Sequence[Marked], known_title: str | None) -> _Part:
+    """Mark what is undecided in one article, and split its first lines."""
+    title = _mark_title(group, known_title)
+    if title:
+        folded = fold(title)
+        for item in group:
+            if item.kind is None and not item.unit.prose and _repeats(item, folded):
+                item.kind = SpanKind.REPEAT
+    _mark_head(group)
+    _mark_cross_heads(group)
+    for item in group:
+        item.kind = item.kind or SpanKind.BODY
+    spans, dateline, agency = _split_openings(group)
+    return _Part(_join(spans), title, _outer_stamps(spans, group), dateline, agency)
+
+
+def _repeats(item: Marked, folded: str) -> bool:
+    text = item.unit.text
+    return len(text) < 400 and not is_bullet(text) and fold(item.line) == folded
+
+
+def _first_running(group: Sequence[Marked]) -> int | None:
+    return next((i for i, item in enumerate(group) if item.running), None)
+
+
+def _mark_title(group: Sequence[Marked], known_title: str | None) -> str | None:
+    """Find the headline: a Markdown one, the known one, or the first that looks like it."""
+    top = next((item for item in group if item.unit.level == 1), None)
+    if top is None and known_title:
+        wanted = fold(known_title.rstrip(" .…"))
+        top = next((i for i in group[:_HEAD_UNITS] if _is_known(i, wanted)), None)
+    first = _first_running(group)
+    if top is None and first is not None:
+        head = [i for i in group[:first] if i.kind is None and not i.unit.level]
+        top = next((item for item in head if is_headline(item.unit)), None)
+    if top is None:
+        return None
+    top.kind = SpanKind.TITLE
+    return " ".join(top.line.split())
+
+
+def _is_known(item: Marked, wanted: str) -> bool:
+    """Whether a line is the known title, which may have been cut short."""
+    if item.kind is not None or len(item.unit.text) > 400 or not wanted:
+        return False
+    line = fold(item.line)
+    return line == wanted or (len(wanted) >= 20 and line.startswith(wanted))
+
+
+def _mark_head(group: Sequence[Marked]) -> None:
+    """Mark what stands between the top of an article and its running text."""
+    for item in group:
+        if item.kind is None and item.unit.level:
+            item.kind = SpanKind.HEADING
+    for item in group[: _first_running(group) or 0]:
+        if item.kind is not None:
+            continue
+        if dates.is_stamp(item.line):
+            item.kind = SpanKind.STAMP
+        elif is_names(item.line) or agency_name(item.line):
+            item.kind = SpanKind.CREDIT
+        elif item.unit.words <= 3 and is_cross_head(item.unit):
+            item.kind = SpanKind.HEADING
+
+
+def _mark_cross_heads(group: Sequence[Marked]) -> None:
+    """A cross-head stands alone between two paragraphs of running text.
+
+    Where every third paragraph looks like one, they are the entries of a list (states, songs)
+    and belong to what is said.
+    """
+    found: list[Marked] = []
+    for before, item, after in zip(group, group[1:], group[2:], strict=False):
+        if item.kind is None and after.running and is_cross_head(item.unit):
+            furniture = before.kind not in (None, SpanKind.BODY, SpanKind.HEADING, SpanKind.TITLE)
+            if before.running or furniture or _closes(before):
+                found.append(item)
+    if len(found) <= max(_FEW_HEADS, 0.3 * sum(item.running for item in group)):
+        for item in found:
+            item.kind = SpanKind.HEADING
+
+
+def _closes(item: Marked) -> bool:
+    """Whether a short paragraph is a sentence ("They left," he said.), not an entry in a list."""
+    return item.kind is None and item.unit.words >= 3 and item.unit.text[-1] in '.!?"”»'
+
+
+def _split_openings(
+    group: Sequence[Marked],
+) -> tuple[list[MarkedSpan], Span | None, str | None]:
+    """Split the leading stamp and the dateline off the paragraphs that hold them."""
+    spans: list[MarkedSpan] = []
+    dateline: Span | None = None
+    agency: str | None = None
+    bodies = 0
+    for item in group:
+        start, unit = item.unit.start, item.unit
+        kind = item.kind or SpanKind.BODY
+        if kind is SpanKind.BODY:
+            bodies += 1
+            if bodies <= _DATELINE_REACH and dateline is None:
+                cut = _inline_stamp(unit.text) if bodies == 1 else 0
+                if cut:
+                    spans.append(_piece(SpanKind.STAMP, unit.text, start, 0, cut))
+                found = match_dateline(unit.text[cut : cut + 400])
+                if found:
+                    agency = found.agency
+                    spans.append(_piece(SpanKind.DATELINE, unit.text, start, cut, cut + found.end))
+                    dateline = spans[-1].span
+                    cut += found.end
+                if cut:
+                    start += cut + len(unit.text[cut:]) - len(unit.text[cut:].lstrip())
+        if start < unit.end:
+            spans.append(MarkedSpan(kind, Span(start, unit.end)))
+    return spans, dateline, agency
+
+
+def _inline_stamp(paragraph: str) -> int:
+    """Where a stamp that a paragraph begins with ends; 0 where there is none."""
+    match = _INLINE_STAMP.match(paragraph)
+    if not match or match.end() == len(paragraph):
+        return 0
+    if match["label"] or match["mark"] or match_dateline(paragraph[match.end() :][:400]):
+        return match.end()
+    return 0
+
+
+def _piece(kind: SpanKind, text: str, offset: int, start: int, end: int) -> MarkedSpan:
+    piece = text[start:end]
+    left = start + len(piece) - len(piece.lstrip())
+    return MarkedSpan(kind, Span(offset + left, offset + start + len(piece.rstrip())))
+
+
+def _outer_stamps(spans: Sequence[MarkedSpan], group: Sequence[Marked]) -> tuple[Span, ...]:
+    """The stamps before and after the body; inside it a stamp dates a part, as in a log."""
+    bodies = [item.unit for item in group if item.kind is SpanKind.BODY and item.unit.prose]
+    head, foot = (bodies[0].end, bodies[-1].end) if bodies else (spans[-1].span.end, 0)
+    stamps = [s.span for s in spans if s.kind is SpanKind.STAMP]
+    outer = [span for span in stamps if span.end <= head or span.start >= foot]
+    # Nobody stamps a page so often; a file of nothing but dates must not be read for minutes.
+    return tuple(outer[:_MAX_STAMPS])
+
+
+def _join(spans: Sequence[MarkedSpan]) -> tuple[MarkedSpan, ...]:
+    """Make one span of neighbours of a kind, with the white space between them."""
+    joined: list[MarkedSpan] = []
+    for marked in spans:
+        if joined and joined[-1].kind is marked.kind and marked.kind in _JOINED:
+            whole = Span(joined[-1].span.start, marked.span.end)
+            joined[-1] = MarkedSpan(marked.kind, whole)
+        else:
+            joined.append(marked)
+    return tuple(joined)
+
+
+def _article(source: Source, metadata: SourceMetadata, parts: Sequence[_Part], n: int) -> Article:
+    part = parts[n]
+    bodies = [m.span for m in part.spans if m.kind is SpanKind.BODY]
+    opening = "\n".join(source.text[s.start : min(s.end, s.start + _OPENING)] for s in bodies[:8])
+    findings = _date_findings(source.text, metadata, parts, n)
+    shared = len(parts) if not part.stamps or not _all_stamped(parts) else 1
+    choice = dates.choose_date(findings, shared, dates.implied_month(opening[:_OPENING]))
+    warnings = [w for w in (metadata.date_note, choice.warning) if w]
+    return Article(
+        article_id=f"{source.source_id}-{n + 1}",
+        source_id=source.source_id,
+        title=part.title or (metadata.title if len(parts) == 1 else None),
+        publisher=metadata.publisher or part.agency,
+        published_at=choice.published_at,
+        date_basis=choice.basis,
+        language=metadata.language or tell_language(opening),
+        spans=part.spans,
+        dates=findings.candidates,
+        date_warning=" ".join(warnings) or None,
+        url=metadata.url or source.url,
+    )
+
+
+def _date_findings(
+    text: str, metadata: SourceMetadata, parts: Sequence[_Part], n: int
+) -> dates.Findings:
+    """The dates of one article; a stamp on a page of several is the page's."""
+    stated: list[DateCandidate] = []
+    if metadata.published_at:
+        basis = metadata.basis.get("published_at", "")
+        word = basis if basis in _STATED_BASES else "sidecar"
+        stated.append(DateCandidate(metadata.published_at, word))
+    stated.extend(metadata.other_dates)
+    stamps = parts[n].stamps
+    if len(parts) > 1 and not _all_stamped(parts):
+        stamps = tuple(stamp for part in parts for stamp in part.stamps)
+    findings = dates.find_date_candidates(text, stamps, parts[n].dateline, stated)
+    if len(parts) > 1 and not _all_stamped(parts):
+        of_page = [
+            replace(c, role="page") if c.basis == "page stamp" and c.role == "published" else c
+            for c in findings.candidates
+        ]
+        findings = replace(findings, candidates=tuple(dict.fromkeys(of_page)))
+    return findings
+
+
+def _all_stamped(parts: Sequence[_Part]) -> bool:
+    """Whether every article on the page has a stamp of its own."""
+    return all(part.stamps for part in parts)

@@ -1,0 +1,137 @@
+"""Datelines: where, when and by which agency a story was filed, at the head of its text.
+
+Several forms are known: ``MINSK, August 22. /TASS/.``, ``LONDON, Aug 22 (Reuters) -``,
+``New York CNN —``, ``МОСКВА, 6 авг — РИА Новости.``, ``ALBANY – New York Gov. …``. Without an
+agency or a date the place must stand in capitals, for ordinary sentences hold dashes too.
+"""
+
+import re
+from dataclasses import dataclass
+
+from index.language.dates import DATE_RE
+
+_AGENCIES = {
+    "TASS": r"(?:ИТАР-|ITAR-)?(?:TASS|ТАСС)",
+    "Reuters": r"Reuters|Рейтер",
+    "AP": r"AP|Associated\s+Press|The\s+Associated\s+Press",
+    "AFP": r"AFP|Agence\s+France-Presse|АФП",
+    "BelTA": r"BelTA|БЕЛТА|БелТА",
+    "Interfax-Ukraine": r"Interfax-Ukraine|Интерфакс-Украина|Інтерфакс-Україна",
+    "Interfax": r"(?:Interfax|INTERFAX)(?:\.(?:ru|RU))?|Интерфакс|ИНТЕРФАКС",
+    "RIA Novosti": r"RIA(?:\s+Novosti)?|РИА\s+Новости|РИА",
+    "Sputnik": r"Sputnik",
+    "UNIAN": r"UNIAN|УНИАН|УНІАН",
+    "UNN": r"UNN|УНН",
+    "Ukrinform": r"Ukrinform|Укринформ|Укрінформ",
+    "Xinhua": r"Xinhua",
+    "Kyodo": r"Kyodo(?:\s+News)?",
+    "Yonhap": r"Yonhap",
+    "dpa": r"dpa(?:-AFX)?",
+    "ANSA": r"ANSA",
+    "EFE": r"EFE",
+    "Anadolu": r"Anadolu(?:\s+Agency)?",
+    "PTI": r"PTI",
+    "ANI": r"ANI",
+    "UPI": r"UPI",
+    "CNN": r"CNN(?:\s?Business|\s+Sport|\s+Underscored|\s+en\s+Español)?",
+    "Bloomberg": r"Bloomberg(?:\s+News)?",
+    "PR Newswire": r"PR\s?Newswire",
+    "Business Wire": r"BUSINESS\s+WIRE|Business\s+Wire",
+    "GlobeNewswire": r"GLOBE\s+NEWSWIRE|GlobeNewswire",
+}
+_AGENCY = "|".join(_AGENCIES.values())
+_DASH = r"(?:--|[-\u2010-\u2015\u2212])"
+_HEAD = 160
+# Where a dateline can end. Each form is tried at every place within the first characters.
+_ENDS = re.compile(
+    rf"(?:^|(?<=[\s.,]))/\s*(?P<slashed>[^\s/][^/\n]{{1,38}}?)\s*/(?:\s*[.:])?(?:\s*{_DASH})?(?=\s|$)"
+    rf"|\s*\(\s*(?P<bracketed>[^\s()][^()\n]{{1,38}}?)\s*\)\s*(?:{_DASH}|:)(?=\s|$)"
+    rf"|(?:^|(?<=[\s.,]))(?P<named>{_AGENCY})\s*{_DASH}(?=\s|$)"
+    rf"|\s{_DASH}\s*(?P<after>{_AGENCY})\s*[.,:](?=\s|$)"
+    rf"|(?<=[.,])\s+(?P<sentence>{_AGENCY})\s*\.(?=\s|$)"
+    rf"|\s*(?P<dash>{_DASH})(?=\s)"
+)
+_KNOWN = re.compile(rf"\s*(?:{_AGENCY})\s*$")
+_PLACE_WORD = re.compile(r"[^\W\d_][^\W\d_.'’`]*(?:[-.'’`][^\W\d_]*)*", re.UNICODE)
+_SMALL = {"de", "del", "of", "la", "le", "al", "el", "the", "di", "da", "и", "на", "upon", "am"}
+_NOT_PLACES_TEXT = (
+    "NATO NASA UNESCO OPEC COVID UPDATE BREAKING WATCH EXCLUSIVE LIVE OPINION ANALYSIS EXPLAINER "
+    "CORRECTION SPOILER WARNING NOTE СРОЧНО МОЛНИЯ ВИДЕО ФОТО ОБНОВЛЕНО НАТО"
+)
+_NOT_PLACES = frozenset(_NOT_PLACES_TEXT.split())
+_VOWELS = frozenset("aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüýœаеёиоуыэюяіїє")
+_MAX_PLACE_WORDS = 6
+_BY_SPEAKER = re.compile(r"\bкорр\.?\s*", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """Where a dateline ends within its paragraph, and the agency it names."""
+
+    end: int
+    agency: str | None
+
+
+def match_dateline(paragraph: str) -> Dateline | None:
+    """Find the dateline that a paragraph begins with, if it does."""
+    head = paragraph[:_HEAD]
+    for end in _ENDS.finditer(head):
+        agency = _agency_of(end)
+        if _is_prefix(head[: end.start()], head[end.end() :], agency, end.lastgroup or ""):
+            return Dateline(end.end(), agency[1] if agency else None)
+    return None
+
+
+def agency_name(text: str) -> str | None:
+    """The usual name of the agency that a text consists of, None where it is none."""
+    return next((n for n, form in _AGENCIES.items() if re.fullmatch(form, text.strip())), None)
+
+
+def _agency_of(end: re.Match[str]) -> tuple[str, str | None] | None:
+    """The agency as written and as usually named; None where the form has none."""
+    for group in ("slashed", "bracketed", "named", "after", "sentence"):
+        if end[group]:
+            written = _BY_SPEAKER.sub("", end[group])
+            return written, agency_name(written)
+    return None
+
+
+def _is_prefix(prefix: str, after: str, agency: tuple[str, str | None] | None, form: str) -> bool:
+    """Whether what stands before the end of a would-be dateline is a place and a date."""
+    rest, dates = DATE_RE.subn(" ", prefix, count=1)
+    words = rest.replace(",", " ").replace(".", ". ").split()
+    words = [word for word in words if any(char.isalnum() for char in word)]
+    known = agency is not None and agency[1] is not None
+    if not words:
+        return known or (dates == 1 and form == "slashed")
+    if len(words) > _MAX_PLACE_WORDS or not all(map(_is_place_word, words)):
+        return False
+    if known:
+        return True
+    capitals = [word for word in words if word.isupper() and len(word) > 1]
+    if not capitals or not words[0].isupper():
+        return False
+    if form in ("slashed", "bracketed"):
+        named = agency is not None and not any(char.isdigit() for char in agency[0])
+        return named and (dates == 1 or _starts_sentence(after))
+    return _starts_sentence(after) and (dates == 1 or _all_capitals(rest))
+
+
+def _all_capitals(rest: str) -> bool:
+    """Whether the city, up to the first comma, stands in capitals of some length."""
+    city = rest.split(",", 1)[0]
+    letters = [char for char in city if char.isalpha()]
+    vowels = any(char.lower() in _VOWELS for char in letters)
+    capitals = len(letters) >= 4 and all(char.isupper() for char in letters)
+    return capitals and vowels and city.strip() not in _NOT_PLACES
+
+
+def _is_place_word(word: str) -> bool:
+    bare = word.strip("()'’")
+    return bare.lower() in _SMALL or (bool(_PLACE_WORD.match(bare)) and bare[:1].isupper())
+
+
+def _starts_sentence(after: str) -> bool:
+    """Whether a new sentence follows: "ROME — The pope", not "NATO — the alliance"."""
+    first = after.lstrip().lstrip("\"'“”‘«„(")[:1]
+    return first.isupper() or first.isdigit() or (bool(first) and not first.islower())

@@ -1,0 +1,195 @@
+"""One file after another becomes sources, articles, passages and vectors in the library.
+
+A source is the same bytes wherever they lie. Its name and metadata come from the first file
+that holds them, by root and path, so that what a library holds depends on what lies in its
+roots and not on the order in which it came there.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from llama_index.core.base.embeddings.base import BaseEmbedding
+
+from index.article import Source
+from index.embedding.local import embed_texts
+from index.errors import EmbeddingModelError, UnreadableFileError
+from index.ingest.preparing import ReadFile, cut_source, read_seen
+from index.ingest.scan import SeenFile, look_again
+from index.library.library import Library
+from index.library.tables import FileRecord, Vector
+from index.library.writes import CutArticle, LibraryWriter, Origin
+
+_BATCH_FILES = 64
+_BATCH_TEXTS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A file that waits for its batch to be written; `cut` where its source is to be made."""
+
+    root_id: int
+    record: FileRecord
+    replaces: str | None
+    source: Source | None = None
+    origin: Origin | None = None
+    cut: tuple[CutArticle, ...] = ()
+
+
+class Intake:
+    """Take files in, in batches of one transaction each.
+
+    Attributes:
+        touched: passages that the search indexes must look at, see `LibraryWriter`.
+        disturbed: those of them that were there before.
+        changed: whether anything that can be found or shown is different now.
+        texts_embedded: passages embedded so far.
+    """
+
+    def __init__(
+        self, library: Library, embedding: BaseEmbedding | None, advanced: Callable[[], None]
+    ) -> None:
+        """Read what the library holds.
+
+        Args:
+            library: to write to.
+            embedding: None where whatever would have to be embedded is left as it is.
+            advanced: called whenever more texts are embedded.
+        """
+        self.touched: set[str] = set()
+        self.disturbed: set[str] = set()
+        self.changed = False
+        self.texts_embedded = 0
+        self._library = library
+        self._embedding = embedding
+        self._advanced = advanced
+        self._pending: list[_Pending] = []
+        self._texts: dict[bytes, str] = {}
+        with library.writing() as writer:
+            self._origins, self._made = writer.origins(), writer.made_from()
+
+    def add(self, root_id: int, root: str, read: ReadFile, replaces: str | None) -> FileRecord:
+        """Take a file in, at the latest when `flush` is called.
+
+        Args:
+            root_id: the root it belongs to.
+            root: the root's path.
+            read: the file.
+            replaces: id of the source that the file held before.
+
+        Returns:
+            what is recorded of the file.
+        """
+        pending = self._prepare(root_id, root, read, replaces)
+        self._pending.append(pending)
+        if len(self._pending) >= _BATCH_FILES or len(self._texts) >= _BATCH_TEXTS:
+            self.flush()
+        return pending.record
+
+    def flush(self) -> None:
+        """Embed and write what waits."""
+        pending, self._pending = self._pending, []
+        texts, self._texts = self._texts, {}
+        if not pending:
+            return
+        vectors = self._embed(texts)
+        with self._library.writing() as writer:
+            writer.put_vectors(vectors)
+            for item in pending:
+                if item.source is not None and item.origin is not None:
+                    writer.put_source(item.source, item.origin, item.cut)
+            for item in pending:
+                writer.put_file(item.root_id, item.record)
+            replaced = {item.replaces for item in pending if item.replaces is not None}
+            dropped = writer.drop_orphans(replaced)
+        self._absorb(writer, dropped)
+
+    def settle(self, seen: Mapping[tuple[str, str], SeenFile]) -> None:
+        """Put right what only shows when all files are known.
+
+        Sources that no file holds any more go; those whose first file is another one now take
+        its name and metadata; vectors that nothing uses any more go.
+
+        Args:
+            seen: the files of this run, by root and relative path.
+        """
+        self.flush()
+        with self._library.writing() as writer:
+            dropped = writer.drop_orphans()
+            self._origins, self._made = writer.origins(), writer.made_from()
+        self._absorb(writer, dropped)
+        for origin in [o for o in self._origins.values() if not self._is_made_from(o)]:
+            self._remake(origin, seen.get((origin.root, origin.relpath)))
+        with self._library.writing() as writer:
+            writer.collect_garbage()
+
+    def _remake(self, origin: Origin, seen: SeenFile | None) -> None:
+        """Make a source from another file than before, where that can be read now."""
+        seen = seen or look_again(Path(origin.root), origin.relpath)
+        if seen is None or seen.metadata_sha != origin.metadata_sha:
+            return
+        read = read_seen(seen)
+        if read.source is None or read.source.source_id != origin.source_id:
+            return
+        try:
+            cut, texts = cut_source(read)
+        except UnreadableFileError:
+            return
+        if self._embedding is None and texts.keys() - self._library.known_vectors(texts):
+            return
+        vectors = self._embed(texts)
+        with self._library.writing() as writer:
+            writer.put_vectors(vectors)
+            writer.put_source(read.source, origin, cut)
+        self._absorb(writer, set())
+
+    def _prepare(self, root_id: int, root: str, read: ReadFile, replaces: str | None) -> _Pending:
+        record, source = read.record, read.source
+        if source is None:
+            return _Pending(root_id, record, replaces)
+        here = Origin(source.source_id, root, record.relpath, record.metadata_sha, record.pipeline)
+        first = self._origins.get(source.source_id, here)
+        if (first.root, first.relpath) < (root, record.relpath) and first.source_id in self._made:
+            return _Pending(root_id, record, replaces)
+        if self._is_made_from(here):
+            return _Pending(root_id, record, replaces)
+        try:
+            cut, texts = cut_source(read)
+        except UnreadableFileError as error:
+            refused = replace(record, status="refused", reason=error.user_message, source_id=None)
+            return _Pending(root_id, refused, replaces)
+        self._texts |= texts
+        self._origins[source.source_id] = self._made[source.source_id] = here
+        return _Pending(root_id, record, replaces, source, here, cut)
+
+    def _is_made_from(self, origin: Origin) -> bool:
+        made = self._made.get(origin.source_id)
+        return made is not None and made == replace(origin, root=made.root)
+
+    def _embed(self, texts: dict[bytes, str]) -> dict[bytes, Vector]:
+        """The vectors of the texts that have none yet, in one call."""
+        known = self._library.known_vectors(texts)
+        missing = {key: text for key, text in texts.items() if key not in known}
+        if not missing or self._embedding is None:
+            return {}
+        before = self.texts_embedded
+
+        def advance(done: int) -> None:
+            self.texts_embedded = before + done
+            self._advanced()
+
+        found = embed_texts(self._embedding, list(missing.values()), advance)
+        if found.shape[1] != self._library.dimension:
+            raise EmbeddingModelError(
+                f"The embedding model gave vectors of {found.shape[1]} dimensions; those of this "
+                f"library have {self._library.dimension}."
+            )
+        return dict(zip(missing, found, strict=True))
+
+    def _absorb(self, writer: LibraryWriter, dropped: Iterable[str]) -> None:
+        self.touched |= writer.touched
+        self.disturbed |= writer.disturbed
+        self.changed |= writer.changed
+        for source_id in dropped:
+            self._made.pop(source_id, None)
+            self._origins.pop(source_id, None)

@@ -1,0 +1,102 @@
+"""One file at a time is read, cleaned and cut; whatever is wrong with it becomes a reason."""
+
+import logging
+from dataclasses import dataclass
+
+from index.article import Source
+from index.articles.cleaning import clean
+from index.articles.passages import PIPELINE_VERSION, cut_article
+from index.embedding.local import passage_text
+from index.errors import UnreadableFileError
+from index.ingest.scan import SeenFile
+from index.library.rows import text_key
+from index.library.tables import FileRecord
+from index.library.writes import CutArticle
+from index.readers.files import SourceMetadata, merge_metadata, read_file
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file that was read, or the reason why not (`record.reason`)."""
+
+    record: FileRecord
+    source: Source | None = None
+    metadata: SourceMetadata | None = None
+
+
+def read_seen(seen: SeenFile) -> ReadFile:
+    """Read a file that was found; whatever is wrong with it becomes a reason."""
+    if seen.problem is not None:
+        return ReadFile(_refusal(seen, seen.problem, for_good=False))
+    try:
+        source, metadata = read_file(seen.path, seen.relpath)
+    except UnreadableFileError as error:
+        # What the file system refuses today it may grant tomorrow, with no trace on the file.
+        for_good = not isinstance(error.__cause__, OSError)
+        return ReadFile(_refusal(seen, error.user_message, for_good))
+    except Exception as error:
+        _log.exception("reading %s", seen.path)
+        return ReadFile(_refusal(seen, _unexpected(error), for_good=False))
+    if seen.metadata is not None:
+        metadata = merge_metadata(seen.metadata, metadata)
+    return ReadFile(_record(seen, source), source, metadata)
+
+
+def cut_source(read: ReadFile) -> tuple[tuple[CutArticle, ...], dict[bytes, str]]:
+    """Clean and cut a source.
+
+    Returns:
+        its articles, and by text key all texts that are to be embedded.
+
+    Raises:
+        UnreadableFileError: there is no article in it, or it breaks our code.
+    """
+    if read.source is None or read.metadata is None:
+        raise UnreadableFileError("the file was not read")
+    texts: dict[bytes, str] = {}
+    cut = []
+    try:
+        for article in clean(read.source, read.metadata):
+            passages = tuple(cut_article(article, read.source))
+            embedded = [passage_text(article.title, passage.text) for passage in passages]
+            keys = tuple(map(text_key, embedded))
+            texts.update(zip(keys, embedded, strict=True))
+            cut.append(CutArticle(article, passages, keys))
+    except Exception as error:
+        _log.exception("cleaning %s", read.source.name)
+        raise UnreadableFileError(_unexpected(error)) from error
+    if not any(item.passages for item in cut):
+        raise UnreadableFileError("no article text was found in it")
+    return tuple(cut), texts
+
+
+def _record(seen: SeenFile, source: Source) -> FileRecord:
+    return FileRecord(
+        relpath=seen.relpath,
+        size=seen.size,
+        mtime_ns=seen.mtime_ns,
+        sha256=source.sha256,
+        metadata_sha=seen.metadata_sha,
+        pipeline=str(PIPELINE_VERSION),
+        status="indexed",
+        source_id=source.source_id,
+    )
+
+
+def _refusal(seen: SeenFile, reason: str, for_good: bool) -> FileRecord:
+    return FileRecord(
+        relpath=seen.relpath,
+        size=seen.size if for_good else -1,
+        mtime_ns=seen.mtime_ns if for_good else -1,
+        sha256=None,
+        metadata_sha=seen.metadata_sha,
+        pipeline=str(PIPELINE_VERSION),
+        status="refused",
+        reason=reason,
+    )
+
+
+def _unexpected(error: Exception) -> str:
+    return f"Pressmark failed on it ({type(error).__name__}: {error}); please report this"

@@ -1,0 +1,258 @@
+"""Bring a library in line with the folders of articles: only what changed is touched.
+
+A root is a folder (or a single file) that was given. Each run looks at every file of the
+roots it is given and at no other; a file that looks as before is not read, a file that holds
+the same bytes is not embedded again, a file that cannot be read goes to the ledger. What was
+written before a run is cut short stays, and the next run goes on from there.
+"""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from llama_index.core.base.embeddings.base import BaseEmbedding
+
+from index.articles.passages import PIPELINE_VERSION
+from index.errors import IndexStoreError, LibraryBusyError, RootError
+from index.ingest.intake import Intake
+from index.ingest.preparing import read_seen
+from index.ingest.scan import Scan, SeenFile, root_label, scan_root
+from index.library.tables import FileRecord, LedgerEntry
+from index.search.stores import SearchIndex
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class IngestProgress:
+    """How far a run is.
+
+    Attributes:
+        stage: ``reading``, ``embedding`` or ``updating search``.
+        root: the root in hand.
+        done: files that are done with.
+        total: files to look at, of all roots of the run.
+        texts_embedded: passages embedded so far.
+    """
+
+    stage: str
+    root: str
+    done: int
+    total: int
+    texts_embedded: int
+
+
+@dataclass(frozen=True, slots=True)
+class RootReport:
+    """What a run found in one root, in files.
+
+    Attributes:
+        path: the root.
+        added: new ones.
+        changed: those that hold something else, or of which the sidecar says something else.
+        renamed: those that have another name now.
+        removed: those that are gone, of the ones that were indexed.
+        unchanged: those that are as they were.
+        refused: those that cannot be indexed, with the reason.
+    """
+
+    path: str
+    added: int = 0
+    changed: int = 0
+    renamed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    refused: tuple[LedgerEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What a run did.
+
+    Attributes:
+        roots: what it found, root by root.
+        articles: how many the library holds now.
+        passages: how many the library holds now.
+        texts_embedded: passages that were embedded.
+        seconds: how long it took.
+        changed: whether anything that can be found or shown is different now.
+    """
+
+    roots: tuple[RootReport, ...]
+    articles: int
+    passages: int
+    texts_embedded: int
+    seconds: float
+    changed: bool
+
+
+Progress = Callable[[IngestProgress], None]
+
+
+def index_roots(
+    stores: SearchIndex,
+    paths: Sequence[Path],
+    embedding: BaseEmbedding,
+    progress: Progress | None = None,
+) -> IngestReport:
+    """Bring the library in line with what lies in the given folders.
+
+    Files that are gone from them leave the library; other roots are not looked at.
+
+    Raises:
+        RootError: a folder is missing; nothing was changed.
+        LibraryBusyError: the stores were opened for reading only.
+        EmbeddingModelError: the model failed; what was done before stays.
+    """
+    started = time.monotonic()
+    unique = {root_label(path): path for path in paths}
+    scans = [scan_root(path, stores.home) for path in unique.values()]
+    with _Run(stores, embedding, progress, sum(len(scan.files) for scan in scans)) as run:
+        reports = tuple(run.take(scan) for scan in scans)
+        run.intake.settle({(scan.root, s.relpath): s for scan in scans for s in scan.files})
+    counts = stores.library.counts()
+    return IngestReport(
+        roots=reports,
+        articles=counts.articles,
+        passages=counts.passages,
+        texts_embedded=run.intake.texts_embedded,
+        seconds=time.monotonic() - started,
+        changed=run.intake.changed,
+    )
+
+
+def remove_root(stores: SearchIndex, path: Path) -> RootReport:
+    """Take a root and all that only its files held out of the library; nothing is embedded.
+
+    Raises:
+        RootError: it is not indexed.
+        LibraryBusyError: the stores were opened for reading only.
+    """
+    label = root_label(path)
+    known = {root.path: root.root_id for root in stores.library.roots()}
+    if label not in known:
+        listed = ", ".join(known) or "nothing"
+        raise RootError(f"{label} is not indexed; indexed are: {listed}.")
+    files = stores.library.files(label).values()
+    with _Run(stores, None, None, 0) as run:
+        with stores.library.writing() as writer:
+            writer.drop_root(known[label])
+        run.intake.settle({})
+    return RootReport(label, removed=sum(1 for file in files if file.status == "indexed"))
+
+
+class _Run:
+    """One run; at its end, however it ends, the search indexes follow the library."""
+
+    def __init__(
+        self,
+        stores: SearchIndex,
+        embedding: BaseEmbedding | None,
+        progress: Progress | None,
+        total: int,
+    ) -> None:
+        if not stores.writable:
+            raise LibraryBusyError(
+                f"The library in {stores.home} was opened for reading only, as another process "
+                "was writing to it. Open it again to index."
+            )
+        self._stores = stores
+        self._progress = progress
+        self._root, self._done, self._total = "", 0, total
+        self._before = stores.library.index_version
+        self.intake = Intake(stores.library, embedding, lambda: self._tell("embedding"))
+
+    def __enter__(self) -> "_Run":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        # Whoever presses Ctrl-C does not want to wait; opening the stores again brings them up.
+        if kind is None or issubclass(kind, Exception):
+            self._tell("updating search")
+            try:
+                self._stores.catch_up(self._before, self.intake.touched, self.intake.disturbed)
+            except IndexStoreError as error:
+                if kind is None:
+                    raise
+                _log.warning("%s", error)  # and let through what ended the run
+
+    def take(self, scan: Scan) -> RootReport:
+        """Index one root."""
+        library, self._root = self._stores.library, scan.root
+        is_known = any(root.path == scan.root for root in library.roots())
+        known = library.files(scan.root) if is_known else {}
+        here = {seen.relpath for seen in scan.files}
+        gone = [name for name in known if name not in here and scan.covers(name)]
+        with library.writing() as writer:
+            root_id = writer.put_root(scan.root)
+            writer.drop_files(root_id, gone)
+        records = {}
+        for seen in scan.files:
+            old = known.get(seen.relpath)
+            records[seen.relpath] = self._take_file(root_id, scan.root, seen, old)
+            self._done += 1
+            self._tell("reading")
+        self.intake.flush()
+        return _report(scan.root, known, records, gone)
+
+    def _take_file(
+        self, root_id: int, root: str, seen: SeenFile, old: FileRecord | None
+    ) -> FileRecord:
+        if old is not None and _looks_same(seen, old):
+            return old
+        read = read_seen(seen)
+        if old == read.record:
+            return old
+        replaces = None if old is None else old.source_id
+        return self.intake.add(root_id, root, read, replaces)
+
+    def _tell(self, stage: str) -> None:
+        if self._progress is not None:
+            embedded = self.intake.texts_embedded
+            self._progress(IngestProgress(stage, self._root, self._done, self._total, embedded))
+
+
+def _looks_same(seen: SeenFile, old: FileRecord) -> bool:
+    """Whether a file need not be read, going by its size and time."""
+    return (
+        seen.size >= 0
+        and (seen.size, seen.mtime_ns) == (old.size, old.mtime_ns)
+        and seen.metadata_sha == old.metadata_sha
+        and old.pipeline == str(PIPELINE_VERSION)
+    )
+
+
+def _report(
+    root: str,
+    known: Mapping[str, FileRecord],
+    records: Mapping[str, FileRecord],
+    gone: Sequence[str],
+) -> RootReport:
+    """Count what became of each file."""
+    left = Counter(known[name].sha256 for name in gone if known[name].status == "indexed")
+    found = Counter[str]()
+    for name, record in records.items():
+        old = known.get(name)
+        if record.status == "refused":
+            continue
+        if old is not None:
+            same = _content(old) == _content(record)
+            found["unchanged" if same else "changed"] += 1
+        elif left[record.sha256] > 0:
+            left[record.sha256] -= 1
+            found["renamed"] += 1
+        else:
+            found["added"] += 1
+    refused = tuple(
+        LedgerEntry(root, name, record.reason or "")
+        for name, record in records.items()
+        if record.status == "refused"
+    )
+    return RootReport(root, removed=left.total(), refused=refused, **found)
+
+
+def _content(record: FileRecord) -> tuple[str | None, str, str, str]:
+    return record.sha256, record.metadata_sha, record.pipeline, record.status

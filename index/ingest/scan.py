@@ -1,0 +1,192 @@
+"""What lies in a folder that is to be indexed, found without reading any article."""
+
+import hashlib
+import os
+import stat
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.errors import RootError, UnreadableFileError
+from index.readers.files import SIDECAR_NAME, SourceMetadata, read_sidecar
+
+# A file changed less than this before it is read may change again without its time or size
+# showing it; some file systems keep whole (even) seconds only.
+_FINE_NS = 50_000_000
+_COARSE_NS = 2_000_000_000
+
+_Sidecar = dict[str, SourceMetadata]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFile:
+    """One file as it lies in a root.
+
+    Attributes:
+        relpath: path below the root with ``/``; bytes that are no text are shown escaped.
+        path: where to read it.
+        size: in bytes; -1 where it is to be looked at again next time.
+        mtime_ns: time of last change; -1 as for `size`.
+        metadata: what the sidecar says of it.
+        metadata_sha: hash of that, empty where there is nothing.
+        problem: why it cannot be indexed, where that is clear without reading it.
+    """
+
+    relpath: str
+    path: Path
+    size: int
+    mtime_ns: int
+    metadata: SourceMetadata | None = None
+    metadata_sha: str = ""
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """All files of a root.
+
+    Attributes:
+        root: its path, as recorded in the library.
+        files: in order of their relative path.
+        unlisted: folders that could not be listed; what is known of the files below them
+            stays as it is.
+    """
+
+    root: str
+    files: tuple[SeenFile, ...]
+    unlisted: tuple[str, ...] = ()
+
+    def covers(self, relpath: str) -> bool:
+        """Whether a file that is not among `files` is known to be gone."""
+        return not any(relpath.startswith(f"{folder}/") for folder in self.unlisted)
+
+
+def root_label(path: Path) -> str:
+    """A root's path as the library records it."""
+    return _label(str(path.expanduser().resolve()))
+
+
+def scan_root(path: Path, skip: Path) -> Scan:
+    """List the files of a folder, or a single file, with what its sidecars say.
+
+    Hidden files and folders are left out, links are followed only to files within the root.
+
+    Args:
+        path: the folder or file.
+        skip: a folder that is never entered: where the library itself lives.
+
+    Raises:
+        RootError: it is not there, cannot be listed, or is neither folder nor file.
+    """
+    shown = path.expanduser()
+    root = shown.resolve()
+    try:
+        mode = root.stat().st_mode
+        if stat.S_ISDIR(mode):
+            os.scandir(root).close()
+    except OSError as error:
+        raise RootError(f"{shown} cannot be indexed: {error.strerror}.") from error
+    if stat.S_ISDIR(mode):
+        walk = _Walk(root, skip.resolve())
+        found = sorted(walk.files(root, ""), key=lambda seen: seen.relpath)
+        return Scan(root_label(path), tuple(found), tuple(walk.unlisted))
+    if not stat.S_ISREG(mode):
+        raise RootError(f"{shown} cannot be indexed: it is neither a folder nor a file.")
+    return Scan(root_label(path), tuple(_Walk(root, skip).single(root)))
+
+
+def look_again(root: Path, relpath: str) -> SeenFile | None:
+    """One file of a root that was scanned before; None where it is not to be had now."""
+    walk = _Walk(root, root)
+    if root.is_file():
+        found = [seen for seen in walk.single(root) if seen.relpath == relpath]
+    else:
+        found = [walk.again(relpath)]
+    return found[0] if found and found[0].problem is None else None
+
+
+class _Walk:
+    """The way through one root."""
+
+    def __init__(self, root: Path, skip: Path) -> None:
+        self._root = root
+        self._skip = skip
+        self._sidecars: dict[str, _Sidecar] = {}
+        self._now = time.time_ns()
+        self.unlisted: list[str] = []
+
+    def files(self, folder: Path, below: str) -> Iterator[SeenFile]:
+        """Everything in a folder and the folders below it."""
+        try:
+            with os.scandir(folder) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
+        except OSError as error:
+            self.unlisted.append(below)
+            yield _refused(below, folder, f"the folder cannot be listed: {error.strerror}")
+            return
+        yield from self._read_sidecar(folder, below)
+        for entry in entries:
+            if entry.name.startswith(".") or entry.name == SIDECAR_NAME:
+                continue
+            relpath = f"{below}/{_label(entry.name)}".lstrip("/")
+            if not entry.is_dir(follow_symlinks=False):
+                yield self._file(relpath, Path(entry.path), entry.is_symlink())
+            elif Path(entry.path) != self._skip:
+                yield from self.files(Path(entry.path), relpath)
+
+    def single(self, path: Path) -> Iterator[SeenFile]:
+        """One file, and what the sidecar beside it says."""
+        yield from self._read_sidecar(path.parent, "")
+        yield self._file(_label(path.name), path, is_link=False)
+
+    def again(self, relpath: str) -> SeenFile:
+        """One file, and what the sidecars on the way to it say."""
+        folders = [folder.as_posix() for folder in reversed(Path(relpath).parents)]
+        for folder in folders:
+            below = "" if folder == "." else folder
+            list(self._read_sidecar(self._root / below, below))
+        return self._file(relpath, self._root / relpath, is_link=True)
+
+    def _read_sidecar(self, folder: Path, below: str) -> Iterator[SeenFile]:
+        """Take note of a folder's sidecar; a broken one is a refused file."""
+        try:
+            self._sidecars[below] = read_sidecar(folder)
+        except UnreadableFileError as error:
+            yield _refused(f"{below}/{SIDECAR_NAME}".lstrip("/"), folder, str(error))
+
+    def _file(self, relpath: str, path: Path, is_link: bool) -> SeenFile:
+        try:
+            if is_link and not path.resolve(strict=True).is_relative_to(self._root):
+                return _refused(relpath, path, "a link that leads out of the folder")
+            found = path.stat()
+        except (OSError, RuntimeError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            return _refused(relpath, path, f"the file cannot be read: {reason}")
+        if not stat.S_ISREG(found.st_mode):
+            return _refused(relpath, path, "not a regular file (a folder, pipe, socket or device)")
+        metadata = self._metadata(relpath)
+        digest = "" if metadata is None else hashlib.sha256(repr(metadata).encode()).hexdigest()
+        window = _FINE_NS if found.st_mtime_ns % 1_000_000_000 else _COARSE_NS
+        if abs(self._now - found.st_mtime_ns) < window:
+            return SeenFile(relpath, path, -1, -1, metadata, digest)
+        return SeenFile(relpath, path, found.st_size, found.st_mtime_ns, metadata, digest)
+
+    def _metadata(self, relpath: str) -> SourceMetadata | None:
+        """What the nearest sidecar says that names the file."""
+        folder, name = "", relpath
+        found = self._sidecars.get("", {}).get(relpath)
+        while "/" in name:
+            part, name = name.split("/", 1)
+            folder = f"{folder}/{part}".lstrip("/")
+            found = self._sidecars.get(folder, {}).get(name, found)
+        return found
+
+
+def _refused(relpath: str, path: Path, problem: str) -> SeenFile:
+    return SeenFile(relpath, path, -1, -1, problem=problem)
+
+
+def _label(name: str) -> str:
+    """A file name as text; names need not be text on every system."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,0 +1,1 @@
+"""What words mean: sentences, numbers, dates, names. Knows no file, no question, no model."""

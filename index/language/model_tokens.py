@@ -1,0 +1,45 @@
+"""Counting tokens as OpenAI's models do, without the network."""
+
+import functools
+import os
+import threading
+from collections.abc import Sequence
+
+import tiktoken
+
+from index.language.sentences import bundled_folder
+
+_LOCK = threading.Lock()
+_VARIABLE = "TIKTOKEN_CACHE_DIR"
+
+
+def count_tokens(texts: Sequence[str]) -> list[int]:
+    """How many cl100k_base tokens each text has."""
+    encode = encoding("cl100k_base").encode_ordinary
+    return [len(encode(text)) for text in texts]
+
+
+@functools.cache
+def encoding(name: str) -> tiktoken.Encoding:
+    """An encoding whose table ships inside llama-index-core.
+
+    Args:
+        name: ``cl100k_base`` or ``o200k_base``; for any other tiktoken would go to the network.
+
+    Raises:
+        ValueError: another encoding was asked for.
+    """
+    if name not in ("cl100k_base", "o200k_base"):
+        raise ValueError(f"no table of {name!r} is at hand")
+    # tiktoken reads the folder from the environment at the moment of loading. It is put back,
+    # so that a user's own setting holds for everything else.
+    with _LOCK:
+        before = os.environ.get(_VARIABLE)
+        os.environ[_VARIABLE] = str(bundled_folder("tiktoken_cache"))
+        try:
+            return tiktoken.get_encoding(name)
+        finally:
+            if before is None:
+                del os.environ[_VARIABLE]
+            else:
+                os.environ[_VARIABLE] = before

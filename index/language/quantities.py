@@ -1,0 +1,213 @@
+"""Numbers with their units, compared by what they say: ``1.5 million`` is ``1,500,000``.
+
+Percentages and fractions are shares of one (half is 50 percent), money keeps its currency, spelt
+numbers are read in English, Russian and Ukrainian. Nothing is rounded and no unit is converted.
+"""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from index.language.units import FRACTIONS, ONES, SCALES, SHARE, UNITS, VULGAR, WORDS
+
+_SYMBOLS = "$€£₽₴¥₹"
+_NOT_A_SHARE = re.compile(r"\b(?:first|second|other|latter|former|top|bottom)\W+$", re.I)
+_PIECE = re.compile(r"\d+(?:[.,]\d+)*|[½¼¾⅓]|°\s?[CF]\b|[%$€£₽₴¥₹]|[^\W\d_]+(?:['’ʼ][^\W\d_]+)*\.?")
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_ORDINAL_END = re.compile(r"(?:st|nd|rd|th|й|я|е|го|му|ой)\b", re.I)
+_JOINS_RANGE = re.compile(r"\s*(?:-|–|—|to|and|or|до|и|і|или|або|,)\s*$", re.I)
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_DOTTED = re.compile(r"\d{1,3}(?:\.\d{3}){2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number as a text gives it.
+
+    Attributes:
+        text: as written, its unit included.
+        value: after scale and fraction; a share is a part of one.
+        unit: canonical name, None where it is a bare count.
+        start: offset in the text.
+        end: offset after it.
+        ordinal: ``20th``.
+    """
+
+    text: str
+    value: Fraction
+    unit: str | None
+    start: int
+    end: int
+    ordinal: bool = False
+
+    def matches(self, other: "Quantity") -> bool:
+        """Whether the other one says the same; a bare count may be of years (an age)."""
+        if self.value != other.value:
+            return False
+        if self.unit == other.unit:
+            return True
+        if self.unit is None:
+            return other.unit != SHARE
+        return other.unit is None and self.unit in ("year", "point", "time")
+
+
+def _plain(digits: str) -> Fraction | None:
+    if _GROUPED.fullmatch(digits):
+        digits = digits.replace(",", "")
+    elif _DOTTED.fullmatch(digits):
+        digits = digits.replace(".", "")
+    elif re.fullmatch(r"\d+,\d+", digits):
+        digits = digits.replace(",", ".")
+    try:
+        return Fraction(digits)
+    except ValueError:
+        return None
+
+
+def _scale(word: str) -> int | None:
+    plain = word.rstrip(".")
+    return next((factor for pattern, factor in SCALES if pattern.match(plain)), None)
+
+
+def unit_of(word: str) -> str | None:
+    """The unit that a word names."""
+    plain = re.sub(r"\s", "", word.rstrip("."))
+    return next((unit for unit, pattern in UNITS if pattern.match(plain)), None)
+
+
+class _Reader:
+    """Walks over the pieces of a text and reads one number after another."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.pieces = [(m.group(), m.start(), m.end()) for m in _PIECE.finditer(text)]
+
+    def read(self) -> list[Quantity]:
+        found: list[Quantity] = []
+        at = 0
+        while at < len(self.pieces):
+            value, after = self._number(at)
+            if value is None:
+                at += 1
+                continue
+            found.append(self._quantity(at, after, value))
+            at = after
+        return self._share_units(found)
+
+    def _number(self, at: int) -> tuple[Fraction | None, int]:
+        """The number that begins at a piece, and the piece after it."""
+        word = self.pieces[at][0]
+        if word[0].isdigit():
+            value = _plain(word)
+            if value is None:
+                return None, at + 1
+            return self._scaled(*self._with_vulgar(value, at + 1))
+        if word in VULGAR:
+            return VULGAR[word], at + 1
+        return self._spelt(at)
+
+    def _with_vulgar(self, value: Fraction, at: int) -> tuple[Fraction, int]:
+        if at < len(self.pieces) and self.pieces[at][0] in VULGAR:
+            return value + VULGAR[self.pieces[at][0]], at + 1
+        return value, at
+
+    def _near(self, at: int) -> bool:
+        """Whether a piece stands right after the one before it."""
+        between = self.text[self.pieces[at - 1][2] : self.pieces[at][1]]
+        return at < len(self.pieces) and len(between) <= 1 and between in ("", " ", "-", "\u00a0")
+
+    def _scaled(self, value: Fraction, at: int) -> tuple[Fraction, int]:
+        while at < len(self.pieces) and self._near(at):
+            factor = _scale(self.pieces[at][0])
+            short = len(self.pieces[at][0].rstrip(".")) == 1
+            # "5 m" may be metres and "5 k" a run; only "5m" and "$5 m" are scales.
+            if factor is None or (short and self.pieces[at - 1][2] != self.pieces[at][1]):
+                break
+            value, at = value * factor, at + 1
+        return value, at
+
+    def _spelt(self, at: int) -> tuple[Fraction | None, int]:
+        total, begun = 0, False
+        start = at
+        while at < len(self.pieces):
+            word = self.pieces[at][0].casefold().replace("’", "'").replace("ʼ", "'")
+            if begun and not self._near(at):
+                break
+            following = self.pieces[at + 1][0] if at + 1 < len(self.pieces) else ""
+            counts = _scale(following) is not None and len(following) > 2
+            if begun and word == "and" and total >= 100 and following.casefold() in WORDS:
+                at += 1
+                continue
+            number = WORDS.get(word, ONES.get(word) if begun or counts else None)
+            if number is None or (begun and not self._adds(total, number)):
+                break
+            total, begun, at = total + number, True, at + 1
+            if at < len(self.pieces) and self._near(at) and _scale(self.pieces[at][0]) == 100:
+                total, at = total * 100, at + 1
+        if not begun:
+            return None, start + 1
+        return self._scaled(Fraction(total), at)
+
+    @staticmethod
+    def _adds(total: int, number: int) -> bool:
+        return (total % 10 == 0 and total % 100 > 0 and number < 10) or (
+            total >= 100 and total % 100 == 0 and number < 100
+        )
+
+    def _quantity(self, first: int, after: int, value: Fraction) -> Quantity:
+        start, end = self.pieces[first][1], self.pieces[after - 1][2]
+        ordinal = bool(self.pieces[first][0][0].isdigit() and _ORDINAL_END.match(self.text, end))
+        unit: str | None = None
+        if first and self.pieces[first - 1][0] in _SYMBOLS and self._near(first):
+            unit, start = unit_of(self.pieces[first - 1][0]), self.pieces[first - 1][1]
+        elif after < len(self.pieces) and not ordinal:
+            word, begin, finish = self.pieces[after]
+            gap = self.text[end:begin]
+            if word.casefold() == "per" and after + 1 < len(self.pieces):
+                word, finish = word + self.pieces[after + 1][0], self.pieces[after + 1][2]
+            if gap in ("", " ", "-", "\u00a0", " - ", "  "):
+                unit = unit_of(word)
+                end = finish if unit else end
+        if unit == "percentage point" and not self.text[end : end + 7].strip().startswith("point"):
+            unit = SHARE if self.text[end : end + 1] != "s" else None
+        if unit == SHARE:
+            value /= 100
+        return Quantity(self.text[start:end].rstrip("."), value, unit, start, end, ordinal)
+
+    def _share_units(self, found: list[Quantity]) -> list[Quantity]:
+        """In "between 20 and 30 percent" both numbers are percentages."""
+        for at in range(len(found) - 2, -1, -1):
+            one, other = found[at], found[at + 1]
+            between = self.text[one.end : other.start]
+            if one.unit is None and other.unit and _JOINS_RANGE.match(between):
+                value = one.value / 100 if other.unit == SHARE else one.value
+                found[at] = Quantity(one.text, value, other.unit, one.start, one.end)
+        return found
+
+
+def _fractions(text: str) -> list[Quantity]:
+    found = []
+    for pattern, value in FRACTIONS:
+        for match in pattern.finditer(text):
+            if not _NOT_A_SHARE.search(text[max(0, match.start() - 10) : match.start()]):
+                span = match.span()
+                found.append(Quantity(match.group(), value, SHARE, *span))
+    return found
+
+
+@lru_cache(maxsize=8_192)
+def quantities(text: str) -> tuple[Quantity, ...]:
+    """The numbers of a text in order; "one" alone says too little to be one."""
+    shares = _fractions(text)
+    numbers = [
+        number
+        for number in _Reader(text).read()
+        if not any(s.start < number.end and number.start < s.end for s in shares)
+    ]
+    return tuple(sorted([*numbers, *shares], key=lambda q: q.start))
+
+
+def unreadable(text: str) -> tuple[tuple[int, int], ...]:
+    """Where a text has digits that are no number, as ``2.10.4``."""
+    return tuple(match.span() for match in _DIGITS.finditer(text) if _plain(match.group()) is None)

@@ -1,0 +1,240 @@
+"""Exact sentences: where each starts and ends in the text, nothing lost between them.
+
+Punkt (NLTK) proposes the boundaries; news text needs corrections that its model does not make
+(datelines and months, initials, a quotation and its speaker, sentences that never end). The
+parameters are read from the copy inside llama-index-core: nothing is downloaded, and NLTK's
+global search path is left alone.
+"""
+
+import functools
+import importlib.util
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from index.article import Span
+from index.language.layout import paragraphs
+
+SOFT_LIMIT = 1000
+HARD_LIMIT = 2000
+# Punkt is linear in ordinary text only; it never sees more than this at once.
+_WINDOW = 8000
+_PUNKT_LANGUAGES = {
+    "en": "english", "ru": "russian", "uk": "russian", "be": "russian", "de": "german",
+    "fr": "french", "es": "spanish", "it": "italian", "pt": "portuguese", "pl": "polish",
+    "nl": "dutch", "cs": "czech", "da": "danish", "et": "estonian", "fi": "finnish",
+    "el": "greek", "no": "norwegian", "nb": "norwegian", "sl": "slovene", "sv": "swedish",
+    "tr": "turkish", "ml": "malayalam",
+}  # fmt: skip
+# One character for one, so that offsets hold: signs that Punkt does not know as final.
+_ALIKE = str.maketrans("…？！؟।։", ".?!?!!")
+_CJK_END = re.compile("[。！？][」』”’）]*(?=[^\\s」』”’）])")
+_OPENERS = "\"'“”‘’«„([{"
+_CLOSERS = "\"'”’»)]}"
+# Never the end of a sentence: a name or a number follows.
+_BEFORE_NAME = re.compile(
+    r"(?:^|[\s(\"“«'‘/-])(?:mr|mrs|ms|messrs|dr|prof|rev|hon|gov|sen|rep|gen|col|lt|maj|capt|cmdr|adm|"
+    r"sgt|pvt|cpl|supt|det|st|ste|mt|ft|pres|amb|atty|asst|no|nos|vs|v|fig|vol|art|sec|ch|pp|p|al|cf|"
+    r"jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec|approx|est|"
+    r"ст|ул|им|акад|проф|доц|тов|гр|пр|просп|пл|пер|обл|пос|дер|оз|рис|табл|гл|стр|корр|чл|тел|"
+    r"янв|февр|фев|апр|авг|сент|сен|окт|нояб|ноя|дек|вул|пров|буд|см|напр|т|е)\s?\.$",
+    re.IGNORECASE,
+)
+# May end a sentence; it does so only if what follows starts like one.
+_MAYBE_END = re.compile(
+    r"(?:^|[\s(\"“«'‘/-])(?:u\s?\.\s?s|u\.k|u\.n|e\.u|u\.s\.a|d\.c|a\.m|p\.m|ph\.d|inc|corp|co|ltd|jr|sr|bros|"
+    r"etc|i\.e|e\.g|ave|blvd|rd|dept|univ|assn|g|г|гг|в|вв|руб|коп|млн|млрд|трлн|тыс|км|кг|"
+    r"т\.\s?д|т\.\s?п|др|пр|т\.\s?е|т\.\s?к|н\.\s?э|р|рр|грн|тис|п|[a-z]\.(?:[a-z]\.)*[a-z])\s?\.$",
+    re.IGNORECASE,
+)
+_INITIAL = re.compile(r"(?:^|[\s.(\"“«‘-])[^\W\d_]\s?\.$")
+_ENUMERATOR = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]$")
+_STARTERS_TEXT = (
+    "the a an in it he she they we you i but and or so on at for this that these those as after "
+    "before when while if however meanwhile there his her its their our what who how why with "
+    "by from to since now then yet not no also both some many most one two last next earlier "
+    "later still even although though because during under according asked speaking officials "
+    "в на и но а он она они мы это по за до от из с к у о об при как что когда если после перед "
+    "однако также так его её их наш вы я не ранее позже там тогда між від до із зі та але він "
+    "вона вони ми це після якщо коли раніше пізніше також ён яна яны"
+)
+_STARTERS = frozenset(_STARTERS_TEXT.split())
+_SAID = (
+    r"said|says|asked|asks|told|tells|added|adds|wrote|writes|replied|answered|continued|explained|"
+    r"insisted|noted|recalled|shouted|joked|quipped|tweeted|warned|concluded|declared|demanded|"
+    r"сказал\w*|спросил\w*|заявил\w*|добавил\w*|отметил\w*|ответил\w*|подчеркнул\w*|"
+    r"сказав|сказала|заявив\w*|запитав\w*|додав\w*|зазначив\w*|сказаў|заявіў"
+)
+_ATTRIBUTION = re.compile(
+    rf"(?:(?:{_SAID})\s+[^\W\d_]|(?:[^\W\d_][\w.'’-]*\s+){{1,3}}(?:{_SAID})\b)"
+)
+_DASH_LOWER = re.compile(r"[-–—]\s*[^\W\d_]")
+_CLOSES_FIRST = re.compile(r"[\"'”’»)\]]+\s?[,.;:]")
+_FOOTNOTE = re.compile(r"\s?(?:\[\d{1,3}\]\s?)+(?=\s|$)")
+_CUTS = (re.compile(r";\s+"), re.compile(r"[,:–—]\s+"), re.compile(r"\s+"))
+
+
+def split_sentences(text: str, start: int, end: int, language: str | None = None) -> list[Span]:
+    """Split ``text[start:end]`` into sentences.
+
+    A line break ends a sentence, unless the lines were wrapped at a fixed width. No sentence is
+    longer than 2,000 characters: beyond 1,000 one is cut at a semicolon, a comma or a space.
+
+    Args:
+        text: the text of the source.
+        start: first code point of the stretch.
+        end: one past its last.
+        language: ISO 639-1 code, for the abbreviations; English where None or unknown.
+
+    Returns:
+        spans in order, without overlap, each from non-space to non-space, that cover all of the
+        stretch but white space.
+    """
+    tokenizer = _tokenizer(_PUNKT_LANGUAGES.get(language or "en", "english"))
+    found: list[Span] = []
+    for paragraph in paragraphs(text, start, end):
+        for window in _windows(text, paragraph):
+            for sentence in _sentences(text, window, tokenizer):
+                found.extend(_bounded(text, sentence))
+    return found
+
+
+def _sentences(text: str, window: Span, tokenizer: Any) -> list[Span]:
+    """The sentences of one paragraph: Punkt's, corrected."""
+    piece = text[window.start : window.end]
+    cuts = {0: None}
+    if any(mark in piece for mark in ".!?…？！؟।։。"):
+        spans = tokenizer.span_tokenize(piece.translate(_ALIKE))
+        cuts.update(dict.fromkeys(first for first, _ in spans))
+        cuts.update(dict.fromkeys(m.end() for m in _CJK_END.finditer(piece)))
+    found: list[Span] = []
+    begin = 0
+    for cut in [*sorted(cuts)[1:], len(piece)]:
+        footnote = _FOOTNOTE.match(piece, cut) if cut < len(piece) else None
+        cut = footnote.end() if footnote else cut
+        if cut < len(piece) and not _is_boundary(piece, begin, cut):
+            continue
+        span = _trimmed(text, window.start + begin, window.start + cut)
+        if span:
+            found.append(span)
+        begin = max(cut, begin)
+    return found
+
+
+def _is_boundary(piece: str, begin: int, cut: int) -> bool:
+    """Whether a sentence really ends before ``cut``."""
+    before = piece[max(begin, cut - 60) : cut].rstrip()
+    after = piece[cut : cut + 80].lstrip()
+    if not before or not any(char.isalnum() for char in before):
+        return False
+    opening = after.lstrip(_OPENERS + " ")
+    first = opening[:1]
+    if not first or after[0] in ".,;:!?)]}»…" or first.islower():
+        return False
+    if _CLOSES_FIRST.match(after):
+        return False
+    if _DASH_LOWER.match(after) and after.lstrip("-–— ")[:1].islower():
+        return False
+    if before[-1] == "." and _joins(before, opening, whole=begin >= cut - 60):
+        return False
+    quoted = before[-1] in _CLOSERS and before.rstrip(_CLOSERS)[-1:] in ("?", "!", "…")
+    return not (quoted and after == opening and _ATTRIBUTION.match(opening))
+
+
+def _joins(before: str, opening: str, *, whole: bool) -> bool:
+    """Whether a full stop belongs to an abbreviation, and the sentence goes on."""
+    if _BEFORE_NAME.search(before):
+        return not _is_starter(opening) or before.lower().endswith((" no.", " no ."))
+    if whole and _ENUMERATOR.fullmatch(before):
+        return True
+    if _MAYBE_END.search(before) or _INITIAL.search(before):
+        return not _is_starter(opening)
+    return False
+
+
+def _is_starter(opening: str) -> bool:
+    word = re.match(r"[^\W\d_]+", opening)
+    return bool(word) and word[0].lower() in _STARTERS if word else False
+
+
+def _windows(text: str, paragraph: Span) -> Iterator[Span]:
+    """A paragraph in pieces of bearable size, cut after a sentence or at white space."""
+    start = paragraph.start
+    while paragraph.end - start > _WINDOW:
+        half = start + _WINDOW // 2
+        cut = text.rfind(". ", half, start + _WINDOW) + 1
+        if not cut:
+            cut = max(
+                text.rfind(" ", half, start + _WINDOW), text.rfind("\n", half, start + _WINDOW)
+            )
+        cut = cut if cut > start else start + _WINDOW
+        span = _trimmed(text, start, cut)
+        if span:
+            yield span
+        start = cut
+    span = _trimmed(text, start, paragraph.end)
+    if span:
+        yield span
+
+
+def _bounded(text: str, sentence: Span) -> Iterator[Span]:
+    """A sentence, cut where it would be monstrous."""
+    start = sentence.start
+    while sentence.end - start > SOFT_LIMIT:
+        cut = _cut_in(text, start, sentence.end)
+        if cut is None:
+            break
+        span = _trimmed(text, start, cut)
+        if span:
+            yield span
+        start = cut
+    span = _trimmed(text, start, sentence.end)
+    if span:
+        yield span
+
+
+def _cut_in(text: str, start: int, end: int) -> int | None:
+    """Where to cut a long sentence; None where it may stay as it is."""
+    for pattern in _CUTS:
+        reach = min(end, start + SOFT_LIMIT)
+        ends = [match.end() for match in pattern.finditer(text, start + SOFT_LIMIT // 4, reach)]
+        if ends:
+            return ends[-1]
+    # No white space at all: an address, or a script that does without.
+    return start + SOFT_LIMIT if end - start > HARD_LIMIT else None
+
+
+def _trimmed(text: str, start: int, end: int) -> Span | None:
+    piece = text[start:end]
+    left = start + len(piece) - len(piece.lstrip())
+    right = start + len(piece.rstrip())
+    return Span(left, right) if left < right else None
+
+
+@functools.cache
+def _tokenizer(language: str) -> Any:
+    # NLTK takes seconds to import on a cold machine; whoever cuts no text does not wait for it.
+    from nltk.tabdata import PunktDecoder
+    from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
+
+    folder = bundled_folder("nltk_cache") / "tokenizers" / "punkt_tab" / language
+    decoder = PunktDecoder()
+    parameters = PunktParameters()
+    with (folder / "collocations.tab").open(encoding="utf-8") as file:
+        parameters.collocations = set(decoder.tab2tups(file))
+    with (folder / "sent_starters.txt").open(encoding="utf-8") as file:
+        parameters.sent_starters = decoder.txt2set(file)
+    with (folder / "abbrev_types.txt").open(encoding="utf-8") as file:
+        parameters.abbrev_types = decoder.txt2set(file)
+    with (folder / "ortho_context.tab").open(encoding="utf-8") as file:
+        parameters.ortho_context = decoder.tab2intdict(file)
+    return PunktSentenceTokenizer(parameters)
+
+
+def bundled_folder(name: str) -> Path:
+    """A folder of data that ships inside llama-index-core, found without importing it."""
+    spec = importlib.util.find_spec("llama_index.core")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError("llama-index-core is not installed")
+    return Path(spec.submodule_search_locations[0]) / "_static" / name

@@ -1,0 +1,214 @@
+"""What the words of a text are: tokens with offsets, stems, numbers, names, negation.
+
+Shared by the answerers and the verifier, so that "the number is in the quote" means the same
+wherever it is asked. Words are compared by the stems of the lexical index.
+"""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from index.language.folding import STOP_WORDS, fold
+from index.language.name_keys import name_key
+from index.search import tantivy as lexical
+
+# Initials with their full stops are one word: "U.S." is "US".
+_TOKEN = re.compile(
+    r"\d+(?:[.,:]\d+)*|(?<!\w)(?:[^\W\d_]\.){2,}(?!\w)|[^\W\d_]+(?:['’ʼ`][^\W\d_]+)*|"
+    r"\d+[^\W\d_]+"
+)
+_SENTENCE_START = re.compile(r"(?:^|[.!?…:]\s+|[\n\r]\s*)[\"'“”„«»‘’(\[\-–— ]*$")
+_POSSESSIVE = re.compile(r"['’ʼ`]s?$")
+
+_STOP = frozenset(STOP_WORDS)
+
+NEGATIONS = frozenset(
+    (
+        "not no never none nobody nothing neither nor cannot without deny denied denies "
+        "refuse refused refuses reject rejected rejects fail failed fails не нет ни "
+        "никогда никто ничего без отказался отказалась отрицает ні немає ніколи ніхто"
+    ).split()
+)
+_CONTRACTED_NOT = re.compile(r"n['’ʼ]t$")
+
+_UNITS = dict(
+    zip(
+        (
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen "
+            "fourteen fifteen sixteen seventeen eighteen nineteen"
+        ).split(),
+        range(20),
+        strict=True,
+    )
+)
+_TENS = {
+    word: 10 * n
+    for n, word in enumerate(
+        ("twenty thirty forty fifty sixty seventy eighty ninety").split(), start=2
+    )
+}
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
+
+
+class Token(NamedTuple):
+    """A word or number of a text; a tuple, because thousands are made for an answer.
+
+    Attributes:
+        text: as written.
+        start: offset in the text, code points.
+        end: offset after it.
+        key: what it is compared by: the stem of a word, the plain digits of a number.
+        keys: every key under which the same word may stand elsewhere.
+        is_number: written in digits, or a spelt-out number.
+        is_stop: a function or question word.
+        negates: says "not" in some way, ``n't`` contractions included.
+        is_name: capitalised where a sentence does not ask for it.
+        opens: stands at the start of a sentence.
+        name_key: what it is compared by as a name, for other spellings and scripts; None for
+            a number, a word in lower case, and what is too short.
+    """
+
+    text: str
+    start: int
+    end: int
+    key: str
+    keys: frozenset[str]
+    is_number: bool
+    is_stop: bool
+    negates: bool
+    is_name: bool
+    opens: bool
+    name_key: str | None = None
+
+
+class _Word(NamedTuple):
+    """What a word is wherever it stands."""
+
+    key: str
+    keys: frozenset[str]
+    is_number: bool
+    is_stop: bool
+    negates: bool
+    may_be_name: bool
+    name_key: str | None
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """The key a word is compared by; the same as the lexical index's."""
+    plain = _POSSESSIVE.sub("", fold(word))
+    return lexical.stem(plain) or plain.casefold()
+
+
+def _number_key(digits: str) -> str:
+    """``1,000`` and ``1000`` are one number; ``3.20`` and ``3.2`` too."""
+    plain = digits
+    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", digits):
+        plain = digits.replace(",", "")
+    elif re.fullmatch(r"\d+,\d+", digits):
+        plain = digits.replace(",", ".")
+    if re.fullmatch(r"\d+\.\d+", plain):
+        plain = plain.rstrip("0").rstrip(".")
+    return plain.lstrip("0") or "0"
+
+
+def _is_stop(word: str) -> bool:
+    return _POSSESSIVE.sub("", word.casefold()) in _STOP
+
+
+def _negates(word: str) -> bool:
+    lower = word.casefold()
+    return lower in NEGATIONS or bool(_CONTRACTED_NOT.search(lower))
+
+
+@lru_cache(maxsize=200_000)
+def _read_word(word: str) -> _Word:
+    is_digits = word[0].isdigit()
+    is_upper = word[0].isupper()
+    value = None if is_digits else _UNITS.get(word.casefold(), _TENS.get(word.casefold()))
+    key = _number_key(word) if is_digits else str(value) if value else stem(word)
+    known_as = name_key(fold(word)) if is_upper else None
+    return _Word(
+        key=key,
+        keys=frozenset({key, f"@{known_as}"} if known_as else {key}),
+        is_number=is_digits or (value is not None and value > 1),
+        is_stop=_is_stop(word),
+        negates=_negates(word),
+        may_be_name=is_upper and not is_digits and word != "I",
+        name_key=known_as,
+    )
+
+
+@lru_cache(maxsize=20_000)
+def tokens(text: str) -> tuple[Token, ...]:
+    """The words and numbers of a text, in order."""
+    found: list[Token] = []
+    for match in _TOKEN.finditer(text):
+        word = match.group()
+        start, end = match.span()
+        # After a letter or digit and a space, where most words stand, no sentence begins.
+        within = text[start - 1 : start] == " " and text[start - 2 : start - 1].isalnum()
+        opens = not within and bool(_SENTENCE_START.search(text[max(0, start - 12) : start]))
+        if opens and found:
+            # The full stop of "U.S. Open" ends no sentence.
+            opens = text[found[-1].end - 1 : start].rstrip() != "."
+        known = _read_word(word)
+        found.append(
+            Token(
+                word,
+                start,
+                end,
+                known.key,
+                known.keys,
+                known.is_number,
+                known.is_stop,
+                known.negates,
+                known.may_be_name and not opens,
+                opens,
+                known.name_key,
+            )
+        )
+    return tuple(_join_spelt_numbers(found))
+
+
+def _join_spelt_numbers(found: list[Token]) -> list[Token]:
+    """``thirty-one`` becomes the one number 31, ``two hundred`` 200."""
+    joined: list[Token] = []
+    for token in found:
+        last = joined[-1] if joined else None
+        if last and last.is_number and last.end >= token.start - 1:
+            word = token.text.casefold()
+            if last.text.casefold() in _TENS and 0 < _UNITS.get(word, 0) < 10:
+                joined[-1] = _merged(last, token, int(last.key) + _UNITS[word])
+                continue
+            if word in _SCALES and last.key.replace(".", "", 1).isdigit():
+                joined[-1] = _merged(last, token, float(last.key) * _SCALES[word])
+                continue
+        joined.append(token)
+    return joined
+
+
+def _merged(first: Token, second: Token, value: float) -> Token:
+    key = str(int(value)) if value == int(value) else repr(value)
+    return Token(
+        text=f"{first.text} {second.text}",
+        start=first.start,
+        end=second.end,
+        key=key,
+        keys=frozenset({key}),
+        is_number=True,
+        is_stop=False,
+        negates=False,
+        is_name=False,
+        opens=first.opens,
+    )
+
+
+def all_keys(text: str) -> frozenset[str]:
+    """Every key of every token of a text."""
+    return frozenset().union(*(token.keys for token in tokens(text)))
+
+
+def content_tokens(text: str) -> tuple[Token, ...]:
+    """The tokens that carry meaning."""
+    return tuple(token for token in tokens(text) if not token.is_stop)

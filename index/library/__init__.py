@@ -1,0 +1,1 @@
+"""The system of record: sources, articles, passages and vectors in one SQLite file."""

@@ -1,0 +1,295 @@
+"""The system of record: sources, articles, passages and vectors in one SQLite file.
+
+Chroma and Tantivy are derived from what is here and may be deleted at any moment. Many
+processes may read while one writes (SQLite's write-ahead log). Writing goes through
+`Library.writing`, in one transaction each, see `index.library.writes`.
+"""
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import Column, Connection, Engine, Select, inspect, select
+
+from index.article import Article, Passage, Source, Span
+from index.errors import EmbeddingMismatchError, LibraryError, LibraryFormatError, RootError
+from index.library import queries
+from index.library import rows as records
+from index.library import tables as schema
+from index.library.catalogue import CatalogueEntry
+from index.library.database import open_engine, reading, writing
+from index.library.holdings import Holdings
+from index.library.tables import FileRecord, LedgerEntry, LibraryCounts, PassageRow, Root
+from index.library.writes import LibraryWriter
+
+LIBRARY_NAME = "library.sqlite3"
+
+
+class Library:
+    """A library that is open; close it, or use it as a context manager."""
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        """Use `open` instead, which checks and creates the file."""
+        self.path = path
+        self._engine = engine
+        self._holdings: tuple[str, Holdings] | None = None
+
+    @classmethod
+    def open(cls, home: Path) -> Self:
+        """Open the library of a home folder, or makes an empty one.
+
+        Raises:
+            LibraryFormatError: the file is damaged, no library, or of another version.
+            LibraryError: the folder cannot be used.
+        """
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LibraryError(f"The folder {home} cannot be made: {error.strerror}.") from error
+        path = home / LIBRARY_NAME
+        library = cls(path, open_engine(path))
+        try:
+            library._prepare()
+        except BaseException:
+            library.close()
+            raise
+        return library
+
+    def close(self) -> None:
+        """Close every connection; the library may not be used afterwards."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # What the library is
+
+    def bind_model(self, fingerprint: str, dimension: int) -> None:
+        """Record which model makes this library's vectors, or checks that it is the same.
+
+        Raises:
+            EmbeddingMismatchError: the library holds vectors of another model.
+        """
+        with self._reading() as connection:
+            known = queries.read_meta(connection)
+            empty = queries.count_rows(connection).vectors == 0
+        bound = (known.get("model_fingerprint"), known.get("dimension"))
+        if bound == (fingerprint, str(dimension)):
+            return
+        if bound[0] is not None and not empty:
+            raise EmbeddingMismatchError(
+                f"The vectors in {self.path} were made by the embedding model {bound[0]} "
+                f"({bound[1]} dimensions), but {fingerprint} ({dimension}) is set now. Set the "
+                "former model again, or use another home folder and index the articles there."
+            )
+        with self.writing() as writer:
+            writer.bind(fingerprint, dimension)
+
+    @property
+    def index_version(self) -> str:
+        """Changes with every change of what can be found or shown."""
+        with self._reading() as connection:
+            known = queries.read_meta(connection)
+        return _version_of(known)
+
+    @property
+    def dimension(self) -> int | None:
+        """The length of the vectors; None before a model was bound."""
+        with self._reading() as connection:
+            known = queries.read_meta(connection).get("dimension")
+        return None if known is None else int(known)
+
+    def counts(self) -> LibraryCounts:
+        """How much the library holds."""
+        with self._reading() as connection:
+            return queries.count_rows(connection)
+
+    def verify(self) -> list[str]:
+        """Check the whole library; every problem in words, none where all is well."""
+        with self._reading() as connection:
+            return queries.find_problems(connection)
+
+    # Roots and files
+
+    def roots(self) -> list[Root]:
+        """Everything that was given to be indexed, ordered by path."""
+        with self._reading() as connection:
+            rows = connection.execute(select(schema.roots).order_by(schema.roots.c.path))
+            return [Root(row.root_id, row.path, row.added_at) for row in rows]
+
+    def files(self, root: str) -> dict[str, FileRecord]:
+        """What is known of the files of a root, by relative path.
+
+        Raises:
+            RootError: the root is not in the library.
+        """
+        known = {found.path: found.root_id for found in self.roots()}
+        if root not in known:
+            raise RootError(f"{root} is not indexed.")
+        columns = [c for c in schema.files.c if c.name != "root_id"]
+        query = select(*columns).where(schema.files.c.root_id == known[root])
+        with self._reading() as connection:
+            rows = connection.execute(query.order_by(schema.files.c.relpath))
+            return {row.relpath: FileRecord(*row) for row in rows}
+
+    def ledger(self) -> list[LedgerEntry]:
+        """Every refused file with the reason, ordered by root and path."""
+        query = (
+            select(schema.roots.c.path, schema.files.c.relpath, schema.files.c.reason)
+            .join_from(schema.files, schema.roots)
+            .where(schema.files.c.status == "refused")
+            .order_by(schema.roots.c.path, schema.files.c.relpath)
+        )
+        with self._reading() as connection:
+            return [LedgerEntry(*row) for row in connection.execute(query)]
+
+    # Sources and articles
+
+    def source(self, source_id: str) -> Source | None:
+        """One source, None where there is none of that id."""
+        return self.sources([source_id]).get(source_id)
+
+    def sources(self, ids: Iterable[str]) -> dict[str, Source]:
+        """The sources of the given ids; unknown ids are left out."""
+        rows = self._by_id(schema.sources.c.source_id, ids)
+        return {row.source_id: records.source_of(row) for row in rows}
+
+    def article(self, article_id: str) -> Article | None:
+        """One article, None where there is none of that id."""
+        return self.articles([article_id]).get(article_id)
+
+    def articles(self, ids: Iterable[str] | None = None) -> dict[str, Article]:
+        """The articles of the given ids, or all, ordered by source name where it is all."""
+        if ids is not None:
+            rows = self._by_id(schema.articles.c.article_id, ids)
+            return {row.article_id: records.article_of(row) for row in rows}
+        query = (
+            select(schema.articles)
+            .join(schema.sources)
+            .order_by(schema.sources.c.name, schema.articles.c.source_id, "ordinal")
+        )
+        with self._reading() as connection:
+            return {row.article_id: records.article_of(row) for row in connection.execute(query)}
+
+    def catalogue(self) -> list[CatalogueEntry]:
+        """Every article, without its text and spans."""
+        with self._reading() as connection:
+            return [records.entry_of(row) for row in connection.execute(queries.CATALOGUE)]
+
+    def places(self, source_id: str) -> list[tuple[str, str]]:
+        """Root and relative path of every file that holds a source, ordered."""
+        query = (
+            select(schema.roots.c.path, schema.files.c.relpath)
+            .join_from(schema.files, schema.roots)
+            .where(schema.files.c.source_id == source_id)
+            .order_by(schema.roots.c.path, schema.files.c.relpath)
+        )
+        with self._reading() as connection:
+            return [(row.path, row.relpath) for row in connection.execute(query)]
+
+    def source_articles(self, source_id: str) -> list[Article]:
+        """The articles of one source, in the order in which they stand in it."""
+        rows = self._by_id(schema.articles.c.source_id, [source_id])
+        articles = [records.article_of(row) for row in rows]
+        return sorted(articles, key=lambda a: min((m.span for m in a.spans), default=Span(0, 0)))
+
+    def holdings(self) -> Holdings:
+        """Publisher, date and language of every article; read again only after a change."""
+        with self._reading() as connection:
+            version = _version_of(queries.read_meta(connection))
+            if self._holdings is None or self._holdings[0] != version:
+                self._holdings = version, queries.read_holdings(connection)
+            return self._holdings[1]
+
+    # Passages and vectors
+
+    def passages(self, ids: Iterable[str]) -> dict[str, Passage]:
+        """The passages of the given ids; unknown ids are left out."""
+        rows = self._by_id(schema.passages.c.passage_id, ids)
+        return {row.passage_id: records.passage_of(row) for row in rows}
+
+    def article_passages(self, article_id: str) -> list[Passage]:
+        """The passages of an article in reading order."""
+        rows = self._by_id(schema.passages.c.article_id, [article_id])
+        return [records.passage_of(row) for row in sorted(rows, key=lambda row: int(row.ordinal))]
+
+    def all_passage_rows(self) -> Iterator[PassageRow]:
+        """Every passage with its vector, ordered by article; one consistent snapshot."""
+        passages = schema.passages.c
+        query = queries.PASSAGE_ROWS.order_by(passages.article_id, passages.ordinal)
+        with self._reading() as connection:
+            streamed = connection.execution_options(yield_per=1_000)
+            for row in streamed.execute(query):
+                yield queries.row_of(row)
+
+    def passage_rows(self, ids: Iterable[str]) -> list[PassageRow]:
+        """As `all_passage_rows`, of the given ids only; unknown ids are left out."""
+        rows = self._by_id(schema.passages.c.passage_id, ids, queries.PASSAGE_ROWS)
+        return sorted(map(queries.row_of, rows), key=lambda row: row.passage_id)
+
+    def known_vectors(self, keys: Iterable[bytes]) -> set[bytes]:
+        """Which of the text keys have a vector already."""
+        query = select(schema.vectors.c.key)
+        return {row.key for row in self._by_id(schema.vectors.c.key, keys, query)}
+
+    # Writing, and what lies beneath
+
+    @contextmanager
+    def writing(self) -> Iterator[LibraryWriter]:
+        """One transaction: all of it happens or nothing; waits for another writer's end."""
+        with writing(self._engine, self.path) as connection:
+            writer = LibraryWriter(connection)
+            yield writer
+            writer.finish()
+
+    def _reading(self) -> AbstractContextManager[Connection]:
+        return reading(self._engine, self.path)
+
+    def _by_id(
+        self,
+        column: Column[Any],
+        ids: Iterable[str] | Iterable[bytes],
+        query: Select[Any] | None = None,
+    ) -> list[Any]:
+        """The rows whose column is among the ids, in chunks that SQLite accepts."""
+        unique: dict[str | bytes, None] = dict.fromkeys(ids)
+        wanted = [found for found in unique if records.is_storable(found)]
+        base = select(column.table) if query is None else query
+        rows: list[Any] = []
+        with self._reading() as connection:
+            for start in range(0, len(wanted), schema.CHUNK):
+                chunk = base.where(column.in_(wanted[start : start + schema.CHUNK]))
+                rows.extend(connection.execute(chunk).all())
+        return rows
+
+    def _prepare(self) -> None:
+        """Make the tables in a new file, checks the version of an old one."""
+        with self._reading() as connection:
+            found = inspect(connection).get_table_names()
+        if not found:
+            with self.writing() as writer:
+                writer.create_tables(str(uuid.uuid4()))
+        elif "meta" not in found or "passages" not in found:
+            raise LibraryFormatError(f"{self.path} is a SQLite file, but no Pressmark library.")
+        with self._reading() as connection:
+            version = queries.read_meta(connection).get("schema_version", "unknown")
+        if version != str(schema.SCHEMA_VERSION):
+            is_newer = version.isdecimal() and int(version) > schema.SCHEMA_VERSION
+            advice = (
+                "It was made by a newer Pressmark: use that one."
+                if is_newer
+                else "It is too old to be brought over: move it away and index the folders again."
+            )
+            raise LibraryFormatError(
+                f"The library {self.path} is of format {version}, and this Pressmark reads format "
+                f"{schema.SCHEMA_VERSION}. {advice}"
+            )
+
+
+def _version_of(known: Mapping[str, str]) -> str:
+    return f"{known['generation']}-{known['library_uuid'][:8]}"

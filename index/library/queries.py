@@ -1,0 +1,127 @@
+"""What is asked of the library in SQL beyond fetching by id: filters, counts, the check-up."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Select, Table, func, select
+
+from index.library.holdings import Holding, Holdings
+from index.library.rows import from_blob
+from index.library.tables import (
+    LibraryCounts,
+    PassageRow,
+    articles,
+    embeddings,
+    files,
+    meta,
+    passages,
+    roots,
+    sources,
+    vectors,
+)
+
+PASSAGE_ROWS: Select[Any] = (
+    select(
+        passages.c.passage_id,
+        passages.c.article_id,
+        articles.c.title,
+        passages.c.text,
+        vectors.c.vector,
+    )
+    .join_from(passages, articles)
+    .join(embeddings, embeddings.c.passage_id == passages.c.passage_id)
+    .join(vectors, vectors.c.vector_id == embeddings.c.vector_id)
+)
+
+CATALOGUE: Select[Any] = select(
+    articles.c.article_id,
+    articles.c.source_id,
+    sources.c.name,
+    articles.c.title,
+    articles.c.publisher,
+    articles.c.published_at,
+    articles.c.date_basis,
+    articles.c.dates,
+    articles.c.date_warning,
+).join_from(articles, sources)
+
+
+def row_of(row: Any) -> PassageRow:
+    """A row of `PASSAGE_ROWS` as a value."""
+    passage_id, article_id, title, text, vector = row
+    return PassageRow(passage_id, article_id, title, text, from_blob(vector))
+
+
+def read_meta(connection: Connection) -> dict[str, str]:
+    """What the library says of itself."""
+    return {row.key: row.value for row in connection.execute(select(meta))}
+
+
+def count_rows(connection: Connection) -> LibraryCounts:
+    """How much the library holds."""
+
+    def count(table: Table) -> int:
+        return connection.scalar(select(func.count()).select_from(table)) or 0
+
+    refused = select(func.count()).where(files.c.status == "refused")
+    return LibraryCounts(
+        roots=count(roots),
+        files=count(files),
+        refused=connection.scalar(refused) or 0,
+        sources=count(sources),
+        articles=count(articles),
+        passages=count(passages),
+        vectors=count(vectors),
+    )
+
+
+def read_holdings(connection: Connection) -> Holdings:
+    """What is known of every article."""
+    query = select(
+        articles.c.article_id, articles.c.publisher, articles.c.published_at, articles.c.language
+    )
+    rows = connection.execute(query)
+    return Holdings({name: Holding(*values) for name, *values in rows})
+
+
+def find_problems(connection: Connection) -> list[str]:
+    """Everything that is wrong with the library, in words."""
+    checks = (_damage, _dangling, _altered_passages, _vector_problems)
+    return [problem for check in checks for problem in check(connection)]
+
+
+def _damage(connection: Connection) -> Iterator[str]:
+    for row in connection.exec_driver_sql("PRAGMA integrity_check"):
+        if row[0] != "ok":
+            yield f"The file is damaged: {row[0]}"
+
+
+def _dangling(connection: Connection) -> Iterator[str]:
+    for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+        yield f"A row of {row[0]} refers to a row of {row[2]} that is not there."
+    unused = select(sources.c.name).where(
+        ~select(files.c.source_id).where(files.c.source_id == sources.c.source_id).exists()
+    )
+    for name in connection.execute(unused).scalars():
+        yield f"No file refers to the source {name} any more; index its folder again."
+
+
+def _altered_passages(connection: Connection) -> Iterator[str]:
+    query = (
+        select(passages, sources.c.name, sources.c.text.label("whole"))
+        .join_from(passages, sources, passages.c.source_id == sources.c.source_id)
+        .order_by(passages.c.source_id)
+    )
+    for row in connection.execution_options(yield_per=500).execute(query):
+        if row.whole[row.start : row.end] != row.text:
+            yield f"Passage {row.passage_id} of {row.name} is not what stands at its place."
+
+
+def _vector_problems(connection: Connection) -> Iterator[str]:
+    dimension = int(read_meta(connection).get("dimension", "0"))
+    lacking = ~select(embeddings).where(embeddings.c.passage_id == passages.c.passage_id).exists()
+    for name in connection.execute(select(passages.c.passage_id).where(lacking)).scalars():
+        yield f"Passage {name} has no vector."
+    wrong = select(func.count()).where(func.length(vectors.c.vector) != 4 * dimension)
+    if number := connection.scalar(wrong):
+        yield f"{number} vectors do not have {dimension} dimensions."

@@ -1,0 +1,121 @@
+"""How the library's rows become values, and values rows."""
+
+import hashlib
+import json
+import re
+from typing import Any
+
+import numpy as np
+
+from index.article import Article, DateCandidate, MarkedSpan, Passage, Source, Span, SpanKind
+from index.library.catalogue import CatalogueEntry
+from index.library.tables import Vector
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def text_key(text: str) -> bytes:
+    """The key under which the vector of a text is kept."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def is_storable(value: str | bytes) -> bool:
+    """Whether the stores take a value; a lone surrogate, from a question, equals nothing stored."""
+    return isinstance(value, bytes) or value.isascii() or not _SURROGATE.search(value)
+
+
+def to_blob(vector: Vector) -> bytes:
+    """A vector as stored: float32, little-endian."""
+    return np.ascontiguousarray(vector, dtype="<f4").tobytes()
+
+
+def from_blob(blob: bytes) -> Vector:
+    """A stored vector; a copy, so that it outlives the row and may be written to."""
+    return np.frombuffer(blob, dtype="<f4").astype(np.float32)
+
+
+def source_of(row: Any) -> Source:
+    """A row of `sources` as a value."""
+    return Source(
+        row.source_id, row.name, row.text, row.sha256, row.media_type, row.url, row.encoding
+    )
+
+
+def article_of(row: Any) -> Article:
+    """A row of `articles` as a value."""
+    return Article(
+        article_id=row.article_id,
+        source_id=row.source_id,
+        title=row.title,
+        publisher=row.publisher,
+        published_at=row.published_at,
+        date_basis=row.date_basis,
+        language=row.language,
+        spans=tuple(
+            MarkedSpan(SpanKind(kind), Span(start, end))
+            for kind, start, end in json.loads(row.spans)
+        ),
+        dates=tuple(DateCandidate(*found) for found in json.loads(row.dates)),
+        date_warning=row.date_warning,
+        url=row.url,
+    )
+
+
+def article_row(article: Article, ordinal: int) -> dict[str, Any]:
+    """An article as a row of `articles`."""
+    return {
+        "article_id": article.article_id,
+        "source_id": article.source_id,
+        "ordinal": ordinal,
+        "title": article.title,
+        "publisher": article.publisher,
+        "published_at": article.published_at,
+        "date_basis": article.date_basis,
+        "language": article.language,
+        "spans": json.dumps([[str(s.kind), s.span.start, s.span.end] for s in article.spans]),
+        "dates": json.dumps([[d.value, d.basis, d.role] for d in article.dates]),
+        "date_warning": article.date_warning,
+        "url": article.url,
+    }
+
+
+def entry_of(row: Any) -> CatalogueEntry:
+    """A row of `queries.CATALOGUE` as a value."""
+    return CatalogueEntry(
+        row.article_id,
+        row.source_id,
+        row.name,
+        row.title,
+        row.publisher,
+        row.published_at,
+        row.date_basis,
+        tuple(DateCandidate(*found) for found in json.loads(row.dates)),
+        row.date_warning,
+    )
+
+
+def passage_of(row: Any) -> Passage:
+    """A row of `passages` as a value."""
+    return Passage(
+        row.passage_id,
+        row.article_id,
+        row.source_id,
+        row.start,
+        row.end,
+        row.text,
+        tuple(Span(start, end) for start, end in json.loads(row.sentences)),
+    )
+
+
+def passage_row(passage: Passage, ordinal: int) -> dict[str, Any]:
+    """A passage as a row of `passages`."""
+    return {
+        "passage_id": passage.passage_id,
+        "article_id": passage.article_id,
+        "source_id": passage.source_id,
+        "ordinal": ordinal,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "sentences": json.dumps([[s.start, s.end] for s in passage.sentences]),
+    }

@@ -1,0 +1,251 @@
+"""What may be written to the library, within one transaction; see `Library.writing`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from index.article import Article, Passage, Source
+from index.library.queries import read_meta
+from index.library.rows import article_row, passage_row, to_blob
+from index.library.tables import (
+    CHUNK,
+    SCHEMA_VERSION,
+    FileRecord,
+    Vector,
+    articles,
+    embeddings,
+    files,
+    meta,
+    passages,
+    roots,
+    sources,
+    tables,
+    vectors,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CutArticle:
+    """An article with its passages, and the text key of each.
+
+    Attributes:
+        article: the article.
+        passages: its passages, in order.
+        keys: for each passage the key of what is embedded of it.
+    """
+
+    article: Article
+    passages: tuple[Passage, ...]
+    keys: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The file that gives a source its name and metadata."""
+
+    source_id: str
+    root: str
+    relpath: str
+    metadata_sha: str
+    pipeline: str
+
+
+class LibraryWriter:
+    """Write to a library within one transaction.
+
+    Attributes:
+        touched: ids of the passages that came, went, or are found by other words now; what
+            the derived stores have to look at.
+        disturbed: those of them that were there before.
+        changed: whether anything that can be found or shown is different now.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.touched: set[str] = set()
+        self.disturbed: set[str] = set()
+        self.changed = False
+
+    def create_tables(self, library_uuid: str) -> None:
+        """Make an empty library."""
+        tables.create_all(self._connection)
+        if read_meta(self._connection):
+            return  # Another process was quicker.
+        self._set("schema_version", str(SCHEMA_VERSION))
+        self._set("library_uuid", library_uuid)
+        self._set("generation", "0")
+
+    def bind(self, fingerprint: str, dimension: int) -> None:
+        """Record the model that makes the vectors from now on."""
+        self._set("model_fingerprint", fingerprint)
+        self._set("dimension", str(dimension))
+
+    # Roots and files
+
+    def put_root(self, path: str) -> int:
+        """The id of a root, which is added if it is new."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        new = insert(roots).values(path=path, added_at=now).on_conflict_do_nothing()
+        self._connection.execute(new)
+        query = select(roots.c.root_id).where(roots.c.path == path)
+        return int(self._connection.execute(query).scalar_one())
+
+    def drop_root(self, root_id: int) -> None:
+        """Forget a root and its files; their sources stay until `drop_orphans`."""
+        self._connection.execute(delete(roots).where(roots.c.root_id == root_id))
+
+    def put_file(self, root_id: int, record: FileRecord) -> None:
+        """Record a file; its source must be there already."""
+        self._upsert(files, {"root_id": root_id, **asdict(record)})
+
+    def drop_files(self, root_id: int, relpaths: Iterable[str]) -> None:
+        """Forget files; their sources stay until `drop_orphans`."""
+        for relpath in relpaths:
+            here = (files.c.root_id == root_id) & (files.c.relpath == relpath)
+            self._connection.execute(delete(files).where(here))
+
+    # Sources
+
+    def put_vectors(self, found: Mapping[bytes, Vector]) -> None:
+        """Keep the vectors of texts, by text key."""
+        rows = [{"key": key, "vector": to_blob(vector)} for key, vector in found.items()]
+        if rows:
+            self._connection.execute(insert(vectors).on_conflict_do_nothing(), rows)
+
+    def put_source(
+        self, source: Source, origin: Origin, cut_articles: Sequence[CutArticle]
+    ) -> None:
+        """Write a source with its articles in place of what was there of it.
+
+        The vector of every key must be there already.
+        """
+        before = self._shown(source.source_id)
+        self._upsert(
+            sources,
+            asdict(source) | {"metadata_sha": origin.metadata_sha, "pipeline": origin.pipeline},
+        )
+        self._connection.execute(delete(articles).where(articles.c.source_id == source.source_id))
+        for ordinal, cut in enumerate(cut_articles):
+            self._connection.execute(insert(articles), article_row(cut.article, ordinal))
+            self._put_passages(cut)
+        self._note(before, self._shown(source.source_id))
+
+    def drop_orphans(self, source_ids: Iterable[str] | None = None) -> set[str]:
+        """Drop the sources, of those given or of all, that no file refers to any more.
+
+        Returns:
+            the ids of those dropped.
+        """
+        unused = ~select(files.c.source_id).where(files.c.source_id == sources.c.source_id).exists()
+        query = select(sources.c.source_id).where(unused)
+        found = set(self._connection.execute(query).scalars())
+        if source_ids is not None:
+            found &= set(source_ids)
+        for source_id in sorted(found):
+            before = self._shown(source_id)
+            self._connection.execute(delete(sources).where(sources.c.source_id == source_id))
+            self._note(before, {})
+        return found
+
+    def origins(self) -> dict[str, Origin]:
+        """For each source the file it takes name and metadata from: first by root and path."""
+        query = (
+            select(
+                files.c.source_id,
+                roots.c.path,
+                files.c.relpath,
+                files.c.metadata_sha,
+                files.c.pipeline,
+            )
+            .join_from(files, roots)
+            .where(files.c.source_id.is_not(None))
+            .order_by(roots.c.path.desc(), files.c.relpath.desc())
+        )
+        return {row.source_id: Origin(*row) for row in self._connection.execute(query)}
+
+    def made_from(self) -> dict[str, Origin]:
+        """For each source the file and metadata that its articles were made from."""
+        query = select(
+            sources.c.source_id, sources.c.name, sources.c.metadata_sha, sources.c.pipeline
+        )
+        return {
+            row.source_id: Origin(row.source_id, "", row.name, row.metadata_sha, row.pipeline)
+            for row in self._connection.execute(query)
+        }
+
+    def collect_garbage(self) -> None:
+        """Drop the vectors that no passage uses any more."""
+        if read_meta(self._connection).get("garbage") != "1":
+            return
+        used = select(embeddings.c.vector_id).where(embeddings.c.vector_id == vectors.c.vector_id)
+        self._connection.execute(delete(vectors).where(~used.exists()))
+        self._set("garbage", "0")
+
+    def finish(self) -> None:
+        """Move the library to its next version if anything changed."""
+        if self.changed:
+            generation = int(read_meta(self._connection)["generation"]) + 1
+            self._set("generation", str(generation))
+            # Kept in the library, since a process may die before it collects.
+            self._set("garbage", "1")
+
+    def _put_passages(self, cut: CutArticle) -> None:
+        if not cut.passages:
+            return
+        self._connection.execute(
+            insert(passages), [passage_row(p, n) for n, p in enumerate(cut.passages)]
+        )
+        ids = self._vector_ids(set(cut.keys))
+        rows = [
+            {"passage_id": passage.passage_id, "vector_id": ids[key]}
+            for passage, key in zip(cut.passages, cut.keys, strict=True)
+        ]
+        self._connection.execute(insert(embeddings), rows)
+
+    def _vector_ids(self, keys: set[bytes]) -> dict[bytes, int]:
+        found: dict[bytes, int] = {}
+        wanted = sorted(keys)
+        for start in range(0, len(wanted), CHUNK):
+            query = select(vectors.c.key, vectors.c.vector_id)
+            chunk = query.where(vectors.c.key.in_(wanted[start : start + CHUNK]))
+            found.update((row.key, row.vector_id) for row in self._connection.execute(chunk))
+        return found
+
+    def _shown(self, source_id: str) -> dict[str, tuple[Any, ...]]:
+        """By passage, all of it that the derived stores hold."""
+        query = (
+            select(
+                passages.c.passage_id,
+                passages.c.article_id,
+                passages.c.text,
+                articles.c.title,
+                embeddings.c.vector_id,
+            )
+            .join_from(passages, articles)
+            .join(embeddings, embeddings.c.passage_id == passages.c.passage_id)
+            .where(passages.c.source_id == source_id)
+        )
+        return {row.passage_id: tuple(row) for row in self._connection.execute(query)}
+
+    def _note(self, before: dict[str, tuple[Any, ...]], after: dict[str, tuple[Any, ...]]) -> None:
+        self.changed = True
+        differing = {
+            passage_id
+            for passage_id in before.keys() | after.keys()
+            if before.get(passage_id) != after.get(passage_id)
+        }
+        self.touched |= differing
+        self.disturbed |= differing & before.keys()
+
+    def _set(self, key: str, value: str) -> None:
+        self._upsert(meta, {"key": key, "value": value})
+
+    def _upsert(self, table: Table, row: dict[str, Any]) -> None:
+        keys = [column.name for column in table.primary_key]
+        others = {name: value for name, value in row.items() if name not in keys}
+        statement = insert(table).values(row)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=others))

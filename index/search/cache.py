@@ -1,0 +1,174 @@
+"""What the two derived stores, Chroma and Tantivy, have in common.
+
+Both are copies of the library for searching. Each keeps a stamp beside its files that says
+which version of the library it was made from. The stamp is taken away before anything is
+changed and put back afterwards, so that a crash in between shows; and it records what the
+files looked like, because a damaged file can make either library answer wrongly or end the
+whole process, too late for an exception.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from index.article import PassageHit
+from index.errors import IndexStoreError, PressmarkError
+from index.library.tables import PassageRow
+
+_STAMP = "pressmark.json"
+
+Row = tuple[str, float, str]
+"""Passage id, score, article id."""
+Fetch = Callable[[int], Sequence[Row]]
+"""Gives the best n of a store's passages, best first."""
+
+
+class DerivedStore(Protocol):
+    """What the stores' keeper (`index.search.stores`) needs of each."""
+
+    @property
+    def version(self) -> str | None:
+        """The library version it was made from; None where it cannot be relied on."""
+
+    def open(self) -> None:
+        """Open what an earlier process left."""
+
+    def rebuild(self, rows: Iterable[PassageRow], version: str) -> None:
+        """Make it anew."""
+
+    def update(self, add: Sequence[PassageRow], remove: Iterable[str], version: str) -> None:
+        """Bring it to a later version."""
+
+    def close(self) -> None:
+        """Free what it holds."""
+
+
+class Stamp:
+    """Says which version of the library a folder's files were made from."""
+
+    def __init__(self, folder: Path, format_name: str, unsealed: frozenset[str]) -> None:
+        """Nothing is read or written yet.
+
+        Args:
+            folder: whose files it speaks of.
+            format_name: changes when the same rows would be stored otherwise.
+            unsealed: names of files that may change although nothing was written.
+        """
+        self._path = folder / _STAMP
+        self._format = format_name
+        self._unsealed = unsealed | {_STAMP}
+
+    def read(self) -> str | None:
+        """The version; None where there is none or the files are not those of then."""
+        try:
+            found = json.loads(self._path.read_bytes())
+            if found["format"] == self._format and found["files"] == self._seal():
+                return str(found["version"])
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+        return None
+
+    def clear(self) -> None:
+        """Take the stamp away, before a change."""
+        self._path.unlink(missing_ok=True)
+
+    def write(self, version: str) -> None:
+        """Put the stamp on, after a change."""
+        found = {"format": self._format, "version": version, "files": self._seal()}
+        draft = self._path.with_suffix(".tmp")
+        draft.write_text(json.dumps(found), encoding="utf-8")
+        os.replace(draft, self._path)
+
+    def _seal(self) -> dict[str, list[int]]:
+        """Size and time of last change of every file."""
+        folder = self._path.parent
+        return {
+            path.relative_to(folder).as_posix(): [path.stat().st_size, path.stat().st_mtime_ns]
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.name not in self._unsealed
+        }
+
+
+def empty_folder(path: Path) -> None:
+    """Make a folder anew, whatever stood there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+    path.mkdir(parents=True)
+
+
+@contextmanager
+def translated(store: str, action: str) -> Iterator[None]:
+    """The one place where a vendor's errors become ours.
+
+    Both vendors raise whatever comes, from TypeError to RuntimeError, and their panics (a
+    failed assertion in Rust) are no `Exception` at all.
+
+    Raises:
+        IndexStoreError: anything failed; the vendor's error is the cause.
+    """
+    try:
+        yield
+    except PressmarkError:
+        raise
+    except BaseException as error:
+        panicked = type(error).__name__ == "PanicException"
+        if not isinstance(error, Exception) and not panicked:
+            raise
+        raise IndexStoreError(
+            f"{store} failed while {action} ({error}). It is rebuilt from the library."
+        ) from error
+
+
+def ranked(found: Iterable[Row], k: int, retriever: str) -> list[PassageHit]:
+    """The best k rows; equal scores in order of the passage's id."""
+    best = sorted(found, key=lambda row: (-row[1], row[0]))[:k]
+    return [
+        PassageHit(passage_id, article_id, score, rank, retriever)
+        for rank, (passage_id, score, article_id) in enumerate(best, start=1)
+    ]
+
+
+def best(fetch: Fetch, k: int, most: int) -> Sequence[Row]:
+    """At least the best k of all passages, and what scores the same as the last of them.
+
+    Args:
+        fetch: gives the best n.
+        k: how many.
+        most: rows to fetch at most, however many score the same.
+    """
+    n = min(k + 16, most)
+    while True:
+        found = fetch(n)
+        if len(found) < n or n == most or found[-1][1] < found[k - 1][1]:
+            return found
+        n = min(4 * n, most)
+
+
+def best_allowed(fetch: Fetch, k: int, allowed: frozenset[str], most: int) -> list[Row] | None:
+    """As `best`, of some articles, which are looked for among the best of all.
+
+    Where many articles are allowed this is much quicker than to filter inside a store.
+
+    Args:
+        fetch: gives the best n of all articles.
+        k: how many.
+        allowed: ids of the articles.
+        most: rows to fetch at most.
+
+    Returns:
+        rows, fewer than k where there are no more; None where so many do not hold them.
+    """
+    n = 2 * k
+    while n <= most:
+        found = fetch(n)
+        kept = [row for row in found if row[2] in allowed]
+        if len(found) < n or (len(kept) >= k and found[-1][1] < kept[k - 1][1]):
+            return kept
+        n *= 4
+    return None

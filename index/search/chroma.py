@@ -1,0 +1,271 @@
+"""Search by meaning: the passages' vectors in Chroma, in a folder or in memory."""
+
+import itertools
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from chromadb.api.client import Client
+from chromadb.api.collection_configuration import CreateCollectionConfiguration, HNSWConfiguration
+from chromadb.config import Settings
+
+from index.article import PassageHit
+from index.errors import IndexStoreError
+from index.library.rows import is_storable
+from index.library.tables import PassageRow, Vector
+from index.search.cache import Row, Stamp, best, best_allowed, empty_folder, ranked, translated
+
+RETRIEVER = "vectors"
+
+_FORMAT = "chroma ip 1"
+_NAME = "passages"
+# Chroma refuses more than 5,461 rows in a write and more than 32,766 ids in a read.
+_WRITE_ROWS = 5_000
+_READ_IDS = 20_000
+# With so many candidates, searching some ten thousand passages misses none of the best fifty.
+_EF_SEARCH = 1_000
+# Filtering by article inside Chroma takes 20 µs an article; beyond, filtering the best is quicker.
+_FILTER_INSIDE = 500
+_FILTER_OUTSIDE = 3_200
+# The fewer articles are allowed, the more of their passages a walk through the graph misses; the
+# passages of so few are all scored.
+_SCORE_ALL = 50
+# Chroma writes its whole graph out whenever so many rows wait; what waits is taken in again
+# on opening, at a fifth of a millisecond a row.
+_SYNC_ROWS = 1_000
+
+_Item = TypeVar("_Item")
+
+
+class VectorIndex:
+    """The vectors of a library's passages; vectors have length 1."""
+
+    def __init__(self, path: Path | None, dimension: int) -> None:
+        """Open nothing yet.
+
+        Args:
+            path: folder of its own; None keeps everything in memory.
+            dimension: length of the vectors.
+        """
+        self._path = path
+        self._dimension = dimension
+        # Chroma rewrites some pages of its database whenever it opens it.
+        unsealed = frozenset({"chroma.sqlite3", "chroma.sqlite3-journal"})
+        name = f"{_FORMAT} {dimension}"
+        self._stamp = None if path is None else Stamp(path, name, unsealed)
+        self._client: Client | None = None
+        self._collection: Any = None
+        self._version: str | None = None
+
+    @property
+    def version(self) -> str | None:
+        """The library version it was made from; None where it cannot be relied on."""
+        if self._collection is not None or self._stamp is None:
+            return self._version
+        return self._stamp.read()
+
+    def open(self) -> None:
+        """Open what an earlier process left.
+
+        Raises:
+            IndexStoreError: there is nothing, or it is damaged.
+        """
+        if self._collection is not None:
+            return
+        version = self.version
+        if self._path is None or self._stamp is None or version is None:
+            raise IndexStoreError("There is no vector index yet. It is built from the library.")
+        # Without its stamp until it has answered: should opening it end the process, the next
+        # one builds it anew rather than dying the same way.
+        try:
+            with translated("Chroma", "opening its folder"):
+                self._stamp.clear()
+                (folder,) = (found for found in self._path.iterdir() if found.is_dir())
+                self._client = _connect(folder)
+                self._collection = self._client.get_collection(_NAME, embedding_function=None)
+            self._settle(version)
+        except IndexStoreError:
+            self.close()
+            raise
+
+    def rebuild(self, rows: Iterable[PassageRow], version: str) -> None:
+        """Make it anew from all passages of the library.
+
+        Raises:
+            IndexStoreError: it cannot be written.
+        """
+        self.close()
+        with translated("Chroma", "building its collection"):
+            folder = None
+            if self._path is not None:
+                empty_folder(self._path)
+                # Under a name of its own: Chroma remembers, for as long as the process lives,
+                # a client whose start failed, and gives it to whoever opens the same path.
+                folder = self._path / uuid.uuid4().hex
+            self._client = _connect(folder)
+            # Several collections in memory share one Chroma within a process.
+            name = _NAME if self._path is not None else f"{_NAME}-{uuid.uuid4().hex}"
+            hnsw = HNSWConfiguration(space="ip", ef_search=_EF_SEARCH, sync_threshold=_SYNC_ROWS)
+            self._collection = self._client.create_collection(
+                name,
+                embedding_function=None,
+                configuration=CreateCollectionConfiguration(hnsw=hnsw),
+            )
+            self._write(rows)
+        self._settle(version)
+
+    def update(self, add: Sequence[PassageRow], remove: Iterable[str], version: str) -> None:
+        """Bring it to a later version: first removes, then adds or replaces.
+
+        Raises:
+            IndexStoreError: it cannot be written; what it holds is not to be relied on.
+        """
+        if self._collection is None:
+            raise IndexStoreError("The vector index is not open.")
+        self._version = None
+        with translated("Chroma", "updating its collection"):
+            if self._stamp is not None:
+                self._stamp.clear()
+            for ids in _chunks(sorted(set(remove)), _WRITE_ROWS):
+                self._collection.delete(ids=ids)
+            self._write(add)
+        self._settle(version)
+
+    def search(self, vector: Vector, k: int, allowed: frozenset[str] | None) -> list[PassageHit]:
+        """The k passages nearest to a vector.
+
+        Args:
+            vector: of length 1.
+            k: how many at most.
+            allowed: ids of the only articles to search; None searches all.
+
+        Raises:
+            IndexStoreError: it is not open or damaged.
+        """
+        if k < 1 or (allowed is not None and not allowed):
+            return []
+        collection = self._collection
+        # Half built or half changed, it would answer with what is there so far.
+        if collection is None or self._version is None:
+            raise IndexStoreError("The vector index is not open.")
+        query = np.asarray(vector, dtype=np.float32).reshape(1, -1)
+
+        def fetch(n: int, where: dict[str, Any] | None = None) -> list[Row]:
+            with translated("Chroma", "searching"):
+                found = collection.query(
+                    query_embeddings=query,
+                    n_results=n,
+                    where=where,
+                    include=["distances", "metadatas"],
+                )
+                # Hundreds of equal vectors can fall out of each other's reach in the graph.
+                names = found["ids"][0]
+                if where is None and len(names) < n and len(names) < collection.count():
+                    return self._score_all(query[0], None)
+            rows = zip(names, found["distances"][0], found["metadatas"][0], strict=True)
+            # Chroma's inner product distance is one minus the product.
+            return [(name, 1.0 - distance, data["article_id"]) for name, distance, data in rows]
+
+        if allowed is None:
+            return ranked(best(fetch, k, _READ_IDS), k, RETRIEVER)
+        if len(allowed) > _SCORE_ALL:
+            rows = _nearest_allowed(fetch, k, allowed)
+            if len(rows) >= k:
+                return ranked(rows, k, RETRIEVER)
+        return ranked(self._score_all(query[0], allowed), k, RETRIEVER)
+
+    def close(self) -> None:
+        """Free files and memory; it may be opened or rebuilt again."""
+        client, collection = self._client, self._collection
+        self._client = self._collection = self._version = None
+        if client is None:
+            return
+        with translated("Chroma", "closing"):
+            if self._path is None and collection is not None:
+                client.delete_collection(collection.name)
+            client.close()
+
+    def _score_all(self, query: Vector, allowed: frozenset[str] | None) -> list[Row]:
+        """Every passage of some articles, or all, best first."""
+        wheres: list[dict[str, Any] | None] = [None]
+        if allowed is not None:
+            chunks = _chunks(sorted(filter(is_storable, allowed)), _SCORE_ALL)
+            wheres = [{"article_id": {"$in": articles}} for articles in chunks]
+        rows: list[Row] = []
+        for where in wheres:
+            for offset in itertools.count(step=_WRITE_ROWS):
+                with translated("Chroma", "reading vectors"):
+                    found = self._collection.get(
+                        where=where,
+                        limit=_WRITE_ROWS,
+                        offset=offset,
+                        include=["embeddings", "metadatas"],
+                    )
+                if found["ids"]:
+                    scores = np.asarray(found["embeddings"], dtype=np.float32) @ query
+                    articles = [data["article_id"] for data in found["metadatas"]]
+                    rows += zip(found["ids"], scores.tolist(), articles, strict=True)
+                if len(found["ids"]) < _WRITE_ROWS:
+                    break
+        return sorted(rows, key=lambda row: -row[1])
+
+    def _write(self, rows: Iterable[PassageRow]) -> None:
+        for batch in _chunks(rows, _WRITE_ROWS):
+            self._collection.upsert(
+                ids=[row.passage_id for row in batch],
+                embeddings=np.stack([row.vector for row in batch]),
+                metadatas=[{"article_id": row.article_id} for row in batch],
+            )
+
+    def _settle(self, version: str) -> None:
+        """Have the first query do its late work, so that what fails, fails here."""
+        probe = np.full((1, self._dimension), self._dimension**-0.5, dtype=np.float32)
+        with translated("Chroma", "looking through its collection"):
+            found = self._collection.query(query_embeddings=probe, n_results=1, include=[])
+            if len(found["ids"][0]) != min(1, self._collection.count()):
+                raise IndexStoreError("Chroma lost its vectors. They are restored.")
+            if self._stamp is not None:
+                self._stamp.write(version)
+        self._version = version
+
+
+def _connect(folder: Path | None) -> Client:
+    return Client(
+        settings=Settings(
+            anonymized_telemetry=False,
+            chroma_api_impl="chromadb.api.rust.RustBindingsAPI",
+            is_persistent=folder is not None,
+            persist_directory="" if folder is None else str(folder),
+        )
+    )
+
+
+def _nearest_allowed(
+    fetch: Callable[..., list[Row]],
+    k: int,
+    allowed: frozenset[str],
+) -> list[Row]:
+    """At least the best k of some articles that the graph leads to."""
+    if len(allowed) > _FILTER_INSIDE:
+        found = best_allowed(fetch, k, allowed, _FILTER_OUTSIDE)
+        if found is not None:
+            return found
+    rows: list[Row] = []
+    for ids in _chunks(sorted(filter(is_storable, allowed)), _READ_IDS):
+        where = {"article_id": {"$in": ids}}
+        rows += best(partial(fetch, where=where), k, _READ_IDS)
+    return rows
+
+
+def _chunks(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
+    chunk: list[_Item] = []
+    for item in items:
+        chunk.append(item)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

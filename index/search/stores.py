@@ -1,0 +1,194 @@
+"""The library with its two search indexes, opened, kept in step and searched together."""
+
+import logging
+import threading
+from collections.abc import Callable, Set
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+
+from index.article import PassageHit
+from index.errors import IndexStoreError, LibraryError
+from index.library.library import Library
+from index.library.lock import WriteLock
+from index.library.tables import Vector
+from index.search.cache import DerivedStore
+from index.search.chroma import VectorIndex
+from index.search.tantivy import LexicalIndex
+
+CHROMA_FOLDER = "chroma"
+TANTIVY_FOLDER = "tantivy"
+
+# BM25 counts words of deleted passages until Tantivy happens to merge them away. Up to this
+# many passages making it anew takes no time, and its scores do not depend on what was there.
+_LEXICAL_ANEW = 2_000
+
+_log = logging.getLogger(__name__)
+
+
+class SearchIndex:
+    """A library and its search indexes; close it, or use it as a context manager.
+
+    Searching and bringing up to date may happen in several threads at once.
+
+    Attributes:
+        home: the folder.
+        library: the system of record.
+        writable: whether this process holds the right to write, and keeps the search indexes
+            in folders; otherwise they are in memory.
+    """
+
+    def __init__(
+        self, home: Path, library: Library, dimension: int, lock: WriteLock | None
+    ) -> None:
+        """Use `open_stores` instead."""
+        self.home = home
+        self.library = library
+        self.writable = lock is not None
+        self._lock = lock
+        self._vectors = VectorIndex(home / CHROMA_FOLDER if lock else None, dimension)
+        self._lexical = LexicalIndex(home / TANTIVY_FOLDER if lock else None)
+        self._mutex = threading.RLock()
+        self._rebuilds = self._updates = 0
+
+    def search_vectors(
+        self, vector: Vector, k: int, allowed: frozenset[str] | None = None
+    ) -> list[PassageHit]:
+        """The k passages nearest in meaning; see `VectorIndex.search`."""
+        return self._search(self._vectors, lambda: self._vectors.search(vector, k, allowed))
+
+    def search_words(
+        self, text: str, k: int, allowed: frozenset[str] | None = None
+    ) -> list[PassageHit]:
+        """The k passages nearest in words; see `LexicalIndex.search`."""
+        return self._search(self._lexical, lambda: self._lexical.search(text, k, allowed))
+
+    def ensure(self) -> None:
+        """Bring both indexes to the library's version, without embedding anything.
+
+        A reader beside a writer calls it to see what was written since.
+
+        Raises:
+            IndexStoreError: an index cannot be built; the disk may be full.
+        """
+        with self._mutex:
+            version = self.library.index_version
+            for store in self._stores():
+                self._bring(store, version)
+
+    def catch_up(self, before: str, touched: Set[str], disturbed: Set[str]) -> None:
+        """Bring both indexes to the library's version after a change of known extent.
+
+        Args:
+            before: the library's version before the change.
+            touched: ids of all passages that came, changed or went.
+            disturbed: those of them that were there before.
+        """
+        with self._mutex:
+            version = self.library.index_version
+            total = self.library.counts().passages
+            for store in self._stores():
+                exact = store is not self._lexical or not disturbed or total > _LEXICAL_ANEW
+                if store.version != before or not exact or len(touched) > total // 2:
+                    self._bring(store, version)
+                    continue
+                try:
+                    store.update(self.library.passage_rows(touched), touched, version)
+                    self._updates += 1
+                except IndexStoreError as error:
+                    _log.warning("%s", error)
+                    self._rebuild(store, version)
+
+    def close(self) -> None:
+        """Free files, memory and the lock."""
+        with self._mutex, ExitStack() as stack:
+            if self._lock is not None:
+                stack.callback(self._lock.release)
+            stack.callback(self.library.close)
+            for store in self._stores():
+                stack.callback(store.close)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _stores(self) -> tuple[DerivedStore, DerivedStore]:
+        return self._vectors, self._lexical
+
+    def _search(
+        self, store: DerivedStore, search: Callable[[], list[PassageHit]]
+    ) -> list[PassageHit]:
+        """Search; if the index fails, rebuild it once and search again."""
+        before = self._rebuilds, self._updates
+        try:
+            return search()
+        except IndexStoreError as error:
+            with self._mutex:
+                # Another thread may have been changing it, or have seen to the failure already.
+                if before == (self._rebuilds, self._updates):
+                    _log.warning("%s", error)
+                    self._rebuild(store, self.library.index_version)
+                return search()
+
+    def _bring(self, store: DerivedStore, version: str) -> None:
+        if store.version == version:
+            try:
+                store.open()
+                return
+            except IndexStoreError as error:
+                _log.warning("%s", error)
+        self._rebuild(store, version)
+
+    def _rebuild(self, store: DerivedStore, version: str) -> None:
+        # Should the library move on meanwhile, what is built is newer than it says, and is
+        # brought up to date again by the next `ensure`.
+        store.rebuild(self.library.all_passage_rows(), version)
+        self._rebuilds += 1
+
+
+def open_stores(
+    home: Path, *, write: bool, fingerprint: str, dimension: int, activity: str | None = None
+) -> SearchIndex:
+    """Open the library of a home folder with its search indexes, up to date.
+
+    Whoever can have the right to write takes it, and uses the indexes in their folders. A
+    reader that cannot builds both in memory from the library and touches no folder, so that
+    questions are answered beside a running server or while articles are indexed.
+
+    Args:
+        home: the folder; made if it is not there.
+        write: whether articles will be indexed or removed.
+        fingerprint: of the embedding model, see `index.embedding.local.model_fingerprint`.
+        dimension: of the embedding model.
+        activity: what for, as another process that is refused will read it.
+
+    Raises:
+        LibraryBusyError: `write` is asked for and another process has the right.
+        LibraryFormatError: the library is damaged or of another version.
+        EmbeddingMismatchError: the library's vectors are of another model.
+        IndexStoreError: the indexes cannot be built.
+    """
+    activity = activity or ("indexing articles" if write else "answering questions")
+    library = Library.open(home)
+    with ExitStack() as stack:
+        stack.callback(library.close)
+        lock = _lock(home, write, activity)
+        if lock is not None:
+            stack.callback(lock.release)
+        library.bind_model(fingerprint, dimension)
+        stores = SearchIndex(home, library, dimension, lock)
+        stores.ensure()
+        stack.pop_all()
+    return stores
+
+
+def _lock(home: Path, write: bool, activity: str) -> WriteLock | None:
+    try:
+        return WriteLock.acquire(home, activity)
+    except LibraryError:
+        # Held by another process, or a folder that may only be read: it can be searched.
+        if write:
+            raise
+    return None

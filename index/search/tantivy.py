@@ -1,0 +1,298 @@
+"""Search by words: the passages in Tantivy, scored by BM25, in a folder or in memory.
+
+Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009).
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from tantivy import (
+    Document,
+    Filter,
+    Index,
+    Occur,
+    Query,
+    Schema,
+    SchemaBuilder,
+    TextAnalyzer,
+    TextAnalyzerBuilder,
+    Tokenizer,
+)
+
+from index.article import PassageHit
+from index.errors import IndexStoreError
+from index.language.folding import STOP_WORDS, STOP_WORDS_DIGEST, beginnings, fold
+from index.language.name_keys import name_keys
+from index.library.rows import is_storable
+from index.library.tables import PassageRow
+from index.search.cache import Row, Stamp, best, best_allowed, empty_folder, ranked, translated
+
+RETRIEVER = "lexical"
+
+_FORMAT = f"tantivy 5 {STOP_WORDS_DIGEST}"
+_ANALYSER = "news"
+# A number with its fraction, a time or a date in figures is one word.
+_WORD = r"\d+(?:[.:]\d+)+|\w+"
+_LONGEST_WORD = 64
+_TITLE_WEIGHT = 0.5
+# A name that is spelt alike counts in the body already.
+_NAME_WEIGHT = 0.5
+# So does a word in the same form.
+_BEGINNING_WEIGHT = 0.75
+_HEAP_BYTES = 64_000_000
+# A question of any length costs no more than this.
+_QUERY_CHARACTERS = 20_000
+_QUERY_TERMS = 64
+_TERMS_WEIGHED = 512
+# Filtering by article inside Tantivy takes 3 µs an article; beyond, filtering the best is quicker.
+_FILTER_INSIDE = 100
+_FILTER_OUTSIDE = 3_200
+_EVERYTHING = 2**31
+
+_Key = tuple[str, str, float]
+"""Field, key, and what it counts beside a word."""
+
+
+class LexicalIndex:
+    """The words of a library's passages and of the titles above them."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Open nothing yet.
+
+        Args:
+            path: folder of its own; None keeps everything in memory.
+        """
+        self._path = path
+        unsealed = frozenset({".tantivy-writer.lock", ".tantivy-meta.lock"})
+        self._stamp = None if path is None else Stamp(path, _FORMAT, unsealed)
+        self._analyser = _analyser()
+        self._schema = _schema()
+        self._index: Index | None = None
+        self._version: str | None = None
+
+    @property
+    def version(self) -> str | None:
+        """The library version it was made from; None where it cannot be relied on."""
+        if self._index is not None or self._stamp is None:
+            return self._version
+        return self._stamp.read()
+
+    def open(self) -> None:
+        """Open what an earlier process left.
+
+        Raises:
+            IndexStoreError: there is nothing, or it is damaged.
+        """
+        if self._index is not None:
+            return
+        version = self.version
+        if self._stamp is None or version is None:
+            raise IndexStoreError("There is no word index yet. It is built from the library.")
+        with translated("Tantivy", "opening its folder"):
+            self._stamp.clear()
+        self._index = self._connect()
+        self._settle(version)
+
+    def rebuild(self, rows: Iterable[PassageRow], version: str) -> None:
+        """Make it anew from all passages of the library.
+
+        Raises:
+            IndexStoreError: it cannot be written.
+        """
+        self.close()
+        if self._path is not None:
+            with translated("Tantivy", "clearing its folder"):
+                empty_folder(self._path)
+        self._index = self._connect()
+        self._write(self._index, rows, ())
+        self._settle(version)
+
+    def update(self, add: Iterable[PassageRow], remove: Iterable[str], version: str) -> None:
+        """Bring it to a later version: first removes, then adds or replaces.
+
+        Raises:
+            IndexStoreError: it cannot be written; what it holds is not to be relied on.
+        """
+        if self._index is None:
+            raise IndexStoreError("The word index is not open.")
+        self._version = None
+        rows = list(add)
+        gone = {*remove, *(row.passage_id for row in rows)}
+        with translated("Tantivy", "updating its folder"):
+            if self._stamp is not None:
+                self._stamp.clear()
+        if gone:
+            self._write(self._index, rows, sorted(gone))
+        self._settle(version)
+
+    def search(self, text: str, k: int, allowed: frozenset[str] | None) -> list[PassageHit]:
+        """The k passages that hold the rarest words of a text most often.
+
+        Args:
+            text: anything; nothing in it is an operator.
+            k: how many at most.
+            allowed: ids of the only articles to search; None searches all.
+
+        Raises:
+            IndexStoreError: it is not open or damaged.
+        """
+        if k < 1 or (allowed is not None and not allowed):
+            return []
+        index = self._index
+        # Half built or half changed, it would answer with what is there so far.
+        if index is None or self._version is None:
+            raise IndexStoreError("The word index is not open.")
+        with translated("Tantivy", "searching"):
+            searcher = index.searcher()
+            terms = self._rarest(searcher, self._terms(text))
+            keys = self._known_keys(searcher, text)
+            if not (terms or keys) or not searcher.num_docs:
+                return []
+            query = self._query(terms, keys)
+            if allowed is not None and len(allowed) > _FILTER_INSIDE:
+                found = best_allowed(partial(_fetch, searcher, query), k, allowed, _FILTER_OUTSIDE)
+                if found is not None:
+                    return ranked(found, k, RETRIEVER)
+            if allowed is not None:
+                query = self._within(query, allowed)
+            return ranked(best(partial(_fetch, searcher, query), k, _EVERYTHING), k, RETRIEVER)
+
+    def close(self) -> None:
+        """Free files and memory; it may be opened or rebuilt again."""
+        self._index = self._version = None
+
+    def _terms(self, text: str) -> list[str]:
+        words = self._analyser.analyze(fold(text[:_QUERY_CHARACTERS]))
+        return list(dict.fromkeys(words))[:_TERMS_WEIGHED]
+
+    def _rarest(self, searcher: Any, terms: list[str]) -> list[str]:
+        """The rarest of the terms that occur at all."""
+        counts = {
+            term: searcher.doc_freq("body", term) + searcher.doc_freq("title", term)
+            for term in terms
+        }
+        present = [term for term in terms if counts[term]]
+        return sorted(present, key=lambda term: counts[term])[:_QUERY_TERMS]
+
+    def _known_keys(self, searcher: Any, text: str) -> list[_Key]:
+        """Names under any spelling, and beginnings of words, that occur."""
+        asked = text[:_QUERY_CHARACTERS]
+        keys: list[_Key] = [("names", key, _NAME_WEIGHT) for key in name_keys(asked)]
+        starts = dict.fromkeys(beginnings(asked))
+        keys += [("beginnings", start, _BEGINNING_WEIGHT) for start in starts]
+        return [key for key in keys[:_QUERY_TERMS] if searcher.doc_freq(*key[:2])]
+
+    def _query(self, terms: list[str], keys: list[_Key]) -> Query:
+        schema = self._schema
+        clauses: list[tuple[Occur, Query]] = []
+        for term in terms:
+            in_title = Query.term_query(schema, "title", term, "freq")
+            clauses.append((Occur.Should, Query.term_query(schema, "body", term, "freq")))
+            clauses.append((Occur.Should, Query.boost_query(in_title, _TITLE_WEIGHT)))
+        for field, key, weight in keys:
+            found = Query.term_query(schema, field, key, "freq")
+            clauses.append((Occur.Should, Query.boost_query(found, weight)))
+        return Query.boolean_query(clauses)
+
+    def _within(self, query: Query, allowed: frozenset[str]) -> Query:
+        """The same query, with the same scores, in some articles only."""
+        articles = sorted(filter(is_storable, allowed))
+        here = Query.term_set_query(self._schema, "article_id", articles)
+        return Query.boolean_query(
+            [(Occur.Must, query), (Occur.Must, Query.const_score_query(here, 0.0))]
+        )
+
+    def _connect(self) -> Index:
+        with translated("Tantivy", "opening its folder"):
+            path = None if self._path is None else str(self._path)
+            index = Index(self._schema, path=path)
+            index.register_tokenizer(_ANALYSER, self._analyser)
+            # Otherwise a thread of its own watches the folder for commits.
+            index.config_reader("manual")
+            return index
+
+    def _write(self, index: Index, rows: Iterable[PassageRow], gone: Sequence[str]) -> None:
+        with translated("Tantivy", "writing"):
+            # One thread, so that the same rows always make the same index. The lock of a
+            # killed process is the operating system's and went with it.
+            writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+            for passage_id in gone:
+                writer.delete_documents_by_term("passage_id", passage_id)
+            for row in rows:
+                writer.add_document(
+                    Document(
+                        passage_id=row.passage_id,
+                        article_id=row.article_id,
+                        title=fold(row.title or ""),
+                        body=fold(row.text),
+                        names=" ".join(name_keys(f"{row.title or ''}\n{row.text}")),
+                        beginnings=" ".join(beginnings(row.text)),
+                    )
+                )
+            writer.commit()
+            writer.wait_merging_threads()
+
+    def _settle(self, version: str) -> None:
+        index = self._index
+        if index is None:
+            raise IndexStoreError("The word index is not open.")
+        with translated("Tantivy", "opening what it wrote"):
+            index.reload()
+            searcher = index.searcher()
+            _fetch(searcher, Query.all_query(), 1)
+            if self._stamp is not None:
+                self._stamp.write(version)
+        self._version = version
+
+
+def _fetch(searcher: Any, query: Query, n: int) -> list[Row]:
+    """The best n passages that a query finds."""
+    found: list[Row] = []
+    for score, address in searcher.search(query, n, count=False).hits:
+        document = searcher.doc(address)
+        found.append((document.get_first("passage_id"), score, document.get_first("article_id")))
+    return found
+
+
+@cache
+def _stemmer() -> TextAnalyzer:
+    return _stemmed(TextAnalyzerBuilder(Tokenizer.raw()))
+
+
+def stem(word: str) -> str:
+    """The form that a word is found by: lower case, without accents, Snowball-stemmed.
+
+    English (Porter 2) and Russian; each leaves the other's script alone. The word should have
+    gone through `index.language.folding.fold`.
+    """
+    return " ".join(_stemmer().analyze(word))
+
+
+def _analyser() -> TextAnalyzer:
+    """Words in lower case without accents, stemmed; each stemmer leaves other scripts alone."""
+    words = TextAnalyzerBuilder(Tokenizer.regex(_WORD)).filter(Filter.remove_long(_LONGEST_WORD))
+    lower = words.filter(Filter.lowercase())
+    return _stemmed(lower.filter(Filter.custom_stopword(list(STOP_WORDS))))
+
+
+def _stemmed(words: TextAnalyzerBuilder) -> TextAnalyzer:
+    return (
+        words.filter(Filter.lowercase())
+        .filter(Filter.ascii_fold())
+        .filter(Filter.stemmer("english"))
+        .filter(Filter.stemmer("russian"))
+        .build()
+    )
+
+
+def _schema() -> Schema:
+    builder = SchemaBuilder()
+    builder.add_text_field("passage_id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("article_id", stored=True, tokenizer_name="raw", index_option="basic")
+    for name in ("title", "body"):
+        builder.add_text_field(name, tokenizer_name=_ANALYSER, index_option="freq")
+    for name in ("names", "beginnings"):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    return builder.build()

@@ -1,0 +1,121 @@
+"""Whether what a model sent is a complete text, whole or in pieces."""
+
+from collections.abc import Callable
+from typing import Any
+
+from llama_index.core.base.llms.types import ChatResponse
+
+from index.errors import ModelReplyError
+from rag.llm.errors import UNEXPECTED_FORM
+from rag.types import Usage
+
+MAX_REPLY_CHARS = 40_000
+_COMPLETE = frozenset({"stop", "end_turn", "stop_sequence", "eos", "eos_token", "complete"})
+_FINISH_FIELDS = ("finish_reason", "done_reason", "stop_reason")
+
+
+class Reading:
+    """Reads one reply and insists on its end.
+
+    A connection that is cut ends a stream without an error, so a text counts only when the
+    model said that it had finished. A LlamaIndex LLM whose replies know no such word is trusted.
+
+    Args:
+        give: takes the pieces of text.
+    """
+
+    def __init__(self, give: Callable[[str], None]) -> None:
+        self._give = give
+        self._finish: str | None = None
+        self._knows_finish = False
+        self._refused = False
+        self._seen = ""
+        self._usage = Usage()
+
+    def whole(self, response: ChatResponse) -> None:
+        """Take a reply that came at once."""
+        self._look_at(response)
+        text = response.message.content or ""
+        if self._finished_well() and text.strip():
+            self._add(text)
+
+    def part(self, response: ChatResponse) -> None:
+        """Take the next part of a stream."""
+        self._look_at(response)
+        text = response.delta
+        if text is None:
+            text = (response.message.content or "")[len(self._seen) :]
+        if text:
+            self._add(text)
+
+    def finish(self) -> Usage:
+        """The end of the reply.
+
+        Raises:
+            ModelReplyError: the text is not complete, or there is none.
+        """
+        if self._refused:
+            raise ModelReplyError("The language model declined to answer.")
+        if not self._finished_well():
+            why = self._finish or "the connection ended"
+            raise ModelReplyError(f"The language model stopped before the end ({why[:40]}).")
+        if not self._seen.strip():
+            raise ModelReplyError("The language model's reply is empty.")
+        return self._usage
+
+    def _add(self, text: str) -> None:
+        self._seen += text
+        if len(self._seen) > MAX_REPLY_CHARS:
+            raise ModelReplyError("The language model wrote without end.")
+        self._give(text.encode("utf-8", "replace").decode("utf-8"))
+
+    def _finished_well(self) -> bool:
+        if self._finish is None:
+            return not self._knows_finish
+        return self._finish.lower() in _COMPLETE
+
+    def _look_at(self, response: ChatResponse) -> None:
+        raw = response.raw
+        choices = _field(raw, "choices")
+        if choices is not None:
+            self._knows_finish = True
+            for choice in choices[:1]:
+                self._look_at_choice(choice)
+        elif _has(raw, "choices"):
+            raise ModelReplyError(UNEXPECTED_FORM)
+        for name in _FINISH_FIELDS:
+            if (value := _field(raw, name)) is not None:
+                self._finish = str(getattr(value, "name", value))
+        self._count(raw)
+
+    def _look_at_choice(self, choice: Any) -> None:
+        if (finish := _field(choice, "finish_reason")) is not None:
+            self._finish = str(finish)
+        spoken = _field(choice, "message") or _field(choice, "delta")
+        if _field(spoken, "refusal"):
+            self._refused = True
+
+    def _count(self, raw: Any) -> None:
+        usage = _field(raw, "usage")
+        prompt = _count(usage, "prompt_tokens", "input_tokens")
+        completion = _count(usage, "completion_tokens", "output_tokens")
+        if prompt or completion:
+            self._usage = Usage(prompt, completion)
+
+
+def _has(holder: Any, name: str) -> bool:
+    return name in holder if isinstance(holder, dict) else hasattr(holder, name)
+
+
+def _field(holder: Any, name: str) -> Any:
+    if isinstance(holder, dict):
+        return holder.get(name)
+    return getattr(holder, name, None)
+
+
+def _count(usage: Any, *names: str) -> int:
+    for name in names:
+        value = _field(usage, name)
+        if isinstance(value, int) and value > 0:
+            return value
+    return 0

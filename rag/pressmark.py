@@ -1,0 +1,172 @@
+"""The one place where clients and stores are constructed."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from index.article import ScoredPassage
+from index.embedding.by_name import open_embedding
+from index.embedding.local import model_fingerprint
+from index.ingest.run import IngestProgress, IngestReport, RootReport, index_roots, remove_root
+from index.library.library import Library
+from index.library.upgrade import Progress, bring_over
+from index.search.stores import open_stores
+from rag.evidence.instructions import withhold
+from rag.evidence.search import ask, to_evidence
+from rag.llm.client import ChatModel, open_chat_model
+from rag.pipeline import Tools, answer_question, rank_passages, read_passages
+from rag.question.understanding import Understood, understand
+from rag.reading.evidence import rerank
+from rag.settings import Settings
+from rag.streaming import AnswerStream
+from rag.types import Answer, AnswerEvent, Evidence, Question
+
+logger = logging.getLogger(__name__)
+
+
+class Pressmark:
+    """An open library that answers questions.
+
+    Use it as a context manager, or call `close`. Answering is safe from several threads.
+
+    Example:
+        >>> with Pressmark.open(Settings()) as pressmark:
+        ...     print(pressmark.answer(Question("Who was detained in Belarus?")).text)
+    """
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(
+        cls,
+        settings: Settings | None = None,
+        *,
+        write: bool = False,
+        purpose: str = "answering questions",
+        upgrading: Progress | None = None,
+    ) -> Self:
+        """Open the library in ``home``, creating it where there is none.
+
+        Args:
+            settings: the settings; read from the environment where they are left out.
+            write: hold the library for writing until closed.
+            purpose: what this process does with it, told to a second writer that is refused.
+            upgrading: told how far an older library has been brought over, if it is one.
+
+        Raises:
+            LibraryBusyError: ``write``, and another process holds it.
+            LibraryError: the library cannot be used.
+            EmbeddingModelError: the embedding model is missing or altered.
+        """
+        settings = settings or Settings()
+        embedding = open_embedding(settings.embedding)
+        dimension = len(embedding.get_query_embedding("dimension"))
+        bring_over(settings.home, embedding, dimension, upgrading)
+        stores = open_stores(
+            settings.home,
+            write=write,
+            fingerprint=model_fingerprint(embedding),
+            dimension=dimension,
+            activity=purpose,
+        )
+        return cls(Tools(stores, embedding, open_chat_model(settings), settings))
+
+    def with_model(self, model: ChatModel | None) -> Self:
+        """The same open library, answered from by another model; closing either closes both."""
+        return type(self)(replace(self._tools, model=model))
+
+    @property
+    def settings(self) -> Settings:
+        """The settings it was opened with."""
+        return self._tools.settings
+
+    @property
+    def library(self) -> Library:
+        """The system of record."""
+        return self._tools.library
+
+    def answer(self, question: Question | str) -> Answer:
+        """Answer a question; see `rag.pipeline.answer_question`."""
+        return self._events(question, streamed=False).answer()
+
+    async def aanswer(self, question: Question | str) -> Answer:
+        """Answer a question without blocking; cancelling ends the call to a model too."""
+        events = self._events(question, streamed=False)
+        try:
+            return await asyncio.to_thread(events.answer)
+        finally:
+            events.close()
+
+    def stream(self, question: Question | str) -> AnswerStream:
+        """Answer a question sentence by sentence; see `rag.streaming`."""
+        return self._events(question, streamed=True)
+
+    async def astream(self, question: Question | str) -> AsyncIterator[AnswerEvent]:
+        """Answer a question sentence by sentence without blocking; see `rag.streaming`."""
+        events = self.stream(question)
+        try:
+            while (event := await asyncio.to_thread(next, events, None)) is not None:
+                yield event
+        finally:
+            events.close()
+
+    def _events(self, question: Question | str, *, streamed: bool) -> AnswerStream:
+        asked = Question(question.strip()) if isinstance(question, str) else question
+        return AnswerStream(
+            lambda deadline: answer_question(asked, self._tools, deadline, streamed=streamed),
+            self._tools.settings.llm_timeout_s,
+        )
+
+    def search(self, question: Question, k: int = 10) -> list[ScoredPassage]:
+        """The k best passages for a question, before any is chosen as evidence."""
+        understood, ranked = self._ranked(question, max(k, self.settings.evidence_passages))
+        return rerank(ranked, read_passages(ranked, understood, self._tools))[:k]
+
+    def evidence(self, question: Question) -> list[Evidence]:
+        """The passages that an answer is made from, as the search ranks them: not read yet."""
+        limit = self.settings.evidence_passages
+        understood, ranked = self._ranked(question, limit)
+        return withhold(to_evidence(ranked, self.library, limit), understood.text).evidence
+
+    def _ranked(self, question: Question, limit: int) -> tuple[Understood, list[ScoredPassage]]:
+        understood = understand(question)
+        asked = ask(understood.text, question.asked_on, self._tools.embedding)
+        return understood, rank_passages(question, understood, asked, self._tools, limit)
+
+    def index(
+        self,
+        paths: Sequence[Path],
+        progress: Callable[[IngestProgress], None] | None = None,
+    ) -> IngestReport:
+        """Index folders; see `index.ingest.run.index_roots`."""
+        with self._lock:
+            return index_roots(self._tools.stores, paths, self._tools.embedding, progress)
+
+    def remove(self, path: Path) -> RootReport:
+        """Remove a root and what only it holds."""
+        with self._lock:
+            return remove_root(self._tools.stores, path)
+
+    def close(self) -> None:
+        """Release the stores and the library's lock, and end calls to a model."""
+        if self._tools.model is not None:
+            self._tools.model.close()
+        self._tools.stores.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,67 @@
+"""A follow-up question made standalone by the language model, where that can be trusted."""
+
+from collections.abc import Sequence
+
+from index.errors import LanguageModelError
+from index.language.tokens import content_tokens, tokens
+from rag.llm.client import ChatModel, reply
+from rag.llm.parsing import LINK, parse_draft
+from rag.llm.retrying import Deadline
+from rag.types import Question, Turn, Usage
+from rag.writing.prompts import FOLLOW_UP_SYSTEM, MAX_TURNS, follow_up_prompt
+
+SHARE_OF_DEADLINE = 1 / 3
+"""Of the deadline, so that most of it is left for the answer."""
+MAX_QUESTION_CHARS = 400
+KEPT_WORDS = 0.5
+
+
+def standalone(
+    question: Question, model: ChatModel, deadline: Deadline
+) -> tuple[str | None, Usage]:
+    """The question as it reads without the conversation, as the model understands it.
+
+    Args:
+        question: with its history.
+        model: asked once.
+        deadline: of the question; only a part of it is used.
+
+    Returns:
+        The rewritten question, or None where it is standalone, the model fails, or what it
+        wrote is not the question of this conversation; and what it cost.
+    """
+    prompt = follow_up_prompt(question.text, question.history)
+    try:
+        written = reply(
+            model,
+            FOLLOW_UP_SYSTEM,
+            prompt,
+            deadline.at_most(deadline.seconds * SHARE_OF_DEADLINE),
+        )
+    except LanguageModelError:
+        return None, Usage()
+    return _checked(written.text, question), written.usage
+
+
+def _checked(text: str, question: Question) -> str | None:
+    """The model's question, if it asks the same of things that the conversation speaks of.
+
+    Earlier answers quote articles, and an article may try to have another question asked.
+    """
+    sentences = [claim.text for claim in parse_draft(text)]
+    rewritten = " ".join(sentences).removeprefix("Question:").strip(' "“”«»')
+    if not rewritten or len(rewritten) > MAX_QUESTION_CHARS or LINK in rewritten:
+        return None
+    if rewritten.casefold() == question.text.casefold():
+        return None
+    own = {token.key for token in content_tokens(question.text)}
+    said = own | _keys(question.history[-MAX_TURNS:])
+    new = content_tokens(rewritten)
+    if any(token.key not in said for token in new if token.is_name or token.is_number):
+        return None
+    kept = own & {token.key for token in tokens(rewritten)}
+    return rewritten if len(kept) >= KEPT_WORDS * len(own) else None
+
+
+def _keys(history: Sequence[Turn]) -> set[str]:
+    return {token.key for turn in history for token in tokens(f"{turn.question}\n{turn.answer}")}

@@ -1,0 +1,183 @@
+"""What a question is: its parts, whether it is a topic, and what it leans on.
+
+Everything here is read off the words of the question and of the conversation; no article is
+looked at, and nothing here decides whether there is an answer.
+"""
+
+import re
+from dataclasses import dataclass
+
+from index.language.tokens import Token, content_tokens, tokens
+from rag.types import Question, Turn
+
+MAX_TOPIC_WORDS = 5
+MAX_FOLLOW_UP_WORDS = 12
+
+
+_ASKS = re.compile(
+    r"\?|^\W*(who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|"
+    r"has|have|had|will|would|should|кто|что|где|когда|почему|зачем|как|сколько|какой|какая|какие|"
+    r"каком|чем|хто|що|де|коли|чому|як|скільки|який|яка|які)\b|\bhow (many|much)\b|"
+    r"\b(which|what|who|whom|when|where|why)\b",
+    re.IGNORECASE,
+)
+_TOPIC_OPENING = re.compile(
+    r"^\W*(the )?(latest|news|updates?|everything|anything|more|новости|новини)\s+"
+    r"(on|about|from|of|о|об|про)\b|^\W*tell me (more )?about\b",
+    re.IGNORECASE,
+)
+_LEANS_BACK = re.compile(
+    r"^\W*(and|but|so|also|а|и|но|та|і|але)\b|\b(he|she|it|they|him|her|them|his|hers|its|their|"
+    r"this|that|these|those|there|then|same|он|она|они|его|её|ее|ему|ей|им|их|это|этого|этот|там|"
+    r"він|вона|вони|його|її|їх|це|цього|там)\b",
+    re.IGNORECASE,
+)
+_QUESTION_WORDS = (
+    r"who|whom|whose|what|which|when|where|why|how|кто|кого|кому|что|где|куда|откуда|когда|почему|"
+    r"зачем|сколько|как|како\w+|хто|що|де|куди|коли|чому|скільки|як"
+)
+_AND = r"(?:and|but|а|и|та|і|й)"
+_PREPOSITION = r"(?:(?:at|on|in|by|for|from|to|with)\s+)?"
+_PART_BREAK = re.compile(
+    rf"(?:(?:,\s*|;\s*|\s+){_AND}\s+|;\s+|[?!.]\s+(?:{_AND}\s+)?)"
+    rf"(?={_PREPOSITION}(?:{_QUESTION_WORDS})\b)",
+    re.IGNORECASE,
+)
+# "between A and what B claims" is one thing.
+_JOINED = re.compile(r"\b(?:between|between\s[^,;?]+|между|між)\s[^,;?]*$", re.IGNORECASE)
+# "Who and when …" asks two questions about the same.
+_TWO_WORDS = re.compile(
+    rf"^\W*(?P<one>{_PREPOSITION}(?:{_QUESTION_WORDS}))(?:\s+{_AND}\s+|,\s+{_AND}\s+)"
+    rf"(?P<other>{_PREPOSITION}(?:{_QUESTION_WORDS}))\s+(?P<rest>\S.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_ORDERS = re.compile(
+    r"^\W*(?:please\s+)?(?:tell|say|name|list|give|show|compare|describe|explain|summari[sz]e|find)\b"
+    r"|^\W*(?:назов\w*|скаж\w*|перечисл\w*|сравни\w*|назв\w*|порівня\w*)\b",
+    re.IGNORECASE,
+)
+_OPENING_WORD = re.compile(rf"^\W*{_PREPOSITION}(?:{_QUESTION_WORDS})\b\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question as the answerers use it.
+
+    Attributes:
+        text: the standalone question.
+        parts: the questions it consists of; one for most questions.
+        topic: a topic rather than a question.
+        carried: what was taken over from the conversation; None when nothing was.
+    """
+
+    text: str
+    parts: tuple[str, ...]
+    topic: bool
+    carried: str | None = None
+
+    @property
+    def standalone(self) -> str | None:
+        """The question as understood, where that differs from what was typed."""
+        return self.text if self.carried else None
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is anything in it to search for."""
+        return bool(tokens(self.text))
+
+
+def is_topic(text: str) -> bool:
+    """Whether somebody typed a subject ("Belavia", "latest on prisoners"), not a question."""
+    if _TOPIC_OPENING.search(text):
+        return True
+    return not _ASKS.search(text) and len(tokens(text)) <= MAX_TOPIC_WORDS
+
+
+def split_parts(text: str) -> tuple[str, ...]:
+    """The questions that a question consists of ("Who …, and when …?")."""
+    if two := _TWO_WORDS.match(text):
+        return tuple(f"{two[word]} {two['rest']}" for word in ("one", "other"))
+    if any(_JOINED.search(text[: found.start()]) for found in _PART_BREAK.finditer(text)):
+        return (text,)
+    parts = [part.strip(" ,;") for part in _PART_BREAK.split(text)]
+    if len(parts) < 2 or not content_tokens(parts[0]):
+        return (text,)
+    if not _ASKS.search(parts[0]) and not _ORDERS.search(parts[0]):
+        # "X was arrested. Where?": what is told first is no question, but says what is meant.
+        return (text,)
+    asked = [parts[0], *(_completed(part, parts[0]) for part in parts[1:])]
+    if not all(content_tokens(part) for part in asked):
+        return (text,)
+    return (asked[0], *(_with_subject(part, asked[0]) for part in asked[1:]))
+
+
+def _completed(part: str, first: str) -> str:
+    """A bare "… and when?" asks it of what the first part says."""
+    if content_tokens(part):
+        return part
+    said, opens = _OPENING_WORD.subn("", first)
+    return f"{part.strip(' ?')} ({said.rstrip(' ?')})?" if opens else part
+
+
+def _with_subject(part: str, first: str) -> str:
+    """A later part that names nobody ("and when was he freed?") is about those in the first."""
+    if any(token.is_name or token.is_number for token in content_tokens(part)):
+        return part
+    names = [token.text for token in content_tokens(first) if token.is_name]
+    return f"{part.rstrip(' ?')} ({' '.join(dict.fromkeys(names))})?" if names else part
+
+
+def _subjects(text: str) -> list[Token]:
+    """Names and dates of a turn; its other content words when it names nothing."""
+    content = content_tokens(text)
+    named = [token for token in content if token.is_name or token.is_number]
+    return named or list(content)
+
+
+def _leans_on_history(text: str) -> bool:
+    words = tokens(text)
+    if len(words) > MAX_FOLLOW_UP_WORDS:
+        return False
+    names_nothing = not any(token.is_name or token.is_number for token in words)
+    return names_nothing and bool(_LEANS_BACK.search(text) or len(content_tokens(text)) <= 2)
+
+
+def _carry_over(text: str, history: tuple[Turn, ...]) -> str | None:
+    """What a follow-up takes over from the question before it."""
+    own = {token.key for token in tokens(text)}
+    for turn in reversed(history):
+        subjects = [token for token in content_tokens(turn.question) if token.key not in own]
+        if _subjects(turn.question) and subjects:
+            return " ".join(dict.fromkeys(token.text for token in subjects))
+    return None
+
+
+def understand(question: Question, standalone: str | None = None) -> Understood:
+    """Read a question, in the light of the conversation so far.
+
+    A follow-up ("And who asked for it?") takes over the names, dates and other content words of
+    the last question that has any, unless somebody has made it standalone already.
+
+    Args:
+        question: as asked, with its history.
+        standalone: how it reads without the history, where that is known.
+    """
+    if standalone:
+        return Understood(
+            text=standalone,
+            parts=split_parts(standalone),
+            topic=is_topic(standalone),
+            carried=standalone,
+        )
+    text = question.text
+    carried = None
+    if question.history and _leans_on_history(text):
+        carried = _carry_over(text, question.history)
+    if carried:
+        text = f"{text.rstrip(' ?')} ({carried})?"
+    return Understood(
+        text=text,
+        parts=split_parts(text) if not carried else (text,),
+        topic=not carried and is_topic(text),
+        carried=carried,
+    )

@@ -1,0 +1,1 @@
+"""The answerer that writes: a language model over numbered evidence."""

@@ -1,0 +1,219 @@
+"""Files of every sort are read exactly, or refused with a reason that a user understands."""
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.errors import UnreadableFileError
+from index.readers import files as readers
+from index.readers.files import SourceMetadata, decode, merge_metadata, read_file, read_sidecar
+
+RUSSIAN = (
+    "Президент Белоруссии Александр Лукашенко заявил, что переговоры об освобождении заключённых "
+    "ведутся только с США. Об этом сообщило агентство.\r\n\r\nОн подчеркнул, что беглая оппозиция "
+    "в переговорах не участвует и участвовать не будет.\r\n"
+)
+FRENCH = "Le président a déclaré hier à Genève que l'été avait été très chaud, été après été.\n" * 4
+
+
+def write(folder: Path, data: bytes, name: str = "a.txt") -> Path:
+    path = folder / name
+    path.write_bytes(data)
+    return path
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(UnreadableFileError) as caught:
+        read_file(path)
+    return caught.value.user_message
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1251", "koi8-r"],
+)
+def test_russian_is_read_in_any_usual_encoding(tmp_path: Path, encoding: str) -> None:
+    source, _ = read_file(write(tmp_path, RUSSIAN.encode(encoding)))
+    assert source.text == RUSSIAN
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
+def test_western_text_is_read(tmp_path: Path, encoding: str) -> None:
+    source, _ = read_file(write(tmp_path, FRENCH.encode(encoding)))
+    assert source.text == FRENCH
+
+
+def test_line_endings_are_not_rewritten(tmp_path: Path) -> None:
+    text = "one\r\ntwo\rthree\n\u2028four\n\r"
+    source, _ = read_file(write(tmp_path, text.encode()))
+    assert source.text == text
+
+
+def test_a_copy_is_the_same_source(tmp_path: Path) -> None:
+    one, _ = read_file(write(tmp_path, b"The same text.", "one.txt"))
+    two, _ = read_file(write(tmp_path, b"The same text.", "two.md"), name="folder/two.md")
+    assert one.source_id == two.source_id
+    assert (one.name, two.name) == ("one.txt", "folder/two.md")
+    assert (one.media_type, two.media_type) == ("text/plain", "text/markdown")
+
+
+@pytest.mark.parametrize("name", ["plain", "a.TXT", "a.text", "a.asc", "a.Markdown"])
+def test_extensions_that_are_read(tmp_path: Path, name: str) -> None:
+    assert read_file(write(tmp_path, b"Some words.", name))[0].text == "Some words."
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("a.pdf", "PDF"),
+        ("a.HTML", "HTML"),
+        ("a.docx", "Word"),
+        ("a.warc", "WARC"),
+        ("a.xyz", "xyz"),
+    ],
+)
+def test_other_formats_are_named(tmp_path: Path, name: str, word: str) -> None:
+    assert word in refusal(write(tmp_path, b"Some words.", name))
+
+
+@pytest.mark.parametrize("data", [b"", b" \r\n\t ", b"\xef\xbb\xbf\n", b"\xff\xfe"])
+def test_empty_files_are_refused(tmp_path: Path, data: bytes) -> None:
+    assert "empty" in refusal(write(tmp_path, data))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"text\x00text", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 20, bytes(5000)],
+)
+def test_binary_files_are_refused(tmp_path: Path, data: bytes) -> None:
+    assert "binary" in refusal(write(tmp_path, data))
+
+
+def test_a_false_byte_order_mark_is_refused(tmp_path: Path) -> None:
+    assert "claims" in refusal(write(tmp_path, b"\xef\xbb\xbf\xff\xff words"))
+
+
+def test_size_is_checked_before_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "MAX_FILE_BYTES", 10)
+    assert "larger" in refusal(write(tmp_path, b"eleven byte"))
+    assert read_file(write(tmp_path, b"ten bytes!"))[0].text == "ten bytes!"
+
+
+def test_what_is_no_regular_file_is_refused(tmp_path: Path) -> None:
+    folder, fifo, missing = tmp_path / "folder", tmp_path / "fifo", tmp_path / "missing"
+    folder.mkdir()
+    os.mkfifo(fifo)
+    assert "regular" in refusal(folder)
+    assert "regular" in refusal(fifo)
+    assert "exist" in refusal(missing)
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no Unix sockets here")
+def test_a_device_is_refused() -> None:
+    assert "regular" in refusal(Path("/dev/null"))
+
+
+def test_no_permission_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path, b"Some words.")
+
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", denied)
+    assert "permission" in refusal(path)
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\x00")))
+def test_utf_8_is_decoded_exactly(text: str) -> None:
+    try:
+        decoded, encoding = decode(text.encode())
+    except UnreadableFileError:
+        # Refused for its control characters, or for what its first bytes claim.
+        return
+    assert encoding == "utf-8"
+    assert decoded == text.lstrip("\ufeff")
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_text_or_refused(data: bytes) -> None:
+    try:
+        text, _ = decode(data)
+    except UnreadableFileError:
+        return
+    assert "\x00" not in text
+    assert not text.startswith("\ufeff")
+    text.encode("utf-8")
+
+
+def test_front_matter_gives_metadata(tmp_path: Path) -> None:
+    text = (
+        "---\ntitle: 'A Headline'\ndate: 2020-08-06T10:00:00Z\nauthor: Somebody\n"
+        "publisher: A Paper\nsource: https://example.org/a\n---\n\n# A Headline\n\nText.\n"
+    )
+    source, metadata = read_file(write(tmp_path, text.encode(), "a.md"))
+    assert source.text == text
+    assert metadata.title == "A Headline"
+    assert metadata.published_at == "2020-08-06"
+    assert metadata.publisher == "A Paper"
+    assert metadata.url == source.url == "https://example.org/a"
+    assert set(metadata.basis.values()) == {"front matter"}
+
+
+def test_an_ambiguous_date_in_front_matter_is_not_guessed(tmp_path: Path) -> None:
+    _, metadata = read_file(write(tmp_path, b"---\ndate: 03/04/2024\n---\nText.\n", "a.md"))
+    assert metadata.published_at is None
+
+
+def test_plain_text_has_no_front_matter(tmp_path: Path) -> None:
+    _, metadata = read_file(write(tmp_path, b"---\ntitle: No\n---\nText.\n"))
+    assert metadata == SourceMetadata()
+
+
+def test_a_sidecar_is_read(tmp_path: Path) -> None:
+    sidecar = (
+        '["a.txt"]\ntitle = { value = "T", basis = "b" }\n'
+        'published_at = { value = 2020-08-06, basis = "the stamp" }\nnote = "Mind the date."\n'
+    )
+    write(tmp_path, sidecar.encode(), "articles.toml")
+    metadata = read_sidecar(tmp_path)["a.txt"]
+    assert (metadata.title, metadata.published_at) == ("T", "2020-08-06")
+    assert metadata.basis["published_at"] == "the stamp"
+    assert metadata.date_note == "Mind the date."
+
+
+def test_a_folder_without_sidecar_is_no_error(tmp_path: Path) -> None:
+    assert read_sidecar(tmp_path) == {}
+
+
+@pytest.mark.parametrize(
+    ("sidecar", "place"),
+    [
+        ("not toml", "TOML"),
+        ("a = 1", "'a'"),
+        ('["a.txt"]\ntitle = "T"', "title"),
+        ('["a.txt"]\ntitle = { value = "T" }', "title"),
+        ('["a.txt"]\ntitle = { value = 1, basis = "b" }', "value"),
+        ('["a.txt"]\ntitle = { value = "T", basis = " " }', "basis"),
+        ('["a.txt"]\nsplit = { value = "T", basis = "b" }', "split"),
+        ('["a.txt"]\npublished_at = { value = "6.8.2020", basis = "b" }', "6.8.2020"),
+        ('["a.txt"]\nlanguage = { value = "English", basis = "b" }', "English"),
+        ('["a.txt"]\nnote = 1', "note"),
+    ],
+)
+def test_a_malformed_sidecar_names_the_place(tmp_path: Path, sidecar: str, place: str) -> None:
+    write(tmp_path, sidecar.encode(), "articles.toml")
+    with pytest.raises(UnreadableFileError) as caught:
+        read_sidecar(tmp_path)
+    assert place in caught.value.user_message
+
+
+def test_merged_metadata_keeps_an_overruled_date() -> None:
+    preferred = SourceMetadata(published_at="2020-08-06", basis={"published_at": "the stamp"})
+    other = SourceMetadata("T", published_at="2020-08-07", basis={"published_at": "front matter"})
+    merged = merge_metadata(preferred, other)
+    assert (merged.title, merged.published_at) == ("T", "2020-08-06")
+    assert [date.value for date in merged.other_dates] == ["2020-08-07"]

@@ -1,0 +1,421 @@
+import re
+from html import unescape
+from html.parser import HTMLParser
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.article import Article, DateCandidate, MarkedSpan, Source, Span, SpanKind
+from rag.contract import (
+    AbstentionModel,
+    AnswerResponse,
+    CitationModel,
+    ClaimModel,
+    DateModel,
+    RejectedModel,
+    SourceModel,
+    UsageModel,
+)
+from ui.page.html.answers import TurnView, conversation_html, turn_html
+from ui.page.html.copies import answer_document, answer_markdown
+from ui.page.html.markup import attribute, day_words, escape, shortened
+from ui.page.html.sources import Mark, source_html, text_html
+
+HOSTILE = (
+    "<script>alert(1)</script><img src=//x onerror=alert(1)>\"'><svg/onload=alert(1)>"
+    "${fetch('//x')} {{constructor}} `${1}` \\u0041 ![a](//x) [b](javascript:c) \u202eesrever\u2066"
+)
+
+
+def citation(marker: int = 1, **changes: Any) -> CitationModel:
+    given_values: dict[str, object] = {
+        "marker": marker,
+        "article_id": f"a{marker}",
+        "source": SourceModel(id="src", name="file.txt", sha256="0" * 64),
+        "title": None,
+        "publisher": "TASS",
+        "published_at": "2020-08-06",
+        "date_basis": "page stamp",
+        "url": None,
+        "quote": "33 men were held.",
+        "prefix": "",
+        "suffix": "",
+        "start": 3,
+        "end": 20,
+        "answer_span": (3, 5),
+        "speaker": None,
+        "dates": [],
+        "date_warning": None,
+        "copies": [],
+    }
+    return CitationModel.model_validate(given_values | changes)
+
+
+def claim(text: str, *markers: int, **changes: object) -> ClaimModel:
+    values = {"support": "full", "reasons": [], "recited": False} | changes
+    return ClaimModel.model_validate({"text": text, "citations": list(markers), **values})
+
+
+def response(**changes: object) -> AnswerResponse:
+    values: dict[str, object] = {
+        "status": "answered",
+        "answer": "text",
+        "claims": [claim("33 men were held.", 1)],
+        "conflicts": [],
+        "question_understood": None,
+        "citations": [citation()],
+        "rejected": [],
+        "abstention": None,
+        "confidence": 0.9,
+        "mode": "extractive",
+        "fallback": None,
+        "usage": UsageModel(prompt_tokens=0, completion_tokens=0),
+        "timings_ms": {"total": 12.0},
+        "index_version": "1-abc",
+    }
+    return AnswerResponse.model_validate(values | changes)
+
+
+def shown(answer: AnswerResponse) -> str:
+    return turn_html(TurnView(question="How many?", response=answer))
+
+
+def visible(html: str) -> str:
+    return unescape(re.sub(r"<[^>]*>", " ", html))
+
+
+class Tags(HTMLParser):
+    """Which elements and attributes a parser sees."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+        self.attributes: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+# Answers
+
+
+def test_a_sentence_carries_a_button_for_each_citation() -> None:
+    html = shown(response())
+
+    chips = re.findall(r"<button[^>]*pm-chip[^>]*>(\d+)</button>", html)
+    assert chips == ["1"]
+    assert 'title="TASS, 6 August 2020"' in html
+    assert 'aria-label="Citation 1, TASS, 6 August 2020: 33 men were held."' in html
+    assert 'data-start="3" data-end="20" data-answer="3,5"' in html
+
+
+def test_the_origin_stands_once_below_sentences_that_share_it() -> None:
+    claims = [claim("One.", 1), claim("Two.", 1), claim("Three.", 2)]
+    html = shown(response(claims=claims, citations=[citation(1), citation(2, publisher="RBC")]))
+    words = visible(html)
+
+    assert html.count('class="pm-foot"') == 2
+    assert words.index("Two.") < words.index("TASS") < words.index("Three.")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"published_at": None}, "undated"),
+        (
+            {"published_at": None, "dates": [DateModel(value="--08-22", basis="b", role="r")]},
+            "22 August, year not stated",
+        ),
+        ({"publisher": None, "title": "A headline"}, "“A headline”"),
+        ({"publisher": None}, "file.txt"),
+        ({"speaker": "Dmitry Peskov"}, "Dmitry Peskov , quoted by"),
+        ({"copies": ["x", "y"]}, "same story in 2 more"),
+    ],
+)
+def test_attribution_says_what_is_known(changes: dict[str, Any], words: str) -> None:
+    html = shown(response(citations=[citation(**changes)]))
+
+    assert words in " ".join(visible(html).split())
+
+
+def test_doubtful_dates_carry_a_mark_that_says_why() -> None:
+    html = shown(response(citations=[citation(date_warning="stamp and text differ")]))
+
+    assert 'aria-label="Date warning: stamp and text differ">⚠' in html
+    assert "⚠" in shown(response(citations=[citation(published_at=None)]))
+    assert "⚠" not in shown(response())
+
+
+def test_support_is_said_in_words() -> None:
+    partly = claim("It was so.", 1, support="partial", reasons=["the quote does not say when"])
+
+    assert "Quoted word for word" in shown(response())
+    assert "Supported by the quote" in shown(response(mode="generative"))
+    assert "Partly supported: the quote does not say when" in " ".join(
+        visible(shown(response(claims=[partly]))).replace(" :", ":").split()
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0.96, "High"), (0.6, "Fair"), (0.4, "Low confidence: read the sources")]
+)
+def test_confidence_is_a_phrase_with_the_number_on_hover(number: float, words: str) -> None:
+    html = shown(response(confidence=number))
+
+    assert words in visible(html)
+    assert f"right: {number:.0%}" in html
+
+
+def test_a_refusal_gives_its_reason_and_the_closest_passages_as_reading() -> None:
+    abstention = AbstentionModel(reason="The articles do not say.", closest=[citation()])
+    html = shown(response(status="abstained", claims=[], citations=[], abstention=abstention))
+
+    assert "The articles do not say." in visible(html)
+    assert "Closest passages, not an answer" in visible(html)
+    assert "<blockquote" in html
+    assert "confidence" not in visible(html)
+
+
+def test_rejected_sentences_fallback_and_understanding_are_shown() -> None:
+    html = shown(
+        response(
+            rejected=[RejectedModel(text="They fled.", reason="no quote says so")],
+            fallback="The model is down.",
+            question_understood="How many men were held in Minsk?",
+        )
+    )
+
+    assert "<details" in html
+    assert "They fled." in visible(html)
+    assert "no quote says so" in visible(html)
+    assert "The model is down." in visible(html)
+    assert "How many men were held in Minsk?" in visible(html)
+
+
+def test_sources_that_differ_stand_side_by_side() -> None:
+    two = citation(2, quote="31 men were held.", published_at="2020-08-09")
+    html = shown(response(citations=[citation(1), two], conflicts=[[1, 2]]))
+
+    assert "The sources differ" in visible(html)
+    assert html.count("<blockquote") == 2
+    assert '<strong class="pm-answers">33</strong> men' in html
+    assert '<strong class="pm-answers">31</strong> men' in html
+    assert html.count("the latest") == 1
+    assert visible(html).index("9 August 2020") < visible(html).index("the latest")
+
+
+@pytest.mark.parametrize("dates", [("2020-08-06", "2020-08-06"), ("2020-08-06", None)])
+def test_no_source_is_the_latest_where_dates_do_not_tell(dates: tuple[str, str | None]) -> None:
+    pair = [citation(n, published_at=day) for n, day in enumerate(dates, 1)]
+
+    assert "the latest" not in shown(response(citations=pair, conflicts=[[1, 2]]))
+
+
+def test_hostile_text_becomes_text() -> None:
+    bad = citation(
+        article_id=HOSTILE,
+        source=SourceModel(id=HOSTILE, name=HOSTILE, sha256="0"),
+        publisher=HOSTILE,
+        quote=HOSTILE,
+        date_basis=HOSTILE,
+        date_warning=HOSTILE,
+        speaker=HOSTILE,
+        published_at=HOSTILE,
+    )
+    answer = response(
+        claims=[claim(HOSTILE, 1, support="partial", reasons=[HOSTILE])],
+        citations=[bad],
+        rejected=[RejectedModel(text=HOSTILE, reason=HOSTILE)],
+        fallback=HOSTILE,
+        question_understood=HOSTILE,
+    )
+    html = conversation_html(
+        [
+            TurnView(question=HOSTILE, response=answer),
+            TurnView(question=HOSTILE, problem=HOSTILE),
+            TurnView(question=HOSTILE),
+        ]
+    )
+
+    tags = Tags(html)
+    assert not tags.names & {"script", "img", "svg", "a", "iframe", "style"}
+    assert not {name for name in tags.attributes if name.startswith("on")}
+    assert not set("`$\\") & set(html)
+    assert "{{" not in html
+
+
+@given(st.text())
+def test_escaped_text_reads_as_itself_and_is_inert(text: str) -> None:
+    escaped = escape(text)
+
+    assert unescape(escaped) == text
+    assert not set("<>\"'`${}\\") & set(escaped)
+
+
+def test_attributes_hold_no_control_characters() -> None:
+    assert attribute("a\u202eb\u2066c\nd") == "a b c d"
+
+
+def test_days_in_words() -> None:
+    assert day_words("2020-08-06") == "6 August 2020"
+    assert day_words("--02-29") == "29 February, year not stated"
+    assert day_words("soon") == "soon"
+
+
+def test_a_short_label_is_cut_between_words() -> None:
+    assert shortened("one two three", 9) == "one two…"
+    assert shortened("one  two", 9) == "one two"
+
+
+def test_markdown_has_a_footnote_for_each_citation() -> None:
+    markdown = answer_markdown(response(claims=[claim("It *was* so.", 1)]))
+
+    assert markdown == (
+        "It \\*was\\* so\\. [^1]\n\n[^1]: TASS, 6 August 2020: “33 men were held\\.” "
+        "(file\\.txt, characters 3 to 20)\n"
+    )
+
+
+def test_hostile_markdown_is_escaped() -> None:
+    markdown = answer_markdown(response(claims=[claim(HOSTILE, 1)]))
+
+    assert not re.search(r"(?<!\\)[<>`$!\[](?!\^)", markdown.split("\n\n")[0].removesuffix("[^1]"))
+
+
+def test_html_has_a_note_for_each_citation_and_does_nothing() -> None:
+    html = answer_document(
+        response(claims=[claim(HOSTILE, 1)], citations=[citation(quote=HOSTILE)])
+    )
+
+    assert "<sup>[1]</sup>" in html
+    assert '<li value="1">TASS, 6 August 2020: ' in html
+    assert "(file.txt, characters 3 to 20)</li>" in html
+    assert Tags(html).names == {"p", "sup", "ol", "li", "q"}
+    assert Tags(html).attributes == {"value"}
+
+
+def test_a_refusal_is_taken_along_as_its_reason() -> None:
+    refused = response(
+        claims=[], citations=[], abstention=AbstentionModel(reason="Not said.", closest=[])
+    )
+
+    assert answer_document(refused) == "<p>Not said.</p>\n"
+    assert answer_markdown(refused) == "Not said\\.\n"
+
+
+# Sources
+
+
+def plain(html: str) -> str:
+    return unescape(re.sub(r"<[^>]*>", "", html))
+
+
+def quoted(html: str) -> str:
+    """The text of every focused mark, what stands between its pieces left out."""
+    pieces = []
+    for found in re.finditer(r'<mark class="pm-quote"[^>]*>', html):
+        depth, at = 1, found.end()
+        while depth:
+            tag = re.compile(r"<(/?)mark[^>]*>").search(html, at)
+            assert tag
+            depth += -1 if tag[1] else 1
+            at = tag.end()
+        pieces.append(plain(html[found.end() : at]))
+    return "".join(pieces)
+
+
+TEXTS = st.text(
+    st.characters(exclude_categories=["Cc", "Cs"]) | st.sampled_from("\n\t <>&\"'`${}\\"),
+    min_size=1,
+    max_size=80,
+)
+
+
+@st.composite
+def marked_texts(draw: st.DrawFn) -> tuple[str, list[MarkedSpan], Mark, list[Mark]]:
+    text = draw(TEXTS)
+    place = st.integers(0, len(text))
+    cuts = sorted(set(draw(st.lists(place, max_size=8))))
+    kinds = st.sampled_from(list(SpanKind))
+    spans = [
+        MarkedSpan(draw(kinds), Span(start, end))
+        for start, end in pairwise(cuts)
+        if draw(st.booleans())
+    ]
+
+    def span() -> Span:
+        start = draw(st.integers(0, len(text) - 1))
+        return Span(start, draw(st.integers(start + 1, len(text))))
+
+    focus = span()
+    inner = draw(st.booleans())
+    answer = Span(focus.start, draw(st.integers(focus.start + 1, focus.end))) if inner else None
+    others = [Mark(number, span()) for number in range(2, 2 + draw(st.integers(0, 3)))]
+    return text, spans, Mark(1, focus, answer), others
+
+
+@given(marked_texts())
+def test_the_text_is_the_source_and_the_mark_is_the_quote(
+    case: tuple[str, list[MarkedSpan], Mark, list[Mark]],
+) -> None:
+    text, spans, focus, others = case
+    html = text_html(text, spans, focus, others)
+
+    assert plain(html) == text
+    assert quoted(html) == text[focus.span.start : focus.span.end]
+    assert html.count('id="pm-quote"') == 1
+    if focus.answer:
+        answers = re.findall(r'<strong class="pm-answers">(.*?)</strong>', html, re.DOTALL)
+        assert "".join(map(plain, answers)) == text[focus.answer.start : focus.answer.end]
+
+
+def make(text: str, *spans: tuple[SpanKind, int, int], **changes: Any) -> str:
+    source = Source("s", changes.pop("name", "file.txt"), text, "0", "text/plain")
+    article = Article(
+        article_id="a",
+        source_id="s",
+        title=changes.get("title"),
+        publisher="TASS",
+        published_at="2020-08-06",
+        date_basis="page stamp",
+        language="en",
+        spans=tuple(MarkedSpan(kind, Span(start, end)) for kind, start, end in spans),
+        dates=(DateCandidate("2020-08-06", "page stamp"), DateCandidate("2022-01-02", "markup")),
+        date_warning=changes.get("warning"),
+        url=changes.get("url"),
+    )
+    return source_html(source, [article], "a", Mark(1, Span(0, 3)))
+
+
+def test_the_header_says_publisher_date_basis_warning_and_file() -> None:
+    words = visible(make("One two.", (SpanKind.BODY, 0, 8), warning="the year is in doubt"))
+
+    for expected in ("TASS", "6 August 2020", "page stamp", "the year is in doubt", "file.txt"):
+        assert expected in words
+    assert "2 January 2022 (markup, published)" in words
+
+
+def test_furniture_is_dimmed_and_labelled_once_without_adding_text() -> None:
+    text = "Body.\n\nPlease give.\n\nNow."
+    kinds = [(SpanKind.BODY, 0, 5), (SpanKind.APPEAL, 7, 19), (SpanKind.APPEAL, 21, 25)]
+    html = text_html(text, [MarkedSpan(kind, Span(a, b)) for kind, a, b in kinds])
+
+    assert html.count('data-label="Appeal to readers"') == 1
+    assert plain(html) == text
+
+
+def test_only_web_addresses_become_links() -> None:
+    assert 'href="https://tass.com/1"' in make("One two.", url="https://tass.com/1")
+    assert "javascript" not in make("One two.", url="javascript:alert(1)")
+
+
+def test_a_hostile_source_is_text() -> None:
+    html = make(HOSTILE, (SpanKind.BODY, 0, len(HOSTILE)), title=HOSTILE, name=HOSTILE)
+
+    assert not Tags(html).names & {"script", "img", "svg"}
+    assert not set("`$\\") & set(html)

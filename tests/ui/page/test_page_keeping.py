@@ -1,0 +1,172 @@
+"""Conversations on the page: kept, reopened, deleted, copied, linked to."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.helpers.browsing import GOOD, REFUSED, OpenPage, Served, ask, open_citation
+
+pytestmark = pytest.mark.browser
+pytest_plugins = ["tests.helpers.fixtures_page"]
+
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
+
+
+def kept(page: Page) -> list[str]:
+    """The keys of what the page keeps in this browser."""
+    keys: list[str] = page.evaluate("Object.keys(localStorage).filter(k => /^pressmark/.test(k))")
+    return keys
+
+
+def menu(page: Page) -> list[str]:
+    """Opens the menu; gives the titles of the conversations in it."""
+    page.get_by_text("Conversations", exact=True).click()
+    expect(page.locator(".pm-menu-list > *").first).to_be_visible()
+    return page.locator(".pm-menu-open bdi").all_text_contents()
+
+
+def copied(page: Page, label: str) -> str:
+    page.evaluate("document.querySelectorAll('.pm-note').forEach((note) => note.remove())")
+    page.locator(".pm-turn").last.locator(".pm-copy").get_by_text(label, exact=True).click()
+    expect(page.get_by_text("Copied")).to_be_visible()
+    text: str = page.evaluate("navigator.clipboard.readText()")
+    return text
+
+
+def test_a_conversation_outlives_a_reload(open_page: OpenPage) -> None:
+    page = open_page()
+    answer = ask(page, GOOD)
+    page.reload()
+
+    expect(page.locator("h3.pm-question")).to_have_text(GOOD)
+    assert open_citation(page) == answer["citations"][0]["quote"]
+    again = ask(page, "When were they detained?")
+    assert again["question_understood"]
+    page.reload()
+    expect(page.locator(".pm-turn")).to_have_count(2)
+
+
+def test_what_is_kept_cannot_be_read_without_the_server(open_page: OpenPage) -> None:
+    page = open_page()
+    ask(page, GOOD)
+
+    stored = page.evaluate("JSON.stringify(localStorage)")
+    assert "Russians" not in stored
+    assert "Belarus" not in stored
+
+
+def test_tabs_have_conversations_of_their_own_and_share_the_list(open_page: OpenPage) -> None:
+    first = open_page()
+    ask(first, GOOD)
+    second = open_page(beside=first)
+    expect(second.locator(".pm-example").first).to_be_visible()
+    ask(second, REFUSED)
+    ask(first, "When were they detained?")
+    first.reload()
+    expect(first.locator(".pm-turn")).to_have_count(2)
+    second.reload()
+    expect(second.locator("h3.pm-question")).to_have_text([REFUSED])
+
+    assert sorted(menu(second)) == sorted([GOOD, REFUSED])
+    second.locator(".pm-menu-open", has_text=GOOD).click()
+    expect(second.locator("h3.pm-question")).to_have_text([GOOD, "When were they detained?"])
+
+
+def test_conversations_are_deleted_one_by_one_or_all(open_page: OpenPage) -> None:
+    page = open_page()
+    for question in (GOOD, REFUSED, "Who is the Kremlin's spokesman?"):
+        page.get_by_role("button", name="New conversation").click()
+        expect(page.locator(".pm-example").first).to_be_visible()
+        ask(page, question)
+    assert len(menu(page)) == 3
+
+    page.get_by_role("button", name=f"Delete: {GOOD}").click()
+    expect(page.locator(".pm-menu-open")).to_have_count(2)
+    assert len(kept(page)) == 3
+    page.get_by_role("button", name="Delete all").click()
+    page.get_by_role("button", name="Delete all").click()
+    expect(page.locator(".pm-example").first).to_be_visible()
+    page.wait_for_function("!localStorage['pressmark-conversations']")
+    assert kept(page) == []
+    page.reload()
+    expect(page.locator(".pm-example").first).to_be_visible()
+
+
+def test_an_answer_is_copied_with_its_citations(open_page: OpenPage) -> None:
+    page = open_page(permissions=CLIPBOARD)
+    answer = ask(page, GOOD)
+
+    assert "[^1]: " in copied(page, "Markdown")
+    assert '<li value="1">' in copied(page, "HTML")
+    assert json.loads(copied(page, "JSON")) == answer
+
+
+def test_a_link_is_made_on_request_and_goes_with_the_conversation(
+    served: Served, open_page: OpenPage
+) -> None:
+    page = open_page(permissions=CLIPBOARD)
+    answer = ask(page, GOOD)
+    folder = served.pressmark.settings.home / "shared"
+    assert not folder.exists()
+
+    link = copied(page, "Link")
+    assert copied(page, "Link") == link
+    assert len(list(folder.iterdir())) == 1
+    other = open_page(link.removeprefix(served.url))
+    expect(other.get_by_text("Somebody made a link to this answer")).to_be_visible()
+    assert open_citation(other) == answer["citations"][0]["quote"]
+    assert kept(other) == []
+
+    page.reload()
+    expect(page.get_by_role("button", name="Remove the link")).to_be_visible()
+    menu(page)
+    page.get_by_role("button", name=f"Delete: {GOOD}").click()
+    expect(page.locator(".pm-example").first).to_be_visible()
+    other.reload()
+    expect(other.get_by_text("no answer at this link")).to_be_visible()
+    assert list(folder.iterdir()) == []
+
+
+def test_a_link_can_be_taken_back(served: Served, open_page: OpenPage) -> None:
+    page = open_page(permissions=CLIPBOARD)
+    ask(page, GOOD)
+    first = copied(page, "Link")
+    page.get_by_role("button", name="Remove the link").click()
+    expect(page.get_by_text("The link is gone")).to_be_visible()
+
+    other = open_page(first.removeprefix(served.url))
+    expect(other.get_by_text("no answer at this link")).to_be_visible()
+    assert copied(page, "Link") != first
+
+
+def test_a_forged_answer_gets_no_link(open_page: OpenPage) -> None:
+    page = open_page(permissions=CLIPBOARD)
+    ask(page, GOOD)
+    page.evaluate(
+        "() => { const turn = document.querySelector('.pm-turn');"
+        " turn.dataset.turn = turn.dataset.turn.replaceAll('33 Russian', '99 Russian'); }"
+    )
+    page.get_by_text("Link", exact=True).click()
+
+    expect(page.get_by_text("Only an answer that this server gave")).to_be_visible()
+
+
+def test_a_long_conversation_stays_usable(open_page: OpenPage) -> None:
+    page = open_page()
+    ask(page, GOOD)
+    turn = page.locator(".pm-turn").get_attribute("data-turn")
+    page.evaluate(
+        "async (turn) => { for (let n = 1; n < 200; n++) await pressmark.keep("
+        "{ ...JSON.parse(turn), id: `copy-${n}`, question: `Question ${n}?` }); }",
+        turn,
+    )
+    page.reload()
+    expect(page.locator(".pm-turn")).to_have_count(200)
+    expect(page.locator(".pm-turn").last).to_be_in_viewport()
+
+    ask(page, "When were they detained?")
+    assert page.locator(".pm-turn").count() == 201
+    assert open_citation(page)

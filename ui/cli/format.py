@@ -1,0 +1,98 @@
+"""Answers and articles as lines for a terminal: pure functions.
+
+What articles say is data here too: control characters would move the cursor or change colours,
+and characters for text direction would reorder the rest of the line.
+"""
+
+from collections.abc import Iterator
+
+from rag.attribution import quoted
+from rag.contract import AnswerResponse, CitationModel
+from ui.http.models import ArticleModel
+from ui.page.html.markup import published_words, shortened
+
+_DIRECTIONS = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_CONTROLS = {
+    **dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029), " "),
+    **dict.fromkeys(_DIRECTIONS, ""),
+}
+_INDENT = "    "
+_FIRST_WORDS = 80
+
+
+def plain(text: str) -> str:
+    """The text on one line, without anything a terminal would obey."""
+    return " ".join(text.translate(_CONTROLS).split())
+
+
+def answer_lines(answer: AnswerResponse) -> Iterator[str]:
+    """An answer, or an abstention, with all that a reader needs to check it.
+
+    Args:
+        answer: as the contract has it.
+    """
+    if answer.abstention:
+        yield plain(answer.abstention.reason)
+        if answer.abstention.closest:
+            yield from ("", "Closest passages, for reading only:")
+            yield from _citations(answer.abstention.closest)
+    else:
+        yield from (plain(line) for line in answer.answer.splitlines())
+        yield from _citations(answer.citations)
+    if answer.rejected:
+        yield from ("", "Left out, because the articles do not bear it out:")
+        for rejected in answer.rejected:
+            yield f"  - {plain(rejected.text)} ({plain(rejected.reason)})"
+    yield from ("", _summary(answer))
+    if answer.fallback:
+        yield f"Quoted instead of written: {plain(answer.fallback)}"
+
+
+def _citations(citations: list[CitationModel]) -> Iterator[str]:
+    for citation in citations:
+        publisher = plain(citation.publisher or "publisher unknown")
+        yield from ("", f"[{citation.marker}] {publisher}, {_dated(citation)}")
+        yield _INDENT + quoted(plain(citation.quote))
+        where = f"{plain(citation.source.name)}, characters {citation.start}–{citation.end}"
+        yield f"{_INDENT}{plain(citation.title)} · {where}" if citation.title else _INDENT + where
+        if citation.date_warning:
+            yield f"{_INDENT}Mind the date: {plain(citation.date_warning)}"
+        if citation.speaker:
+            yield f"{_INDENT}Said by {plain(citation.speaker)}"
+        if citation.copies:
+            yield f"{_INDENT}The same story stands in {len(citation.copies)} more."
+
+
+def _dated(of: CitationModel | ArticleModel) -> str:
+    words = plain(published_words(of.published_at, of.dates))
+    return f"{words} ({plain(of.date_basis)})" if of.published_at else words
+
+
+def _summary(answer: AnswerResponse) -> str:
+    made = "Quoted from the articles" if answer.mode == "extractive" else "Written by the model"
+    percent = round(100 * answer.confidence)
+    if answer.abstention:
+        return f"{made}; likelihood of an answer here: {percent} %."
+    return f"{made}; confidence {_in_words(answer.confidence)} ({percent} %)."
+
+
+def _in_words(confidence: float) -> str:
+    if confidence >= 0.85:
+        return "high"
+    return "fair" if confidence >= 0.65 else "low"
+
+
+def article_lines(article: ArticleModel, opening: str) -> Iterator[str]:
+    """One entry in the list of articles.
+
+    Args:
+        article: the article.
+        opening: the first words of its body, for want of a title.
+    """
+    title = article.title or f"{shortened(opening, _FIRST_WORDS)} (no title)"
+    yield plain(title)
+    publisher = plain(article.publisher or "publisher unknown")
+    counted = f"{article.passages} passage{'' if article.passages == 1 else 's'}"
+    yield f"{_INDENT}{publisher}, {_dated(article)} · {plain(article.source.name)} · {counted}"
+    if article.date_warning:
+        yield f"{_INDENT}Mind the date: {plain(article.date_warning)}"

@@ -1,0 +1,54 @@
+"""What ``pressmark serve`` does once it has its port: index, build, say when ready, serve."""
+
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from rag.pressmark import Pressmark
+from rag.settings import Settings
+from ui.app import create_app
+from ui.cli.indexing import index_with_progress
+from ui.cli.upgrading import tell_upgrade
+from ui.http.middleware import is_loopback
+from ui.http.server import address_of, serve
+
+
+def index_and_serve(
+    settings: Settings, taken: socket.socket, paths: Sequence[Path], page: bool
+) -> None:
+    """Index the paths, then serve until Ctrl-C or SIGTERM.
+
+    Args:
+        settings: with the host as asked for.
+        taken: the socket to serve on.
+        paths: folders to index first; none serves what is in the library.
+        page: whether to serve the page beside the API.
+    """
+    with Pressmark.open(
+        settings, write=True, purpose="serving the articles", upgrading=tell_upgrade
+    ) as pressmark:
+        if paths:
+            index_with_progress(pressmark, paths)
+        app = create_app(pressmark, page=page)
+        url = address_of(taken, settings.host)
+        serve(app, taken, lambda: _say_ready(pressmark, url, page))
+
+
+def _say_ready(pressmark: Pressmark, url: str, page: bool) -> None:
+    settings = pressmark.settings
+    local = is_loopback(settings.host)
+    if not local:
+        typer.secho(
+            f"Warning: listening on {settings.host}. Whoever has a key can ask questions and read "
+            "the articles; keys travel readable unless a proxy in front adds HTTPS.",
+            fg=typer.colors.YELLOW,
+            err=True,
+        )
+    if not pressmark.library.counts().articles:
+        typer.echo("No articles are indexed yet. Stop this, then: pressmark serve FOLDER")
+    who = "asks for a key" if settings.api_keys else "for this machine only"
+    hint = f"{who}; Ctrl-C stops it" if page else f"API only, see /docs; {who}; Ctrl-C stops it"
+    # The one line scripts wait for; nothing is printed after it.
+    typer.echo(f"Pressmark is ready: {url}  ({hint})")

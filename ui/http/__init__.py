@@ -1,0 +1,1 @@
+"""What an HTTP request meets: middleware, keys, admission, problems."""

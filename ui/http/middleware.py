@@ -1,0 +1,255 @@
+"""What every request passes through, whatever answers it: pure ASGI, from the outside in.
+
+SecurityHeaders → ErrorBoundary → HostCheck → SameOrigin → KeyCheck → BodyLimit → routes and page
+"""
+
+import ipaddress
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.http.keys import KeyCheck
+from ui.http.problems import problem_response, unexpected
+
+MIB = 1024 * 1024
+API_BODY_LIMIT = 1 * MIB
+PAGE_BODY_LIMIT = 8 * MIB  # the page sends its whole conversation along
+UPLOAD_BODY_LIMIT = 64 * MIB
+
+# Gradio's page needs inline scripts and evaluates its templates; all else is closed, so that
+# nothing an article or a model writes can make a browser fetch from elsewhere. Gradio's page also
+# sets its own address as the base of links; any other base stays refused.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "form-action 'self'",
+        "base-uri 'self'",
+        "object-src 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+_UPLOAD = "/gradio_api/upload"
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def guard(app: FastAPI, host: str, keys: Sequence[str] = ()) -> None:
+    """Put all of this module around an app.
+
+    Args:
+        app: the app whose routes and mounts are all in place.
+        host: the address it will be served on; a loopback address turns the host check on.
+        keys: those that open the server; none asks nobody for one.
+    """
+    app.add_middleware(BodyLimit)
+    if keys:
+        app.add_middleware(KeyCheck, keys=keys)
+    app.add_middleware(SameOrigin)
+    if is_loopback(host):
+        app.add_middleware(HostCheck, allowed=frozenset({"localhost", "127.0.0.1", "::1", host}))
+    app.add_middleware(ErrorBoundary)
+    app.add_middleware(SecurityHeaders)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address can be reached from this machine only."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+class SecurityHeaders:
+    """Adds the headers to every response, errors included, and takes CORS grants away."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; amend the start of the response."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        private = scope["path"].startswith("/v1/")
+
+        async def amended(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                # Gradio lets any page on this machine's other ports read its answers.
+                for name in [n for n in headers if n.startswith("access-control-")]:
+                    del headers[name]
+                headers.update(SECURITY_HEADERS)
+                if private:
+                    headers["Cache-Control"] = "no-store"
+            await send(message)
+
+        await self.app(scope, receive, amended)
+
+
+class ErrorBoundary:
+    """Turns an exception nobody caught into a problem document with an id."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; answer for it when it raises."""
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as error:
+            if scope["type"] != "http":
+                raise
+            response = unexpected(error, scope["path"])
+            if not started:
+                await response(scope, receive, send)
+
+
+class HostCheck:
+    """Refuses names that a hostile page has pointed at this machine (DNS rebinding)."""
+
+    def __init__(self, app: ASGIApp, allowed: frozenset[str]) -> None:
+        self.app = app
+        self.allowed = allowed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on when it was sent to this machine by a name of this machine."""
+        if scope["type"] in ("http", "websocket"):
+            name = _host_name(Headers(scope=scope).get("host", ""))
+            if name not in self.allowed:
+                await _refuse(scope, receive, send, 403, "This server answers to localhost only.")
+                return
+        await self.app(scope, receive, send)
+
+
+class SameOrigin:
+    """Refuses requests that change or cost something when another site's page sends them."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on unless a browser says that another origin made it."""
+        if scope["type"] == "websocket" or scope.get("method", "GET") not in _SAFE_METHODS:
+            headers = Headers(scope=scope)
+            if _from_elsewhere(headers):
+                await _refuse(
+                    scope, receive, send, 403, "Pages of other sites may not use this server."
+                )
+                return
+        await self.app(scope, receive, send)
+
+
+class BodyLimit:
+    """Refuses bodies that are too large, with or without a Content-Length."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, counting what is read of its body."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        limit = _body_limit(scope["path"])
+        refusal = _too_large(scope["path"], limit)
+        length = Headers(scope=scope).get("content-length", "")
+        if length.isdecimal() and int(length[:20]) > limit:
+            await refusal(scope, receive, send)
+            return
+        await self._counted(scope, receive, send, limit, refusal)
+
+    async def _counted(
+        self, scope: Scope, receive: Receive, send: Send, limit: int, refusal: ASGIApp
+    ) -> None:
+        seen = 0
+        started = False
+
+        async def counting() -> Message:
+            nonlocal seen
+            message = await receive()
+            if message["type"] == "http.request":
+                seen += len(message.get("body", b""))
+                if seen > limit:
+                    raise _BodyTooLargeError
+            return message
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            # Inner code may answer our exception with an error of its own: drop that one.
+            if seen > limit and not started:
+                raise _BodyTooLargeError
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, counting, watched)
+        except _BodyTooLargeError:
+            if not started:
+                await refusal(scope, receive, send)
+
+
+class _BodyTooLargeError(Exception):
+    """Ends the reading of a body from inside ``receive``."""
+
+
+def _too_large(path: str, limit: int) -> ASGIApp:
+    # Whoever sends too much is cut off, so that the rest need not be read.
+    headers = {"Connection": "close"}
+    if path.startswith(_UPLOAD):  # Gradio's page shows the body as it is
+        words = f"These files have more than {limit // MIB} MB together. Send fewer at once."
+        return PlainTextResponse(words, 413, headers)
+    return problem_response(413, f"The body is larger than {limit // MIB} MiB.", headers=headers)
+
+
+def _body_limit(path: str) -> int:
+    if not path.startswith("/gradio_api/"):
+        return API_BODY_LIMIT
+    return UPLOAD_BODY_LIMIT if path.startswith(_UPLOAD) else PAGE_BODY_LIMIT
+
+
+def _host_name(host: str) -> str:
+    """``Host`` without its port; an empty string for what is no host."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _from_elsewhere(headers: Headers) -> bool:
+    """An origin is elsewhere unless it names this host and port; ``null`` is nobody's."""
+    origin = headers.get("origin")
+    host = headers.get("host", "").lower()
+    if origin is not None and origin.lower() not in (f"http://{host}", f"https://{host}"):
+        return True
+    return headers.get("sec-fetch-site") == "cross-site"
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, detail: str) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008, "reason": detail})
+        return
+    await problem_response(status, detail)(scope, receive, send)

@@ -1,0 +1,139 @@
+"""What the HTTP API says of articles and sources; the answer contract is in `rag.contract`."""
+
+from pathlib import PurePath
+
+from pydantic import BaseModel, Field
+
+from index.article import Article, Source
+from index.library.tables import LedgerEntry
+from rag.contract import DateModel, SourceModel
+
+
+class ArticleModel(BaseModel):
+    """One article of the library."""
+
+    article_id: str
+    title: str | None
+    publisher: str | None
+    published_at: str | None
+    date_basis: str = Field(description="Where the date came from; 'none' without a date.")
+    dates: list[DateModel] = Field(description="Every date found, the chosen one included.")
+    date_warning: str | None
+    language: str | None
+    url: str | None
+    source: SourceModel
+    passages: int
+
+
+class RefusedModel(BaseModel):
+    """A file that was not indexed, and why."""
+
+    folder: str
+    file: str
+    reason: str
+
+
+class ArticlesResponse(BaseModel):
+    """A page of the list of articles, and every refused file."""
+
+    index_version: str
+    total: int
+    articles: list[ArticleModel]
+    refused: list[RefusedModel]
+
+
+class SpanModel(BaseModel):
+    """A stretch of a source's text; offsets count Unicode code points."""
+
+    kind: str
+    start: int
+    end: int
+
+
+class SourceArticleModel(BaseModel):
+    """Which part of a source's text is what."""
+
+    article_id: str
+    title: str | None
+    spans: list[SpanModel]
+
+
+class SourceResponse(BaseModel):
+    """A source as decoded; ``text[start:end]`` of a citation is its quote."""
+
+    id: str
+    name: str
+    sha256: str
+    media_type: str
+    encoding: str
+    url: str | None
+    text: str
+    articles: list[SourceArticleModel]
+
+
+class HealthResponse(BaseModel):
+    """The process is up."""
+
+    status: str = "up"
+    version: str
+
+
+class ReadyResponse(BaseModel):
+    """Questions can be answered."""
+
+    status: str = "ready"
+    index_version: str
+    articles: int
+    passages: int
+
+
+def article_model(article: Article, source: Source, passages: int) -> ArticleModel:
+    """An article in the API's form.
+
+    Args:
+        article: the article.
+        source: the file it is in.
+        passages: how many passages were cut from it.
+    """
+    return ArticleModel(
+        article_id=article.article_id,
+        title=article.title,
+        publisher=article.publisher,
+        published_at=article.published_at,
+        date_basis=article.date_basis,
+        dates=[DateModel(value=d.value, basis=d.basis, role=d.role) for d in article.dates],
+        date_warning=article.date_warning,
+        language=article.language,
+        url=article.url or source.url,
+        source=SourceModel(id=source.source_id, name=source.name, sha256=source.sha256),
+        passages=passages,
+    )
+
+
+def refused_model(entry: LedgerEntry) -> RefusedModel:
+    """A ledger entry; only the folder's own name, for its place is nobody else's business."""
+    return RefusedModel(folder=PurePath(entry.root).name, file=entry.relpath, reason=entry.reason)
+
+
+def source_response(source: Source, articles: list[Article]) -> SourceResponse:
+    """A source and its marked spans in the API's form."""
+    return SourceResponse(
+        id=source.source_id,
+        name=source.name,
+        sha256=source.sha256,
+        media_type=source.media_type,
+        encoding=source.encoding,
+        url=source.url,
+        text=source.text,
+        articles=[
+            SourceArticleModel(
+                article_id=article.article_id,
+                title=article.title,
+                spans=[
+                    SpanModel(kind=marked.kind, start=marked.span.start, end=marked.span.end)
+                    for marked in article.spans
+                ],
+            )
+            for article in articles
+        ],
+    )

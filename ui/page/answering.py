@@ -1,0 +1,159 @@
+"""Asking from the page: what its script sends, and a turn that is being answered."""
+
+import logging
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, ValidationError
+
+from index.errors import PressmarkError
+from rag.contract import (
+    AnswerRequest,
+    AnswerResponse,
+    answer_response,
+    citation_model,
+    streamed_claim,
+)
+from rag.pressmark import Pressmark
+from rag.streaming import AnswerStream
+from rag.types import Answer, AnswerEvent, Withdrawn
+from ui.http.inbound import field_errors
+from ui.page.html.answers import SoFar, TurnView
+from ui.page.html.markup import day_words
+
+STOPPED = "Stopped before the answer was whole."
+_OURS = "Something went wrong inside Pressmark, and was written to its log. Please ask again."
+
+log = logging.getLogger(__name__)
+
+
+class PageRequest(BaseModel):
+    """A question as the page's script sends it: an id for the turn, and what was said before."""
+
+    turn: Annotated[str, Field(max_length=64)] = ""
+    question: str = ""
+    history: list[dict[str, Any]] = []
+
+
+def page_request(sent: object) -> PageRequest:
+    """What the page's script sent; an empty request where that is none."""
+    try:
+        return PageRequest.model_validate(sent)
+    except ValidationError:
+        return PageRequest()
+
+
+def respond(pressmark: Pressmark, body: dict[str, Any]) -> AnswerResponse | str:
+    """The answer to a request, or in words why there is none.
+
+    Args:
+        pressmark: what answers.
+        body: as that of ``POST /v1/answer``.
+    """
+    try:
+        request = AnswerRequest.model_validate(body)
+        return answer_response(pressmark.answer(request.to_question()))
+    except Exception as error:
+        return _in_words(error)
+
+
+def _in_words(error: Exception) -> str:
+    """Why there is no answer; what is our own fault goes to the log."""
+    if isinstance(error, ValidationError):
+        return _what_is_wrong(error)
+    if isinstance(error, PressmarkError):
+        return error.user_message
+    log.error("A question could not be answered", exc_info=error)
+    return _OURS
+
+
+def _what_is_wrong(error: ValidationError) -> str:
+    found = field_errors(error.errors())[0]
+    name = found.field.split(".")[-1].replace("_", " ") or "question"
+    return f"The {name} {found.detail}."
+
+
+class Wishes(BaseModel):
+    """What a search is restricted to, as the page's filters have it; empty does not restrict."""
+
+    publishers: list[str] | None = None
+    published_from: str | None = None
+    published_to: str | None = None
+    as_of: str | None = None
+
+    def body(self) -> dict[str, Any]:
+        """The fields of ``POST /v1/answer`` that they stand for."""
+        return {
+            "as_of": self.as_of or None,
+            "filters": {
+                "publishers": self.publishers or [],
+                "published_from": self.published_from or None,
+                "published_to": self.published_to or None,
+            },
+        }
+
+    def words(self) -> str:
+        """What they restrict, for people; empty where they do not."""
+        period = (
+            f"from {day_words(self.published_from)}" if self.published_from else "",
+            f"to {day_words(self.published_to)}" if self.published_to else "",
+        )
+        parts = (
+            ", ".join(self.publishers or []),
+            f"published {' '.join(filter(None, period))}" if any(period) else "",
+            f"as of {day_words(self.as_of)}" if self.as_of else "",
+        )
+        return "; ".join(filter(None, parts))
+
+
+class Answering:
+    """A turn of a conversation while it is being answered, sentence by sentence.
+
+    Attributes:
+        turn: as it is now.
+    """
+
+    def __init__(self, pressmark: Pressmark, request: PageRequest, wishes: Wishes) -> None:
+        """Begin nothing yet.
+
+        Args:
+            pressmark: what answers.
+            request: the question and what was said before.
+            wishes: what the search is restricted to.
+        """
+        self.turn = TurnView(id=request.turn, question=request.question, within=wishes.words())
+        self._pressmark = pressmark
+        self._body = {"question": request.question, "history": request.history, **wishes.body()}
+        self._events: AnswerStream | None = None
+        self._stopped = False
+
+    def __iter__(self) -> Iterator[TurnView]:
+        """The turn, with each sentence as soon as it was verified; at the end with its answer."""
+        try:
+            question = AnswerRequest.model_validate(self._body).to_question()
+            with self._pressmark.stream(question) as self._events:
+                for event in self._events if not self._stopped else ():
+                    self.turn = self.turn.model_copy(update=self._change(event))
+                    yield self.turn
+        except Exception as error:
+            self.turn = self.turn.model_copy(update={"problem": _in_words(error)})
+            yield self.turn
+
+    def stop(self) -> TurnView:
+        """Give up, from any thread; the turn keeps the sentences that it has."""
+        self._stopped = True
+        if self._events is not None:
+            self._events.close()
+        if self.turn.pending:
+            self.turn = self.turn.model_copy(update={"problem": STOPPED})
+        return self.turn
+
+    def _change(self, event: AnswerEvent) -> dict[str, object]:
+        if isinstance(event, Answer):
+            return {"response": answer_response(event), "so_far": None}
+        if isinstance(event, Withdrawn):
+            return {"so_far": None}
+        so_far = self.turn.so_far or SoFar(claims=[], citations=[])
+        claim = streamed_claim(event)
+        citations = [*so_far.citations, *map(citation_model, event.citations)]
+        return {"so_far": SoFar(claims=[*so_far.claims, claim], citations=citations)}

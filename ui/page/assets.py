@@ -1,0 +1,38 @@
+"""How the page looks."""
+
+from importlib.resources import files
+from typing import Any
+
+import gradio as gr
+
+_FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
+_MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
+# Gradio puts its own class before every selector of the CSS it is given, so that no rule there
+# reaches the root element.
+_HEAD = (
+    "<style>@media (min-width: 2500px) { html { font-size: 20px !important; } } "
+    "@media (min-width: 3400px) { html { font-size: 27px !important; } }</style>"
+)
+
+
+def page_options() -> dict[str, Any]:
+    """How the page looks: what `gradio.mount_gradio_app` takes beside the blocks."""
+    # Plain strings: a font by any other type may be fetched from another host.
+    theme = gr.themes.Base(
+        primary_hue="red",
+        neutral_hue="stone",
+        font=_FONTS,
+        font_mono=_MONO,
+        radius_size="md",
+    )
+    return {
+        "theme": theme,
+        "css": asset("page.css") + asset("articles.css"),
+        "head": _HEAD,
+        "run_history": False,
+    }
+
+
+def asset(name: str) -> str:
+    """A file of the page, from the installed package."""
+    return (files("ui.page") / "static" / name).read_text(encoding="utf-8")

@@ -1,0 +1,120 @@
+"""What the page shows on request, without Gradio: kept turns, sources, answers to take along.
+
+What comes from the browser (a kept conversation, a citation that was clicked) is outside data:
+it is validated here, and looked up in the library again.
+"""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field, ValidationError
+
+from index.article import Span
+from index.errors import PressmarkError
+from rag.contract import (
+    AnswerResponse,
+)
+from rag.pressmark import Pressmark
+from ui.page.html.answers import TurnView
+from ui.page.html.copies import answer_document, answer_markdown
+from ui.page.html.sources import Mark, placeholder_html, source_html
+
+MAX_SHOWN = 50
+"""How many turns the page's script asks for at once; it sends a long conversation in parts."""
+LEFT = "This page was left before there was an answer. Ask again to get one."
+_OTHER_VERSION = "This answer cannot be shown any more: it was given by another version. Ask again."
+_REMOVED = "It was removed since this list was made."
+_GONE = "The index has changed since this answer was given. Ask again to get an answer from it."
+
+
+class ClickedCitation(BaseModel):
+    """A citation as the page's script sends it."""
+
+    marker: int
+    article: str
+    source: str
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=0)]
+    answer: tuple[int, int] | None = None
+
+    def mark(self, length: int) -> Mark | None:
+        """What to mark in a text of this length; None where the place is not in it."""
+        if not self.start < self.end <= length:
+            return None
+        span = Span(self.start, self.end)
+        low, high = self.answer or (self.start, self.start)
+        inside = self.start <= low < high <= self.end
+        return Mark(self.marker, span, Span(low, high) if inside else None)
+
+
+class OpenRequest(BaseModel):
+    """A click on a citation: the one meant, and the others of the same answer."""
+
+    focus: ClickedCitation
+    others: Annotated[list[ClickedCitation], Field(max_length=500)] = []
+
+
+def kept_turns(kept: object) -> list[TurnView]:
+    """Turns as the browser kept them; what is no turn is left out."""
+    turns = []
+    for item in kept[:MAX_SHOWN] if isinstance(kept, list) else []:
+        try:
+            turn = TurnView.model_validate(item)
+        except ValidationError:
+            question = item.get("question") if isinstance(item, dict) else None
+            if isinstance(question, str):
+                turns.append(TurnView(question=question, problem=_OTHER_VERSION))
+            continue
+        turns.append(turn.model_copy(update={"problem": LEFT}) if turn.pending else turn)
+    return turns
+
+
+def open_source(pressmark: Pressmark, clicked: object) -> str:
+    """The source that a citation is in, as HTML; in words, when it is not there any more."""
+    try:
+        request = OpenRequest.model_validate(clicked)
+        source = pressmark.library.source(request.focus.source)
+        if source is None:
+            return placeholder_html("This article is no longer in the index", _GONE)
+        articles = pressmark.library.source_articles(source.source_id)
+        length = len(source.text)
+        others = [
+            mark
+            for other in request.others
+            if other.source == source.source_id and other != request.focus
+            if (mark := other.mark(length))
+        ]
+        focus = request.focus.mark(length)
+        return source_html(source, articles, request.focus.article, focus, others)
+    except ValidationError:
+        return placeholder_html("This citation cannot be opened", _GONE)
+    except PressmarkError as error:
+        return placeholder_html("This article cannot be opened now", error.user_message)
+
+
+def open_article(pressmark: Pressmark, article_id: object) -> str:
+    """An article's source as HTML with nothing marked, from the list of articles."""
+    try:
+        library = pressmark.library
+        article = library.article(str(article_id))
+        source = library.source(article.source_id) if article else None
+        if article is None or source is None:
+            return placeholder_html("This article is no longer in the index", _REMOVED)
+        articles = library.source_articles(source.source_id)
+        return source_html(source, articles, article.article_id, None)
+    except PressmarkError as error:
+        return placeholder_html("This article cannot be opened now", error.user_message)
+
+
+class _Wanted(BaseModel):
+    response: AnswerResponse
+    form: str
+
+
+def taken_along(sent: object) -> str:
+    """An answer that the page's script sends, as Markdown or HTML; empty where it is none."""
+    try:
+        wanted = _Wanted.model_validate(sent)
+    except ValidationError:
+        return ""
+    form = answer_document if wanted.form == "html" else answer_markdown
+    return form(wanted.response)

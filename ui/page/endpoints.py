@@ -1,0 +1,61 @@
+"""What programs may call by name on the page, with `gradio_client` or any other."""
+
+from dataclasses import asdict
+from typing import Any
+
+import gradio as gr
+from gradio.events import api
+
+from index.library.catalogue import ORDERS, selected
+from rag.pressmark import Pressmark
+from ui.page.answering import Wishes, respond
+from ui.page.talk import AT_ONCE
+
+
+def add_endpoints(pressmark: Pressmark) -> None:
+    """Add the named endpoints to the Blocks that the caller is in."""
+
+    def ask(
+        question: str,
+        as_of: str | None = None,
+        mode: str = "auto",
+        publishers: list[str] | None = None,
+        published_from: str | None = None,
+        published_to: str | None = None,
+    ) -> dict[str, Any]:
+        """Answer a question about the indexed articles: the object of ``POST /v1/answer``.
+
+        Args:
+            question: in words.
+            as_of: the day on which it is asked, ``2020-08-10``; articles dated later are not used.
+            mode: ``auto``, ``extractive`` or ``generative``.
+            publishers: the only ones to use; none given uses all.
+            published_from: the first day of publication to use, ``2020-08-10``.
+            published_to: the last day of publication to use.
+        """
+        wishes = Wishes(
+            publishers=publishers,
+            published_from=published_from,
+            published_to=published_to,
+            as_of=as_of,
+        )
+        outcome = respond(pressmark, {"question": question, "mode": mode, **wishes.body()})
+        if isinstance(outcome, str):
+            raise gr.Error(outcome, print_exception=False)
+        return outcome.model_dump(mode="json")
+
+    def articles(search: str = "", order: str = "newest", limit: int = 100) -> list[dict[str, Any]]:
+        """List the indexed articles.
+
+        Args:
+            search: words that title, publisher, file name or date hold; none finds all.
+            order: ``newest``, ``oldest``, ``title``, ``publisher`` or ``file``.
+            limit: how many at most.
+        """
+        if order not in ORDERS:
+            raise gr.Error(f"order must be one of {', '.join(ORDERS)}", print_exception=False)
+        found = selected(pressmark.library.catalogue(), search[:200], order)
+        return [asdict(entry) for entry in found[: max(0, limit)]]
+
+    api(ask, api_name="ask", concurrency_limit=AT_ONCE, concurrency_id="answers")
+    api(articles, api_name="articles")

@@ -1,0 +1,1 @@
+"""Answers, articles and sources as HTML: pure functions, no Gradio."""

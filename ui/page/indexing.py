@@ -1,0 +1,82 @@
+"""Indexing while the page is open: one run at a time, beside the questions, seen in any tab."""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Iterator
+
+from index.errors import PressmarkError
+from index.ingest.run import IngestProgress, IngestReport, RootReport
+
+_OURS = "Something went wrong inside Pressmark, and was written to its log."
+_LOOK_S = 0.25
+
+log = logging.getLogger(__name__)
+
+Report = IngestReport | RootReport
+Work = Callable[[Callable[[IngestProgress], None]], Report]
+
+
+class Indexing:
+    """What is being indexed now, if anything."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._counting = threading.Lock()
+        self._waiting = 0
+        self._progress: IngestProgress | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether a run is going on, or waits for another to end."""
+        return self._waiting > 0
+
+    def words(self) -> str:
+        """How far the run is; empty where there is none."""
+        progress = self._progress
+        if not self.running:
+            return ""
+        if progress is None or not progress.total:
+            return "Indexing now"
+        if progress.stage == "updating search":
+            return "Indexing now: updating the search"
+        return f"Indexing now: {progress.done} of {progress.total} files"
+
+    def follow(self, work: Work) -> Iterator[Report | str | None]:
+        """Do the work in a thread of its own, which goes on when nobody follows any more.
+
+        Yields:
+            None, now and then while it runs; at the end its report, or in words why it failed.
+        """
+        outcome: queue.SimpleQueue[Report | str] = queue.SimpleQueue()
+        self._count(1)
+        threading.Thread(
+            target=self._run, args=(work, outcome), name="indexing", daemon=True
+        ).start()
+        while True:
+            try:
+                yield outcome.get(timeout=_LOOK_S)
+                return
+            except queue.Empty:
+                yield None
+
+    def _run(self, work: Work, outcome: "queue.SimpleQueue[Report | str]") -> None:
+        said: Report | str = _OURS
+        try:
+            with self._turn:
+                self._progress = None
+                said = work(self._note)
+        except PressmarkError as error:
+            said = error.user_message
+        except Exception:
+            log.exception("Articles could not be indexed")
+        finally:
+            self._count(-1)
+            outcome.put(said)
+
+    def _count(self, change: int) -> None:
+        with self._counting:
+            self._waiting += change
+
+    def _note(self, progress: IngestProgress) -> None:
+        self._progress = progress

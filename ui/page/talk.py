@@ -1,0 +1,237 @@
+"""The conversation on the page: asking, answering, stopping, and what the script may ask for."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import gradio as gr
+
+from index.errors import PressmarkError
+from rag.contract import MAX_QUESTION_CHARS
+from rag.pressmark import Pressmark
+from ui.page.answering import STOPPED, Answering, Wishes, page_request
+from ui.page.assets import asset
+from ui.page.conversation import kept_turns, open_source, taken_along
+from ui.page.frame import Examples, welcome_html
+from ui.page.html.answers import TurnView, conversation_html, turn_html
+from ui.page.seals import Seals
+from ui.page.shared import SharedAnswers
+
+AT_ONCE = 4
+_FILTERS = "Filters"
+# Somebody may ask before the page's script has run.
+_WHEN_READY = """async (question) => {
+  while (!window.pressmark) await new Promise((resolve) => setTimeout(resolve, 50));
+  return [question, pressmark.%s];
+}"""
+_EMPTY = "Type a question about the articles first."
+_KEPT = '<div class="pm-kept"></div>'
+
+Update = tuple[object, ...]
+
+
+class Talk:
+    """The components of the conversation and what happens between them."""
+
+    def __init__(self, pressmark: Pressmark, fresh: gr.Button) -> None:
+        """Build it where the caller's ``with`` stands.
+
+        Args:
+            pressmark: what answers.
+            fresh: the button that begins a new conversation.
+        """
+        self._pressmark = pressmark
+        self._examples = Examples(pressmark)
+        self._seals = Seals(pressmark.settings.home)
+        self._answering: dict[str, Answering] = {}
+        self._request = gr.JSON(visible=False)
+        with gr.Column(elem_id="pm-conversation"):
+            self._welcome = _html("", "pm-welcome")
+            self._turns = gr.HTML(
+                _KEPT,
+                elem_id="pm-turns",
+                js_on_load=asset("page.js") + asset("talk.js"),
+                server_functions=_server_functions(pressmark, self._seals),
+                apply_default_css=False,
+            )
+            self._live = _html("", "pm-live")
+        self._build_asking()
+        self._wire(fresh)
+        self.refreshes = [self._welcome, self._publishers]
+
+    def refreshed(self) -> Update:
+        """What depends on the articles: the welcome and the publishers to choose from."""
+        library = self._pressmark.library
+        articles = library.counts().articles
+        examples = self._examples.questions() if articles else []
+        return (
+            welcome_html(articles, examples),
+            gr.Dropdown(choices=list(library.holdings().publishers)),
+        )
+
+    def _build_asking(self) -> None:
+        self._question = gr.Textbox(
+            elem_id="pm-question",
+            show_label=False,
+            label="Question",
+            placeholder="Ask about the articles",
+            lines=1,
+            max_lines=8,
+            max_length=MAX_QUESTION_CHARS,
+            submit_btn="Ask",
+            autofocus=True,
+            container=False,
+        )
+        self._filters = gr.Accordion(_FILTERS, open=False, elem_id="pm-filters")
+        with self._filters:
+            self._publishers = gr.Dropdown(
+                [], multiselect=True, label="Publishers", info="None chosen: all of them"
+            )
+            with gr.Row():
+                days = [
+                    gr.DateTime(include_time=False, type="string", label=label, min_width=140)
+                    for label in ("Published from", "Published to", "As of")
+                ]
+        self._wishes: list[Any] = [self._publishers, *days]
+
+    def _wire(self, fresh: gr.Button) -> None:
+        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        shown = [self._live, self._question, self._request]
+        typed = self._question.submit(
+            self._begin,
+            [self._question, self._request],
+            shown,
+            js=_WHEN_READY % "ask(question)",
+            queue=False,
+            **private,
+        )
+        picked = self._turns.select(
+            self._begin,
+            [self._question, self._request],
+            shown,
+            js=_WHEN_READY % "askExample()",
+            queue=False,
+            **private,
+        )
+        answering = [
+            begun.then(
+                self._answer,
+                [self._request, *self._wishes],
+                [self._live, self._question],
+                trigger_mode="multiple",  # one that was just cancelled may still count as running
+                concurrency_limit=AT_ONCE,
+                concurrency_id="answers",
+                **private,
+            )
+            for begun in (typed, picked)
+        ]
+        ended = [self._live, self._question]
+        self._question.stop(self._stop, [self._request], ended, cancels=answering, **private)
+        left: dict[str, Any] = {"cancels": answering, "queue": False, **private}
+        fresh.click(
+            self._leave, [self._request], ended,
+            js="(request) => [pressmark.fresh(request)]", **left,
+        )  # fmt: skip
+        self._turns.clear(self._leave, [self._request], ended, **left)
+
+        for wish in self._wishes:
+            wish.change(_filters_named, self._wishes, self._filters, queue=False, **private)
+
+    def _begin(self, question: str | None, sent: object) -> Update:
+        """Shows the question at once; the answer comes in a second step."""
+        request = page_request(sent)
+        if not request.question.strip():
+            return turn_html(TurnView(question="", problem=_EMPTY)), gr.skip(), None
+        return turn_html(TurnView(id=request.turn, question=request.question)), _busy(), sent
+
+    def _answer(
+        self,
+        sent: object,
+        publishers: list[str] | None,
+        published_from: str | None,
+        published_to: str | None,
+        as_of: str | None,
+    ) -> Iterator[Update]:
+        request = page_request(sent)
+        if not request.question.strip():  # nothing was asked
+            yield gr.skip(), gr.skip()  # Gradio takes a generator without a value for empty ones
+            return
+        wishes = _wishes(publishers, published_from, published_to, as_of)
+        answering = Answering(self._pressmark, request, wishes)
+        self._answering[request.turn] = answering
+        try:
+            for turn in answering:
+                ended = gr.skip() if turn.pending else _ready()
+                yield turn_html(self._seals.sealed(turn)), ended
+        finally:
+            self._answering.pop(request.turn, None)
+
+    def _stop(self, sent: object) -> Update:
+        request = page_request(sent)
+        answering = self._answering.get(request.turn)
+        if answering is None:  # it waits for its turn
+            turn = TurnView(id=request.turn, question=request.question, problem=STOPPED)
+        else:
+            turn = self._seals.sealed(answering.stop())
+        return turn_html(turn), _ready()
+
+    def _leave(self, sent: object) -> Update:
+        self._stop(sent)
+        return "", _ready()
+
+
+def _wishes(*given: Any) -> Wishes:
+    """The filters' values, in the order of their components."""
+    return Wishes.model_validate(dict(zip(Wishes.model_fields, given, strict=True)))
+
+
+def _filters_named(*given: Any) -> object:
+    """Filters that are folded away still say what they restrict."""
+    words = _wishes(*given).words()
+    return gr.Accordion(label=f"{_FILTERS}: {words}" if words else _FILTERS)
+
+
+def _busy() -> object:
+    return gr.Textbox(value="", submit_btn=False, stop_btn="Stop")
+
+
+def _ready() -> object:
+    return gr.Textbox(submit_btn="Ask", stop_btn=False)
+
+
+def _html(value: str, elem_id: str) -> gr.HTML:
+    return gr.HTML(value, elem_id=elem_id, js_on_load=None, apply_default_css=False)
+
+
+def _server_functions(pressmark: Pressmark, seals: Seals) -> list[Callable[..., Any]]:
+    """What the page's script may ask for, each by one value; whatever it sends is outside data."""
+    shared = SharedAnswers(pressmark.settings.home)
+
+    def open_citation(clicked: Any) -> str:
+        return open_source(pressmark, clicked)
+
+    def take_along(wanted: Any) -> str:
+        return taken_along(wanted)
+
+    def browser_key(_: Any) -> str:
+        return seals.browser_key
+
+    def show_turns(kept: Any) -> str:
+        return conversation_html(kept_turns(kept))
+
+    def share(kept: Any) -> dict[str, str]:
+        turns = kept_turns([kept])
+        if not turns or not seals.fits(turns[0]):
+            return {"problem": "Only an answer that this server gave can be linked to."}
+        try:
+            return shared.add(turns[0]).model_dump()
+        except PressmarkError as error:
+            return {"problem": error.user_message}
+
+    def unshare(link: Any) -> bool:
+        return shared.remove(link)
+
+    def shared_answer(ident: Any) -> str:
+        turn = shared.turn(ident)
+        return turn_html(seals.sealed(turn)) if turn else ""
+
+    return [open_citation, take_along, browser_key, show_turns, share, unshare, shared_answer]

@@ -1,0 +1,116 @@
+"""Files that were given through the page: kept in a folder of the home, which is indexed as any.
+
+File names come from outside. Of a name only what is plain text stays, it never leads out of the
+folder, and it never replaces another file.
+"""
+
+import os
+import shutil
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.errors import InputError, LibraryError
+from index.readers.files import MAX_FILE_BYTES, SIDECAR_NAME
+
+FOLDER = "uploads"
+IN_TRANSIT = "incoming"
+MAX_FILES = 200
+MAX_FOLDER_FILES = 100_000
+_MAX_NAME_BYTES = 150
+_FORBIDDEN = frozenset('/\\:*?"<>|')
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that was not taken in, and why."""
+
+    name: str
+    reason: str
+
+
+class Uploads:
+    """The folder of uploaded files of one home.
+
+    Attributes:
+        folder: where they are; it may not exist yet.
+        in_transit: where files are while they are being sent.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.folder = home / FOLDER
+        self.in_transit = home / IN_TRANSIT
+
+    def take_in(self, files: Iterable[str]) -> list[Refused]:
+        """Move files that were sent into the folder; those left out are deleted.
+
+        Args:
+            files: where they lie; their names are what the sender calls them.
+
+        Raises:
+            LibraryError: the folder cannot be written to.
+        """
+        sent = [Path(file) for file in files]
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            room = MAX_FOLDER_FILES - sum(1 for _ in self.folder.iterdir())
+            refused = list(self._refused(sent[: min(MAX_FILES, max(room, 0))]))
+        except OSError as error:
+            raise LibraryError(f"Files cannot be stored in {self.folder}: {error}.") from error
+        finally:
+            for file in sent:
+                file.unlink(missing_ok=True)
+        left = sent[min(MAX_FILES, max(room, 0)) :]
+        return [*refused, *(Refused(f.name, _too_many(room)) for f in left)]
+
+    def remove(self, relpath: str) -> None:
+        """Delete an uploaded file.
+
+        Raises:
+            InputError: there is no such file.
+        """
+        path = self.folder / relpath
+        if Path(relpath).name != relpath or not path.is_file():
+            raise InputError("There is no uploaded file of this name any more.")
+        path.unlink()
+
+    def _refused(self, files: Iterable[Path]) -> Iterator[Refused]:
+        for file in files:
+            name = safe_name(file.name)
+            if name.lower() == SIDECAR_NAME:
+                reason = "it describes the articles of a folder; index the folder instead"
+                yield Refused(name, reason)
+            elif file.stat().st_size > MAX_FILE_BYTES:
+                limit = MAX_FILE_BYTES // 2**20
+                yield Refused(name, f"larger than {limit} MiB, the most that one file may have")
+            else:
+                self._store(file, name)
+
+    def _store(self, file: Path, name: str) -> None:
+        stem, suffix = os.path.splitext(name)
+        target, number = self.folder / name, 1
+        while target.exists():
+            if target.read_bytes() == file.read_bytes():
+                return
+            number += 1
+            target = self.folder / f"{stem} ({number}){suffix}"
+        shutil.move(file, target)
+
+
+def safe_name(name: str) -> str:
+    """A file name as sent, made harmless for any file system and any terminal."""
+    plain = "".join(
+        "_" if letter in _FORBIDDEN else letter
+        for letter in unicodedata.normalize("NFC", name)
+        if unicodedata.category(letter)[0] != "C"
+    )
+    stem, suffix = os.path.splitext(plain.strip(" ."))
+    short = stem.encode()[:_MAX_NAME_BYTES].decode("utf-8", "ignore").strip(" .")
+    return f"{short or 'article'}{suffix[:20].rstrip(' .')}"
+
+
+def _too_many(room: int) -> str:
+    if room < MAX_FILES:
+        return f"there is room for {MAX_FOLDER_FILES:,} uploaded files; remove some first"
+    return f"more than {MAX_FILES} files at once; send it again"
