@@ -80,7 +80,7 @@ def run(args: Sequence[str], settings: Settings) -> int:
 
 
 @app.command(_RUN)
-def run_command(
+def run_command(  # noqa: PLR0913, PLR0917 - each option of the command line is one
     ctx: typer.Context,
     suite: Annotated[
         str | None, typer.Argument(help="A suite's name, or the path of its folder.")

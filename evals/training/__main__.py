@@ -99,7 +99,7 @@ def main(arguments: list[str] | None = None) -> int:
     given.out.mkdir(parents=True, exist_ok=True)
     sources = Sources(given.data, given.evals)
     task = TASKS[given.task](open_model(), FROZEN)
-    training = Training(task, sources, schedule, given.seed, FROZEN, given.out, _say, given.init)
+    training = Training(task, sources, schedule, given.seed, given.out, _say, given.init)
     _say(f"Weights: {training.run()}")
     return 0
 

@@ -65,7 +65,6 @@ class Training:
         sources: of the data.
         schedule: of the learning rate.
         seed: of everything that is drawn.
-        frozen: how many of the lowest layers are not taught.
         folder: where state, log, weights and record go.
         say: where lines of progress go.
         init: what an earlier training left, to begin from.
@@ -77,13 +76,12 @@ class Training:
         sources: Sources,
         schedule: Schedule,
         seed: int,
-        frozen: int,
         folder: Path,
         say: Say,
         init: Path | None = None,
     ) -> None:
         self._task, self._sources, self._schedule = task, sources, schedule
-        self._seed, self._frozen, self._folder, self._say = seed, frozen, folder, say
+        self._seed, self._folder, self._say = seed, folder, say
         self._init, self._place = init, Place()
         self._optimizer = self._new_optimizer()
         self._dev: list[Row] = sources.news("dev")
@@ -199,7 +197,7 @@ class Training:
             "batch": self._task.batch,
             "rate": self._schedule.rate,
             "news_share": shares,
-            "frozen_layers": self._frozen,
+            "frozen_layers": self._task.network.frozen,
             "examples_seen": place.step * self._task.batch,
             "minutes": round(place.seconds / 60, 1),
         }
@@ -210,8 +208,8 @@ class Training:
             for part in (network.body, network.head)
         )
         weights = self._folder / f"{name}.safetensors"
-        tensors = export.stored(body, head, self._frozen)
-        export.write(weights, tensors, record.metadata(name, self._frozen, made))
+        tensors = export.stored(body, head, self._task.network.frozen)
+        export.write(weights, tensors, record.metadata(name, self._task.network.frozen, made))
         record.write_record(self._folder / f"{name}.json", made)
         self._say(f"dev: {json.dumps(dev)}")
         return weights

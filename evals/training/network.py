@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as functional
 from numpy.typing import NDArray
 from torch import nn
+from torch.nn import functional
 
 from index.embedding.e5 import HEADS, INNER, LAYERS, WIDTH, E5Model
 from index.embedding.fine_tuned import read_fine_tuned
@@ -106,7 +106,7 @@ class Network:
     """
 
     def __init__(self, model: E5Model, inputs: int, outputs: int, frozen: int) -> None:
-        self.model = model
+        self.model, self.frozen = model, frozen
         # In this order, because making the layers draws from torch's source of chance, too.
         self.body = Body(model, frozen)
         self.head = nn.Linear(inputs, outputs) if outputs else nn.Identity()

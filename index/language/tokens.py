@@ -8,9 +8,9 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from index.language import stems
 from index.language.folding import STOP_WORDS, fold
 from index.language.name_keys import name_key
-from index.search import tantivy as lexical
 
 # Initials with their full stops are one word: "U.S." is "US".
 _TOKEN = re.compile(
@@ -97,7 +97,7 @@ class _Word(NamedTuple):
 def stem(word: str) -> str:
     """The key a word is compared by; the same as the lexical index's."""
     plain = _POSSESSIVE.sub("", fold(word))
-    return lexical.stem(plain) or plain.casefold()
+    return stems.stem(plain) or plain.casefold()
 
 
 def _number_key(digits: str) -> str:

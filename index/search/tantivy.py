@@ -4,7 +4,7 @@ Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (
 """
 
 from collections.abc import Iterable, Sequence
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from index.article import PassageHit
 from index.errors import IndexStoreError
 from index.language.folding import STOP_WORDS, STOP_WORDS_DIGEST, beginnings, fold
 from index.language.name_keys import name_keys
+from index.language.stems import stemming
 from index.library.rows import is_storable
 from index.library.tables import PassageRow
 from index.search.cache import Row, Stamp, best, best_allowed, empty_folder, ranked, translated
@@ -256,35 +257,11 @@ def _fetch(searcher: Any, query: Query, n: int) -> list[Row]:
     return found
 
 
-@cache
-def _stemmer() -> TextAnalyzer:
-    return _stemmed(TextAnalyzerBuilder(Tokenizer.raw()))
-
-
-def stem(word: str) -> str:
-    """The form that a word is found by: lower case, without accents, Snowball-stemmed.
-
-    English (Porter 2) and Russian; each leaves the other's script alone. The word should have
-    gone through `index.language.folding.fold`.
-    """
-    return " ".join(_stemmer().analyze(word))
-
-
 def _analyser() -> TextAnalyzer:
     """Words in lower case without accents, stemmed; each stemmer leaves other scripts alone."""
     words = TextAnalyzerBuilder(Tokenizer.regex(_WORD)).filter(Filter.remove_long(_LONGEST_WORD))
     lower = words.filter(Filter.lowercase())
-    return _stemmed(lower.filter(Filter.custom_stopword(list(STOP_WORDS))))
-
-
-def _stemmed(words: TextAnalyzerBuilder) -> TextAnalyzer:
-    return (
-        words.filter(Filter.lowercase())
-        .filter(Filter.ascii_fold())
-        .filter(Filter.stemmer("english"))
-        .filter(Filter.stemmer("russian"))
-        .build()
-    )
+    return stemming(lower.filter(Filter.custom_stopword(list(STOP_WORDS))))
 
 
 def _schema() -> Schema:

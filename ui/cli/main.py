@@ -87,7 +87,7 @@ def index(ctx: typer.Context, paths: Paths = None) -> None:
 
 
 @app.command(epilog='Example: pressmark ask "Who was detained in Belarus?" --as-of 2020-08-10')
-def ask(
+def ask(  # noqa: PLR0913, PLR0917 - each option of the command line is one
     ctx: typer.Context,
     question: Annotated[
         str, typer.Argument(metavar="QUESTION", help="The question, in quotation marks.")

@@ -15,11 +15,12 @@ from index.language.model_tokens import encoding
 from rag.llm.budget import UNKNOWN_MODEL_MARGIN, TokenCounter, fit
 from rag.llm.retrying import Deadline
 from rag.pressmark import Pressmark
-from rag.question.followups import standalone
+from rag.question import followups
+from rag.question.followups import follow_up_prompt, standalone
 from rag.settings import Settings
 from rag.types import DraftClaim, Question, Turn, Usage
 from rag.writing.answerer import Request, write_claims
-from rag.writing.prompts import FOLLOW_UP_SYSTEM, SYSTEM, follow_up_prompt, user_prompt
+from rag.writing.prompts import SYSTEM, user_prompt
 from tests.helpers.evidence import make_evidence
 from tests.helpers.openai_server import completion, openai_server
 from tests.helpers.raw_server import Connection, raw_server
@@ -223,7 +224,7 @@ def test_a_follow_up_is_understood_by_the_model_and_shown(tmp_path: Path) -> Non
     question = Question("And who asked for it?", history=HISTORY)
     answer, requests = converse(tmp_path, [alone, "The articles do not say."], question)
     assert answer.question_understood == alone
-    assert requests[0]["body"]["messages"][0]["content"] == FOLLOW_UP_SYSTEM
+    assert requests[0]["body"]["messages"][0]["content"] == followups.SYSTEM
     assert f"Question: {alone}" in requests[1]["body"]["messages"][1]["content"]
     assert answer.usage == Usage(240, 18)
 
