@@ -12,11 +12,9 @@ from evals.training.reading_data import ReadingExample
 from evals.training.sources import Span
 from evals.training.support_data import SupportExample
 from index.embedding.e5 import E5Tokenizer
+from rag.reading import reader
+from rag.verification import judge
 
-INPUT_TOKENS: Final = 352
-QUESTION_TOKENS: Final = 56
-HEADER_TOKENS: Final = 56
-CLAIM_TOKENS: Final = 112
 ASKED_TOKENS: Final = 48
 FOUND_TOKENS: Final = 176
 """Of a question and of a passage that are read apart."""
@@ -78,10 +76,10 @@ def covering(
 
 def reading_input(tokenizer: E5Tokenizer, example: ReadingExample) -> ReadingInput:
     """Lay out a question and its passage."""
-    question = tokenizer.encode("query: " + example.question).ids[:QUESTION_TOKENS]
-    header = _header(tokenizer, example.header)
+    question = tokenizer.encode("query: " + example.question).ids[: reader.QUESTION_TOKENS]
+    header = _header(tokenizer, example.header, reader.HEADER_TOKENS)
     passage = tokenizer.encode(example.passage)
-    room = INPUT_TOKENS - len(question) - len(header) - _SPECIAL
+    room = reader.INPUT_TOKENS - len(question) - len(header) - _SPECIAL
     first = len(question) + len(header) + 3
     starts, ends = passage.starts[:room], passage.ends[:room]
     found = [covering(starts, ends, span) for span in example.spans]
@@ -93,9 +91,9 @@ def reading_input(tokenizer: E5Tokenizer, example: ReadingExample) -> ReadingInp
 
 def support_input(tokenizer: E5Tokenizer, example: SupportExample) -> SupportInput:
     """Lay out a claim and its evidence."""
-    claim = tokenizer.encode("query: " + example.claim).ids[:CLAIM_TOKENS]
-    header = _header(tokenizer, example.header)
-    room = INPUT_TOKENS - len(claim) - len(header) - _SPECIAL
+    claim = tokenizer.encode("query: " + example.claim).ids[: judge.CLAIM_TOKENS]
+    header = _header(tokenizer, example.header, judge.HEADER_TOKENS)
+    room = judge.INPUT_TOKENS - len(claim) - len(header) - _SPECIAL
     shown = tokenizer.encode(example.evidence).ids[:room]
     return SupportInput(_joined(tokenizer, claim, header, shown), example.label, example.binary)
 
@@ -107,8 +105,8 @@ def pair_input(tokenizer: E5Tokenizer, pair: Pair) -> PairInput:
     return PairInput(_joined(tokenizer, question), _joined(tokenizer, passage), pair.article)
 
 
-def _header(tokenizer: E5Tokenizer, header: str) -> list[int]:
-    return tokenizer.encode(header).ids[:HEADER_TOKENS] if header else []
+def _header(tokenizer: E5Tokenizer, header: str, most: int) -> list[int]:
+    return tokenizer.encode(header).ids[:most] if header else []
 
 
 def _joined(tokenizer: E5Tokenizer, *parts: Sequence[int]) -> list[int]:

@@ -52,11 +52,6 @@ class Holdings:
         }
 
     @cached_property
-    def languages(self) -> frozenset[str | None]:
-        """The languages of the articles; None stands for one that cannot be told."""
-        return frozenset(entry.language for entry in self.entries.values())
-
-    @cached_property
     def publishers(self) -> Mapping[str, int]:
         """How many articles there are of each publisher, ordered by name."""
         count = Counter(entry.publisher for entry in self.entries.values() if entry.publisher)

@@ -20,10 +20,10 @@ def absent_names(question: str, evidence: Evidence) -> float:
         evidence: a passage of the article.
     """
     named = _named(question)
-    return min(1.0, len(missing_names(question, evidence)) / len(named)) if named else 0.0
+    return min(1.0, len(unknown_names(question, evidence)) / len(named)) if named else 0.0
 
 
-def missing_names(question: str, evidence: Evidence) -> list[str]:
+def unknown_names(question: str, evidence: Evidence) -> list[str]:
     """The names and numbers of a question that the article of a passage lacks, as they are asked.
 
     Args:

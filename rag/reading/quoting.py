@@ -10,7 +10,7 @@ from typing import Final
 
 from index.language.tokens import all_keys, content_tokens
 from rag.question.understanding import Understood
-from rag.reading.asked_names import missing_names
+from rag.reading.asked_names import unknown_names
 from rag.reading.choosing import Candidate, ReadPart, same_words
 from rag.reading.conflicts import Contradicts, find_conflict
 from rag.reading.spans import Preceding, list_items, quote_span
@@ -65,9 +65,10 @@ def draft_quotes(
         sides = find_conflict(part, contradicts)
         conflicts.append(sides)
         quotes += sides or _choose(part.ranked)
-    quotes = _distinct(quotes)
-    claims = _without_nested([_claim(candidate, preceding) for candidate in quotes])
-    places = [_places(sides, claims, preceding) for sides in conflicts]
+    proposed = {_place(c): _claim(c, preceding) for c in _distinct(quotes)}
+    claims = _without_nested(list(proposed.values()))
+    sides_of = ([proposed.get(_place(side)) for side in sides] for sides in conflicts)
+    places = [[claims.index(c) for c in sides if c in claims] for sides in sides_of]
     return Draft(
         tuple(claims),
         "extractive",
@@ -81,7 +82,7 @@ def _closest_reason(parts: Sequence[ReadPart]) -> str:
     part = parts[0]
     if not part.taught:
         return "Their wording matches the question too little."
-    if missing := missing_names(part.question, part.ranked[0].evidence):
+    if missing := unknown_names(part.question, part.ranked[0].evidence):
         return f"The closest article does not mention {' or '.join(missing)}."
     if asked := _ASKED.match(part.question):
         return f"The closest passages do not say {asked['word'].casefold()}."
@@ -113,6 +114,11 @@ def _claim(candidate: Candidate, preceding: Preceding) -> DraftClaim:
     return DraftClaim(quote, (ProposedCitation(marker, quote, span.start, marked),))
 
 
+def _place(candidate: Candidate) -> tuple[int, int]:
+    """What tells one sentence from another: its passage's number and its place there."""
+    return candidate.evidence.marker, candidate.position
+
+
 def _distinct(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Without sentences that say the same words as an earlier one."""
     return list({" ".join(c.text.casefold().split()): c for c in reversed(candidates)}.values())[
@@ -127,15 +133,6 @@ def _without_nested(claims: Sequence[DraftClaim]) -> list[DraftClaim]:
         for claim in claims
         if not any(claim.text != other.text and claim.text in other.text for other in claims)
     ]
-
-
-def _places(
-    sides: Sequence[Candidate], claims: Sequence[DraftClaim], preceding: Preceding
-) -> list[int]:
-    """Where the sides of a conflict stand among the claims."""
-    texts = [claim.text for claim in claims]
-    wanted = [_claim(side, preceding).text for side in sides]
-    return [texts.index(text) for text in wanted if text in texts]
 
 
 def _draft_topic(understood: Understood, part: ReadPart, preceding: Preceding) -> Draft:

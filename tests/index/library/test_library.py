@@ -101,7 +101,6 @@ def test_what_is_written_is_read(library: Library) -> None:
     assert library.articles() == {article.article_id: article}
     assert library.source_articles(article.source_id) == [article]
     assert library.source_articles("src_unknown") == []
-    assert library.holdings().languages == {article.language}
     assert library.passages([passage.passage_id, "unknown"]) == {passage.passage_id: passage}
     assert library.article_passages(article.article_id) == [passage]
     (row,) = library.all_passage_rows()
