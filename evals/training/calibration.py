@@ -2,7 +2,9 @@
 
 ``python -m evals.training.calibration`` asks the questions of a suite, by default the newsroom's,
 reads what the search finds for each, and fits a logistic model (Platt, 1999) of whether the best
-sentence is a right one. Nothing of it is learnt from a question alone. It needs no torch.
+sentence is a right one. Each question is asked of the whole suite and of a library of a few
+articles, so that the confidence holds for both. Nothing of it is learnt from a question alone. It
+needs no torch.
 """
 
 import argparse
@@ -36,6 +38,8 @@ PRIORS: Final = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
 RIDGE: Final = 0.01
 """Keeps the weights finite where one signal tells everything."""
 STEPS: Final = 50
+FEW: Final = 12
+"""Articles of a small library."""
 
 _EXAMPLE = """\
 example, after the reader or the retriever was taught anew:
@@ -68,6 +72,28 @@ class Read:
         ]
         moved.sort(key=lambda item: (-item[0].score, item[0].evidence.marker, item[0].position))
         return [candidate for candidate, _ in moved], moved[0][1]
+
+
+def small_libraries(suite: Suite, articles: int) -> Iterator[Suite]:
+    """The suite cut into libraries of a few articles, each with the questions about them.
+
+    A question without a gold article belongs to the document that its id begins with.
+
+    Args:
+        suite: of questions.
+        articles: documents of each library; the last has what is left.
+    """
+    names = list(suite.documents)
+    for at in range(0, len(names), articles):
+        documents = {name: suite.documents[name] for name in names[at : at + articles]}
+        queries = tuple(query for query in suite.queries if _document(query, names) in documents)
+        yield replace(suite, documents=documents, queries=queries)
+
+
+def _document(query: Query, names: Sequence[str]) -> str | None:
+    if query.gold:
+        return query.gold[0].doc_id
+    return max((name for name in names if query.id.startswith(name)), key=len, default=None)
 
 
 def read_suite(suite: Suite, home: Path) -> Iterator[Read]:
@@ -141,7 +167,7 @@ def _logistic(matrix: NDArray[np.float64], labels: NDArray[np.float64]) -> NDArr
     return weights
 
 
-def record(suite: Suite, read: Sequence[Read]) -> Mapping[str, object]:
+def record(suite: Suite, few: int, read: Sequence[Read]) -> Mapping[str, object]:
     """How the calibration was made."""
 
     def sha256(path: Path) -> str | None:
@@ -150,6 +176,7 @@ def record(suite: Suite, read: Sequence[Read]) -> Mapping[str, object]:
     return {
         "made": datetime.now(UTC).date().isoformat(),
         "suite": suite.name,
+        "small_libraries_of": few,
         "questions": len(read),
         "reader": sha256(reader.WEIGHTS),
         "retriever": sha256(local.WEIGHTS),
@@ -165,13 +192,19 @@ def main(arguments: list[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     line.add_argument("--suite", default="newsroom", help="of questions (default: newsroom)")
+    line.add_argument(
+        "--few", type=int, default=FEW, metavar="N",
+        help=f"articles of the small libraries; 0 for none (default: {FEW})",
+    )  # fmt: skip
     line.add_argument("--out", type=Path, default=calibration.PATH, help="the file to write")
     given = line.parse_args(arguments)
     suite = load_suite(find_suite(given.suite, Settings()))
     with tempfile.TemporaryDirectory() as home:
-        read = list(read_suite(suite, Path(home)))
+        read = list(read_suite(suite, Path(home) / "whole"))
+        for number, few in enumerate(small_libraries(suite, given.few) if given.few else ()):
+            read += read_suite(few, Path(home) / str(number))
     prior, weights = fit(read)
-    made = {"prior": prior, "weights": weights, "record": record(suite, read)}
+    made = {"prior": prior, "weights": weights, "record": record(suite, given.few, read)}
     given.out.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     print(f"{len(read)} questions: prior {prior}, weights {weights}", flush=True)
     return 0
