@@ -29,9 +29,9 @@ HEADER_TOKENS: Final = 56
 INPUT_TOKENS: Final = 352
 """A question, a header and a passage together; what is longer is cut off, as in training."""
 MAX_ANSWER_TOKENS: Final = 40
-REMEMBERED: Final = 512
-"""What was read is remembered: a search after an answer, and a question asked again, read it twice.
-"""
+REMEMBERED: Final = 4_096
+"""What was read is remembered, some 4 kB each: a search after an answer, and a question asked
+again, would read it twice."""
 UNREAD: Final = -30.0
 """Score of a sentence that was cut off: as good as certainly no answer."""
 
@@ -67,6 +67,11 @@ class _Input:
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
 
+    @property
+    def key(self) -> bytes:
+        """What it is remembered by: a quarter of the size of its numbers as objects."""
+        return np.asarray(self.ids, dtype=np.int32).tobytes()
+
 
 def header(evidence: Evidence) -> str:
     """What stands over a passage: title, publisher, date; the passage alone may not say it."""
@@ -89,7 +94,7 @@ class Reader:
         self._model: E5Model = open_model()
         taught = read_fine_tuned(weights, self._model)
         self._transformer = Transformer(taught.weights, taught.head)
-        self._known: Remembered[tuple[int, ...], Floats] = Remembered(REMEMBERED)
+        self._known: Remembered[bytes, Floats] = Remembered(REMEMBERED)
 
     def read(self, question: str, evidence: Sequence[Evidence]) -> list[list[ReadSentence]]:
         """Read passages for a question.
@@ -105,14 +110,15 @@ class Reader:
             EmbeddingModelError: the model fails.
         """
         inputs = [self._input(question, item) for item in evidence]
-        logits = self._known.of([tuple(item.ids) for item in inputs], self._logits)
+        logits = self._known.of([item.key for item in inputs], self._logits)
         return [
             _sentences(item, given, found)
             for item, given, found in zip(evidence, inputs, logits, strict=True)
         ]
 
-    def _logits(self, sequences: Sequence[tuple[int, ...]]) -> list[Floats]:
+    def _logits(self, keys: Sequence[bytes]) -> list[Floats]:
         """The two logits of every token of each text."""
+        sequences = [np.frombuffer(key, dtype=np.int32).tolist() for key in keys]
         found = [output.tokens for output in self._transformer.run(sequences, self._model)]
         logits = [tokens for tokens in found if tokens is not None]
         if len(logits) != len(found):
