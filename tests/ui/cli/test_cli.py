@@ -228,7 +228,7 @@ def test_doctor_is_content_with_the_seeds(seeds_home: Path) -> None:
     assert result.exit_code == 0, result.output
     assert str(seeds_home) in result.stdout
     assert "multilingual-e5-small (384 dimensions), on this machine" in result.stdout
-    assert "nothing leaves this machine" in result.stdout
+    assert "Nothing leaves this machine." in result.stdout
 
 
 def test_doctor_never_shows_the_key(seeds_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

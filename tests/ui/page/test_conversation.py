@@ -4,13 +4,14 @@ from typing import Any, cast
 import pytest
 
 from index.article import Source
+from rag.leaving import what_leaves
 from rag.pressmark import Pressmark
 from rag.settings import Settings
 from tests.helpers.evidence import make_evidence
 from ui.page.answering import Wishes, page_request, respond
 from ui.page.conversation import LEFT, kept_turns, open_source
 from ui.page.examples import candidate_questions
-from ui.page.frame import foot_html, what_leaves
+from ui.page.frame import foot_html
 
 EVIDENCE = make_evidence("Minsk held 33 men.", "They were freed.")
 
@@ -118,7 +119,7 @@ def test_a_request_that_cannot_be_used_is_answered_in_words(
     ],
 )
 def test_what_leaves_the_machine(settings: dict[str, Any], words: str) -> None:
-    said = what_leaves(over(**settings))
+    said = what_leaves(Settings(**settings))
 
     assert words in said
     assert "secret" not in said
