@@ -322,6 +322,7 @@ def test_what_is_kept_is_the_turn(text: str) -> None:
     assert [TurnView.model_validate_json(value) for value in kept] == asked[:3]
 
 
+@settings(max_examples=25)
 @given(TEXTS)
 def test_nothing_is_left_for_the_template_languages_of_the_page(text: str) -> None:
     for name, render in RENDERERS.items():
