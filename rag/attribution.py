@@ -1,34 +1,98 @@
-"""Fixed words around quotes: who published it, and when. Templates, never claims."""
+"""Fixed words around quotes: who published it, and when. Templates, never claims.
 
-from calendar import month_name
+An article, its line in a list and a citation in an answer are worded by the same functions.
+"""
+
+from collections.abc import Sequence
 from datetime import date
+from typing import Protocol
 
-from index.article import Article, Source
+# Not calendar.month_name, which follows the machine's locale.
+_MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
 
 
-def date_phrase(article: Article) -> str:
+class FoundDate(Protocol):
+    """A date found for an article: a `DateCandidate`, or its form in the contract."""
+
+    @property
+    def value(self) -> str:
+        """ISO 8601; a date without its year is written ``--MM-DD``."""
+
+    @property
+    def role(self) -> str:
+        """What the date is of."""
+
+
+class Dated(Protocol):
+    """What has a date of publication, or dates that may be it."""
+
+    @property
+    def published_at(self) -> str | None:
+        """ISO 8601; None if no date is certain."""
+
+    @property
+    def dates(self) -> Sequence[FoundDate]:
+        """Every date found."""
+
+
+class Published(Dated, Protocol):
+    """What somebody published under a headline."""
+
+    @property
+    def title(self) -> str | None:
+        """The headline."""
+
+    @property
+    def publisher(self) -> str | None:
+        """Who published it."""
+
+
+class Named(Protocol):
+    """A file as the user knows it."""
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+
+
+def day_words(value: str) -> str:
+    """An ISO date in words; what is no date stays as it is.
+
+    ``6 August 2020``; ``--08-22``, which has no year, is ``22 August, year not stated``.
+    """
+    try:
+        if value.startswith("--"):
+            day = date.fromisoformat("2000" + value[1:])  # a leap year: 29 February exists
+            return f"{day.day} {_MONTHS[day.month - 1]}, year not stated"
+        day = date.fromisoformat(value[:10])
+    except ValueError:
+        return value
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def date_phrase(article: Dated) -> str:
     """The article's date as a reader wants it: ``6 August 2020``, ``22 August, year not stated``.
 
     Says ``undated`` rather than offer a date that is not certain.
     """
     if article.published_at:
-        day = date.fromisoformat(article.published_at[:10])
-        return f"{day.day} {month_name[day.month]} {day.year}"
+        return day_words(article.published_at)
     for candidate in article.dates:
         if candidate.value.startswith("--") and candidate.role == "published":
-            month, day_of_month = candidate.value[2:].split("-")
-            return f"{int(day_of_month)} {month_name[int(month)]}, year not stated"
+            return day_words(candidate.value)
     return "undated"
 
 
-def publisher_phrase(article: Article, source: Source) -> str:
+def publisher_phrase(article: Published, source: Named) -> str:
     """The publisher; where it is not known, the headline, else the file's name."""
     if article.publisher:
         return article.publisher
     return f"“{article.title}”" if article.title else source.name
 
 
-def attribution(article: Article, source: Source) -> str:
+def attribution(article: Published, source: Named) -> str:
     """``TASS, 6 August 2020``: what a quote is introduced with."""
     return f"{publisher_phrase(article, source)}, {date_phrase(article)}"
 

@@ -17,7 +17,6 @@ from index.errors import PressmarkError
 from rag.contract import AnswerRequest, AnswerResponse, answer_response
 from rag.pressmark import Pressmark
 from ui.http.admission import AnswerGate
-from ui.http.docs_page import docs_html
 from ui.http.events import MEDIA_TYPE, EventStream
 from ui.http.fallback import answer_for_api_addresses
 from ui.http.inbound import MalformedJsonError, parse_json
@@ -33,6 +32,7 @@ from ui.http.models import (
     source_response,
 )
 from ui.http.problems import Problem, ProblemError, handle_problems, overloaded, problem_docs
+from ui.page.html.docs import docs_html
 from ui.version import version
 
 DESCRIPTION = (

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
-from urllib.parse import urlsplit
 
 from index.embedding.by_name import LOCAL
 from index.embedding.e5 import MODEL_NAME
 from index.errors import PressmarkError
+from rag.leaving import embedding_name, model_place, what_leaves
 from rag.llm.client import UnusableModel, open_chat_model
 from rag.pressmark import Pressmark
 from rag.reading.reader import is_taught
@@ -48,6 +48,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     except PressmarkError as error:
         yield Finding(error.user_message, wrong=True)
     yield from _model(settings)
+    yield Finding(f"{what_leaves(settings)}.")
 
 
 def _library(pressmark: Pressmark) -> Iterator[Finding]:
@@ -67,8 +68,7 @@ def _library(pressmark: Pressmark) -> Iterator[Finding]:
 def _encoders(settings: Settings, vectors: int, dimension: int) -> Iterator[Finding]:
     """The model that made the vectors, and those that read and judge beside it."""
     is_local = settings.embedding == LOCAL
-    # What stands behind the question mark may be a key.
-    name = MODEL_NAME if is_local else settings.embedding.partition("?")[0]
+    name = MODEL_NAME if is_local else embedding_name(settings)
     where = ", on this machine" if is_local else ""
     yield Finding(f"Vectors: {vectors}, made by {name} ({dimension} dimensions){where}")
     if not is_taught():
@@ -101,7 +101,7 @@ def _indexes(pressmark: Pressmark) -> Iterator[Finding]:
 def _model(settings: Settings) -> Iterator[Finding]:
     """Never the key, only whether there is one."""
     if not settings.generates:
-        yield Finding("Language model: none. Answers are quoted; nothing leaves this machine.")
+        yield Finding("Language model: none. Answers are quoted.")
         yield Finding(
             "To have answers written, set PRESSMARK_LLM_BASE_URL and PRESSMARK_LLM_MODEL, "
             "or OPENAI_API_KEY, or PRESSMARK_LLM to the name of a LlamaIndex LLM."
@@ -111,21 +111,12 @@ def _model(settings: Settings) -> Iterator[Finding]:
     if isinstance(model, UnusableModel):
         yield Finding(model.error.user_message, wrong=True)
         return
+    place = model_place(settings)
     if settings.llm:
-        name = settings.llm.partition("?")[0]
-        yield Finding(
-            f"Language model: {name}. Questions and the passages found for them go there."
-        )
+        yield Finding(f"Language model: {place}.")
         return
-    address = urlsplit(settings.llm_base_url or "https://api.openai.com/v1")
     key = "with a key" if settings.llm_api_key else "without a key"
-    yield Finding(
-        f"Language model: {settings.llm_model or 'the default'} at {address.hostname}, {key}."
-    )
-    yield Finding(
-        f"Questions and the passages found for them are sent to {address.hostname}; "
-        "nothing else leaves this machine."
-    )
+    yield Finding(f"Language model: {settings.llm_model or 'the default'} at {place}, {key}.")
 
 
 def _version_of(name: str) -> str:

@@ -6,10 +6,10 @@ and characters for text direction would reorder the rest of the line.
 
 from collections.abc import Iterator
 
-from rag.attribution import quoted
+from rag.attribution import attribution, date_phrase, quoted
 from rag.contract import AnswerResponse, CitationModel
 from ui.http.models import ArticleModel
-from ui.page.html.markup import published_words, shortened
+from ui.page.html.markup import shortened
 
 _DIRECTIONS = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _CONTROLS = {
@@ -50,8 +50,8 @@ def answer_lines(answer: AnswerResponse) -> Iterator[str]:
 
 def _citations(citations: list[CitationModel]) -> Iterator[str]:
     for citation in citations:
-        publisher = plain(citation.publisher or "publisher unknown")
-        yield from ("", f"[{citation.marker}] {publisher}, {_dated(citation)}")
+        origin = plain(attribution(citation, citation.source))
+        yield from ("", f"[{citation.marker}] {origin}{_basis(citation)}")
         yield _INDENT + quoted(plain(citation.quote))
         where = f"{plain(citation.source.name)}, characters {citation.start}–{citation.end}"
         yield f"{_INDENT}{plain(citation.title)} · {where}" if citation.title else _INDENT + where
@@ -63,9 +63,9 @@ def _citations(citations: list[CitationModel]) -> Iterator[str]:
             yield f"{_INDENT}The same story stands in {len(citation.copies)} more."
 
 
-def _dated(of: CitationModel | ArticleModel) -> str:
-    words = plain(published_words(of.published_at, of.dates))
-    return f"{words} ({plain(of.date_basis)})" if of.published_at else words
+def _basis(of: CitationModel | ArticleModel) -> str:
+    """How the date is known, if it is."""
+    return f" ({plain(of.date_basis)})" if of.published_at else ""
 
 
 def _summary(answer: AnswerResponse) -> str:
@@ -93,6 +93,7 @@ def article_lines(article: ArticleModel, opening: str) -> Iterator[str]:
     yield plain(title)
     publisher = plain(article.publisher or "publisher unknown")
     counted = f"{article.passages} passage{'' if article.passages == 1 else 's'}"
-    yield f"{_INDENT}{publisher}, {_dated(article)} · {plain(article.source.name)} · {counted}"
+    dated = f"{plain(date_phrase(article))}{_basis(article)}"
+    yield f"{_INDENT}{publisher}, {dated} · {plain(article.source.name)} · {counted}"
     if article.date_warning:
         yield f"{_INDENT}Mind the date: {plain(article.date_warning)}"

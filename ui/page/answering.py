@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, ValidationError
 
 from index.errors import PressmarkError
+from rag.attribution import day_words
 from rag.contract import (
     AnswerRequest,
     AnswerResponse,
@@ -19,7 +20,6 @@ from rag.streaming import AnswerStream
 from rag.types import Answer, AnswerEvent, Withdrawn
 from ui.http.inbound import field_errors
 from ui.page.html.answers import SoFar, TurnView
-from ui.page.html.markup import day_words
 
 STOPPED = "Stopped before the answer was whole."
 _OURS = "Something went wrong inside Pressmark, and was written to its log. Please ask again."

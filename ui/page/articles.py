@@ -15,6 +15,7 @@ from ui.http.middleware import UPLOAD_BODY_LIMIT, is_loopback
 from ui.page.assets import asset
 from ui.page.conversation import open_article
 from ui.page.html.articles import articles_html, folders_html, ledger_html, report_html
+from ui.page.html.markup import rendered
 from ui.page.indexing import Indexing, Work
 from ui.page.uploads import MAX_FILES, Refused, Uploads
 
@@ -27,16 +28,6 @@ _ORDERS = [
     ("Publisher", "publisher"),
     ("File", "file"),
 ]
-_DROP = (
-    f'<p class="pm-hint">Plain text or Markdown, {MAX_FILE_BYTES // 2**20} MB each; up to '
-    f"{MAX_FILES} files and {UPLOAD_BODY_LIMIT // 2**20} MB at once. They are kept on this "
-    "machine.</p>"
-)
-_READ_ONLY = (
-    '<p class="pm-hint">This server can be reached over the network, so articles are added and '
-    "removed on its own machine only: <code>pressmark index FOLDER</code>.</p>"
-)
-
 Update = tuple[object, ...]
 
 
@@ -67,8 +58,14 @@ class ArticlesTab:
             height="8rem",
             visible=self._manage,
         )
-        gr.HTML(_DROP, visible=self._manage, js_on_load=None, apply_default_css=False)
-        self._report = _html("" if self._manage else _READ_ONLY, "pm-report")
+        drop = rendered(
+            "drop",
+            file_mb=MAX_FILE_BYTES // 2**20,
+            files=MAX_FILES,
+            total_mb=UPLOAD_BODY_LIMIT // 2**20,
+        )
+        gr.HTML(drop, visible=self._manage, js_on_load=None, apply_default_css=False)
+        self._report = _html("" if self._manage else rendered("read_only"), "pm-report")
         with gr.Row(elem_id="pm-find"):
             self._search = gr.Textbox(
                 label="Search", placeholder="Title, publisher, date or file", min_width=180, scale=3
@@ -118,7 +115,7 @@ class ArticlesTab:
 
     def loaded(self) -> Update:
         """What the tab shows at first."""
-        report = self._progress_html() if self._manage else _READ_ONLY
+        report = self._progress_html() if self._manage else rendered("read_only")
         return report, self._listed("", ORDERS[0], False, AT_A_TIME), self._ticking()
 
     def _ticking(self) -> object:
@@ -126,8 +123,7 @@ class ArticlesTab:
         return gr.Timer(active=self.indexing.running)
 
     def _progress_html(self) -> str:
-        words = self.indexing.words()
-        return f'<p class="pm-working" role="status">{words}</p>' if words else ""
+        return rendered("working", words=self.indexing.words())
 
     # The list
 

@@ -5,14 +5,10 @@ from typing import Any
 
 import gradio as gr
 
+from ui.page.html.markup import rendered
+
 _FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
-# Gradio puts its own class before every selector of the CSS it is given, so that no rule there
-# reaches the root element.
-_HEAD = (
-    "<style>@media (min-width: 2500px) { html { font-size: 20px !important; } } "
-    "@media (min-width: 3400px) { html { font-size: 27px !important; } }</style>"
-)
 
 
 def page_options() -> dict[str, Any]:
@@ -28,7 +24,7 @@ def page_options() -> dict[str, Any]:
     return {
         "theme": theme,
         "css": asset("page.css") + asset("articles.css"),
-        "head": _HEAD,
+        "head": rendered("head"),
         "run_history": False,
     }
 

@@ -1,7 +1,7 @@
 """The chat page: what is on it, and the endpoints that programs may call.
 
-Texts of articles and models reach the page as escaped HTML (`ui.page.html.answers`), only ever
-as the *value* of a `gr.HTML`. Its ``html_template`` is evaluated as JavaScript and stays
+Texts of articles and models reach the page through templates that escape (`ui.page.html.markup`),
+only ever as the *value* of a `gr.HTML`. Its ``html_template`` is evaluated as JavaScript and stays
 Gradio's own.
 Conversations live in the browser; the server keeps none between two requests.
 """
@@ -15,6 +15,7 @@ from ui.page.articles import ArticlesTab
 from ui.page.assets import page_options
 from ui.page.endpoints import add_endpoints
 from ui.page.frame import foot_html
+from ui.page.html.markup import rendered
 from ui.page.html.sources import placeholder_html
 from ui.page.talk import AT_ONCE, Talk
 
@@ -23,14 +24,6 @@ __all__ = ["build_page", "page_options"]
 MAX_QUEUED = 32
 _HOUR_S = 3600
 _NO_SOURCE = "Click a number in an answer to read the very words here."
-_TITLE = (
-    '<div class="pm-brand"><h1>Pressmark</h1>'
-    "<p>Answers from your articles, every sentence with its source</p></div>"
-)
-_MENU = (
-    '<details class="pm-menu"><summary>Conversations</summary>'
-    '<div class="pm-menu-list" role="list"></div></details>'
-)
 
 
 def build_page(pressmark: Pressmark) -> gr.Blocks:
@@ -44,8 +37,8 @@ def build_page(pressmark: Pressmark) -> gr.Blocks:
     with blocks:
         clock = gr.Timer(1.0, active=False)
         with gr.Row(elem_id="pm-top"):
-            _html(_TITLE)
-            _html(_MENU, elem_id="pm-menu")
+            _html(rendered("title"))
+            _html(rendered("menu"), elem_id="pm-menu")
             fresh = gr.Button("New conversation", size="sm", elem_id="pm-clear", scale=0)
         with gr.Row(elem_id="pm-desk", equal_height=True):
             with gr.Column(elem_id="pm-talk", scale=6, min_width=320), gr.Tabs(elem_id="pm-tabs"):

@@ -2,18 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from urllib.parse import urlsplit
 
-from index.embedding.by_name import LOCAL
+from rag.leaving import what_leaves
 from rag.pressmark import Pressmark
 from rag.types import Question
 from ui.page.examples import candidate_questions
-from ui.page.html.markup import escape, isolated
+from ui.page.html.markup import rendered
 
 EXAMPLES = 4
 _SAMPLE_ARTICLES = 40
 _MAX_TRIED = 16
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Examples:
@@ -42,36 +40,7 @@ class Examples:
 
 def welcome_html(articles: int, examples: Sequence[str]) -> str:
     """What stands where the conversation will be: what to ask, or what to do first."""
-    if not articles:
-        return (
-            '<div class="pm-welcome"><h2>There are no articles yet</h2>'
-            "<p>Drop some in the tab “Articles”, or give Pressmark a folder of them and reload "
-            "this page:</p><pre>pressmark serve path/to/articles</pre></div>"
-        )
-    buttons = "".join(
-        f'<li><button type="button" class="pm-example" dir="auto">{escape(question)}</button></li>'
-        for question in examples
-    )
-    return (
-        '<div class="pm-welcome"><h2>Ask the articles</h2>'
-        "<p>Every sentence of an answer carries a number. Click it to see the very words "
-        f'in the source.</p><ul class="pm-examples">{buttons}</ul></div>'
-    )
-
-
-def what_leaves(pressmark: Pressmark) -> str:
-    """What is sent from this machine, and where to."""
-    settings = pressmark.settings
-    if settings.embedding != LOCAL:
-        return f"Questions and articles go to the embedding {settings.embedding.split('?')[0]}"
-    if not settings.generates:
-        return "Nothing leaves this machine"
-    if settings.llm:
-        return f"Questions and passages go to {settings.llm.split('?')[0]}"
-    host = urlsplit(settings.llm_base_url or "https://api.openai.com").hostname or "the model"
-    if host in _LOOPBACK:
-        return f"Nothing leaves this machine; the model answers at {host}"
-    return f"Questions and passages go to {host}"
+    return rendered("welcome", articles=articles, examples=examples)
 
 
 def foot_html(pressmark: Pressmark, indexing: str = "") -> str:
@@ -86,6 +55,5 @@ def foot_html(pressmark: Pressmark, indexing: str = "") -> str:
     if settings.generates:
         mode = f"Written by {settings.llm_shown}, each sentence checked"
     articles = "1 article" if counts.articles == 1 else f"{counts.articles:,} articles"
-    words = [mode, articles, f"index {pressmark.library.index_version}", what_leaves(pressmark)]
-    now = f'<span class="pm-working">{escape(indexing)}</span>' if indexing else ""
-    return now + "".join(f"<span>{isolated(part)}</span>" for part in words)
+    parts = [mode, articles, f"index {pressmark.library.index_version}", what_leaves(settings)]
+    return rendered("foot", working=indexing, parts=parts)

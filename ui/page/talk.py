@@ -13,6 +13,7 @@ from ui.page.assets import asset
 from ui.page.conversation import kept_turns, open_source, taken_along
 from ui.page.frame import Examples, welcome_html
 from ui.page.html.answers import TurnView, conversation_html, turn_html
+from ui.page.html.markup import rendered
 from ui.page.seals import Seals
 from ui.page.shared import SharedAnswers
 
@@ -24,7 +25,6 @@ _WHEN_READY = """async (question) => {
   return [question, pressmark.%s];
 }"""
 _EMPTY = "Type a question about the articles first."
-_KEPT = '<div class="pm-kept"></div>'
 
 Update = tuple[object, ...]
 
@@ -47,7 +47,7 @@ class Talk:
         with gr.Column(elem_id="pm-conversation"):
             self._welcome = _html("", "pm-welcome")
             self._turns = gr.HTML(
-                _KEPT,
+                rendered("kept"),
                 elem_id="pm-turns",
                 js_on_load=asset("page.js") + asset("talk.js"),
                 server_functions=_server_functions(pressmark, self._seals),

@@ -228,7 +228,7 @@ def test_doctor_is_content_with_the_seeds(seeds_home: Path) -> None:
     assert result.exit_code == 0, result.output
     assert str(seeds_home) in result.stdout
     assert "multilingual-e5-small (384 dimensions), on this machine" in result.stdout
-    assert "nothing leaves this machine" in result.stdout
+    assert "Nothing leaves this machine." in result.stdout
 
 
 def test_doctor_never_shows_the_key(seeds_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,6 +237,7 @@ def test_doctor_never_shows_the_key(seeds_home: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("PRESSMARK_LLM_MODEL", "some-model")
     result = pressmark("doctor", home=seeds_home)
     assert "some-model at 127.0.0.1, with a key" in result.stdout
+    assert "Nothing leaves this machine; the model answers at 127.0.0.1." in result.stdout
     assert "secret" not in result.output
     assert "pass" not in result.output.replace("passages", "")
 

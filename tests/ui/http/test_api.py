@@ -21,9 +21,9 @@ from rag.pressmark import Pressmark
 from tests.helpers.serving import ROOT, SEEDS
 from ui.app import create_app
 from ui.http.admission import AnswerGate
-from ui.http.docs_page import docs_html
 from ui.http.inbound import MAX_DEPTH, MalformedJsonError, parse_json
 from ui.http.middleware import MIB, SECURITY_HEADERS, is_loopback
+from ui.page.html.docs import docs_html
 
 pytest_plugins = ["tests.helpers.fixtures_seeds"]
 

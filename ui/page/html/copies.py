@@ -2,9 +2,9 @@
 
 import re
 
-from rag.contract import AnswerResponse, CitationModel
-from ui.page.html.answers import origin_words
-from ui.page.html.markup import escape
+from rag.attribution import attribution
+from rag.contract import AnswerResponse
+from ui.page.html.markup import rendered
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&:@])")
 
@@ -21,7 +21,7 @@ def answer_markdown(response: AnswerResponse) -> str:
         for claim in response.claims
     ]
     notes = [
-        f"[^{c.marker}]: {_markdown(origin_words(c))}: “{_markdown(c.quote)}” "
+        f"[^{c.marker}]: {_markdown(attribution(c, c.source))}: “{_markdown(c.quote)}” "
         f"({_markdown(c.source.name)}, characters {c.start} to {c.end})"
         for c in response.citations
     ]
@@ -32,21 +32,4 @@ def answer_markdown(response: AnswerResponse) -> str:
 
 def answer_document(response: AnswerResponse) -> str:
     """An answer as a piece of HTML for other programs: it fetches nothing and runs nothing."""
-    if response.abstention:
-        return f"<p>{escape(response.abstention.reason)}</p>\n"
-    sentences = "\n".join(
-        f"<p>{escape(claim.text)} {''.join(map(_reference, claim.citations))}</p>"
-        for claim in response.claims
-    )
-    notes = "\n".join(map(_note, response.citations))
-    return f"{sentences}\n<ol>\n{notes}\n</ol>\n"
-
-
-def _reference(marker: int) -> str:
-    return f"<sup>[{marker}]</sup>"
-
-
-def _note(citation: CitationModel) -> str:
-    origin, name = escape(origin_words(citation)), escape(citation.source.name)
-    place = f"{name}, characters {citation.start} to {citation.end}"
-    return f'<li value="{citation.marker}">{origin}: <q>{escape(citation.quote)}</q> ({place})</li>'
+    return rendered("document", response=response)

@@ -8,26 +8,17 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
 from index.article import (
     BOILERPLATE_KINDS,
     Article,
-    DateCandidate,
     MarkedSpan,
     Source,
     Span,
     SpanKind,
 )
-from rag.contract import DateModel
-from ui.page.html.markup import (
-    attribute,
-    day_words,
-    escape,
-    isolated,
-    published_words,
-    shortened,
-    warning_html,
-)
+from ui.page.html.markup import rendered, shortened
 
 _FURNITURE = {
     SpanKind.STAMP: "Page stamp",
@@ -37,10 +28,11 @@ _FURNITURE = {
     SpanKind.COMMENTS: "Comment form",
     SpanKind.NAVIGATION: "Page navigation",
 }
+# The class of the element, and at which level it is a heading.
 _SET_APART = {
-    SpanKind.TITLE: 'class="pm-title" role="heading" aria-level="3"',
-    SpanKind.HEADING: 'class="pm-heading" role="heading" aria-level="4"',
-    SpanKind.DATELINE: 'class="pm-dateline"',
+    SpanKind.TITLE: ("pm-title", 3),
+    SpanKind.HEADING: ("pm-heading", 4),
+    SpanKind.DATELINE: ("pm-dateline", None),
 }
 _BASIS_WORDS = {"none": "no date found"}
 
@@ -63,6 +55,22 @@ class _Piece:
     quoted: bool
     answers: bool
     also: int | None
+
+
+class _Run(NamedTuple):
+    """Pieces in a row that all are in the focused quote, or all are not."""
+
+    quoted: bool
+    first: bool
+    pieces: list[_Piece]
+
+
+class _Stretch(NamedTuple):
+    """Runs of one kind of text: set apart by a class, or labelled as page furniture, or neither."""
+
+    set_apart: tuple[str, int | None] | None
+    furniture: str | None
+    runs: list[_Run]
 
 
 def _joined(text: str, spans: Sequence[MarkedSpan]) -> list[MarkedSpan]:
@@ -105,27 +113,19 @@ def _pieces(
         )
 
 
-def _piece_html(piece: _Piece) -> str:
-    inner = escape(piece.text)
-    if piece.answers:
-        inner = f'<strong class="pm-answers">{inner}</strong>'
-    if piece.also is not None:
-        inner = (
-            f'<mark class="pm-also" data-marker="{piece.also}" '
-            f'title="Citation {piece.also}">{inner}</mark>'
+def _stretches(
+    text: str, spans: Sequence[MarkedSpan], focus: Mark | None, others: Sequence[Mark]
+) -> Iterator[_Stretch]:
+    pieces = _pieces(text, _joined(text, spans), focus, others)
+    met = False
+    for kind, of_kind in groupby(pieces, key=lambda piece: piece.kind):
+        runs = []
+        for quoted, group in groupby(of_kind, key=lambda piece: piece.quoted):
+            runs.append(_Run(quoted, quoted and not met, list(group)))
+            met = met or quoted
+        yield _Stretch(
+            _SET_APART.get(kind) if kind else None, _FURNITURE.get(kind) if kind else None, runs
         )
-    return inner
-
-
-def _kind_html(kind: SpanKind | None, inner: str) -> str:
-    if kind in _SET_APART:
-        return f"<span {_SET_APART[kind]}>{inner}</span>"
-    if kind in _FURNITURE:
-        return (
-            f'<span class="pm-furniture" data-label="{_FURNITURE[kind]}" '
-            f'title="{_FURNITURE[kind]}: never used as evidence">{inner}</span>'
-        )
-    return inner
 
 
 def text_html(
@@ -139,65 +139,7 @@ def text_html(
         focus: the citation that was asked for.
         others: further citations of the same answer.
     """
-    parts: list[str] = []
-    ident = ' id="pm-quote" tabindex="-1"'
-    pieces = _pieces(text, _joined(text, spans), focus, others)
-    for kind, of_kind in groupby(pieces, key=lambda piece: piece.kind):
-        inner = ""
-        for quoted, group in groupby(of_kind, key=lambda piece: piece.quoted):
-            words = "".join(map(_piece_html, group))
-            if quoted:
-                words = f'<mark class="pm-quote"{ident}>{words}</mark>'
-                ident = ""
-            inner += words
-        parts.append(_kind_html(kind, inner))
-    return "".join(parts)
-
-
-def _dates(candidates: Sequence[DateCandidate]) -> list[DateModel]:
-    return [DateModel(value=d.value, basis=d.basis, role=d.role) for d in candidates]
-
-
-def _when_html(article: Article) -> str:
-    """When it was published and how that is known."""
-    when = escape(published_words(article.published_at, _dates(article.dates)))
-    basis = isolated(_BASIS_WORDS.get(article.date_basis, article.date_basis))
-    return f' · <time>{when}</time> <span class="pm-why">({basis})</span>'
-
-
-def _doubt_html(article: Article) -> str:
-    """What is wrong with the dates, and every date that was found."""
-    if not article.date_warning:
-        return ""
-    found = "; ".join(f"{day_words(d.value)} ({d.basis}, {d.role})" for d in article.dates)
-    dates = f'<br><span class="pm-why">Dates found: {isolated(found)}</span>' if found else ""
-    words = isolated(article.date_warning)
-    return f'<p class="pm-doubt">{warning_html(article.date_warning)} {words}{dates}</p>'
-
-
-def _link_html(url: str | None) -> str:
-    """A link to the original, only where it is a web address; nothing is fetched unclicked."""
-    if not url or not url.lower().startswith(("https://", "http://")):
-        return ""
-    return (
-        f' · <a href="{attribute(url)}" target="_blank" '
-        f'rel="noopener noreferrer nofollow">original</a>'
-    )
-
-
-def header_html(source: Source, article: Article | None) -> str:
-    """What a reader must know about the source before believing it."""
-    title = (article.title if article else None) or shortened(source.text, 90) or source.name
-    publisher = (article.publisher if article else None) or "Unknown publisher"
-    when, doubt = (_when_html(article), _doubt_html(article)) if article else ("", "")
-    url = (article.url if article else None) or source.url
-    return (
-        f'<header class="pm-head"><h2 dir="auto">{escape(title)}</h2>'
-        f'<p class="pm-meta">{isolated(publisher)}{when}</p>{doubt}'
-        f'<p class="pm-file">{isolated(source.name)} · '
-        f'<a href="/originals/{attribute(source.source_id)}" download>save the file</a>'
-        f"{_link_html(url)}</p></header>"
-    )
+    return rendered("text", stretches=_stretches(text, spans, focus, others))
 
 
 def source_html(
@@ -218,10 +160,20 @@ def source_html(
     """
     article = next((a for a in articles if a.article_id == article_id), None)
     spans = sorted((s for a in articles for s in a.spans), key=lambda marked: marked.span)
-    text = text_html(source.text, spans, focus, others)
-    return f'{header_html(source, article)}<div class="pm-text" dir="auto">{text}</div>'
+    url = (article.url if article else None) or source.url
+    return rendered(
+        "source",
+        source=source,
+        article=article,
+        title=(article.title if article else None) or shortened(source.text, 90) or source.name,
+        publisher=(article.publisher if article else None) or "Unknown publisher",
+        basis=_BASIS_WORDS.get(article.date_basis, article.date_basis) if article else "",
+        # A link only where it is a web address; nothing is fetched unclicked.
+        url=url if url and url.lower().startswith(("https://", "http://")) else None,
+        stretches=_stretches(source.text, spans, focus, others),
+    )
 
 
 def placeholder_html(headline: str, words: str) -> str:
     """What the source pane says while there is no source to show."""
-    return f'<div class="pm-empty"><h2>{escape(headline)}</h2><p>{escape(words)}</p></div>'
+    return rendered("placeholder", headline=headline, words=words)

@@ -21,7 +21,7 @@ from rag.contract import (
 )
 from ui.page.html.answers import TurnView, conversation_html, turn_html
 from ui.page.html.copies import answer_document, answer_markdown
-from ui.page.html.markup import attribute, day_words, escape, shortened
+from ui.page.html.markup import escape, label, shortened
 from ui.page.html.sources import Mark, source_html, text_html
 
 HOSTILE = (
@@ -128,8 +128,15 @@ def test_the_origin_stands_once_below_sentences_that_share_it() -> None:
     [
         ({"published_at": None}, "undated"),
         (
-            {"published_at": None, "dates": [DateModel(value="--08-22", basis="b", role="r")]},
+            {
+                "published_at": None,
+                "dates": [DateModel(value="--08-22", basis="b", role="published")],
+            },
             "22 August, year not stated",
+        ),
+        (
+            {"published_at": None, "dates": [DateModel(value="--08-22", basis="b", role="page")]},
+            "undated",
         ),
         ({"publisher": None, "title": "A headline"}, "“A headline”"),
         ({"publisher": None}, "file.txt"),
@@ -258,13 +265,7 @@ def test_escaped_text_reads_as_itself_and_is_inert(text: str) -> None:
 
 
 def test_attributes_hold_no_control_characters() -> None:
-    assert attribute("a\u202eb\u2066c\nd") == "a b c d"
-
-
-def test_days_in_words() -> None:
-    assert day_words("2020-08-06") == "6 August 2020"
-    assert day_words("--02-29") == "29 February, year not stated"
-    assert day_words("soon") == "soon"
+    assert label("a\u202eb\u2066c\nd") == "a b c d"
 
 
 def test_a_short_label_is_cut_between_words() -> None:

@@ -1,0 +1,42 @@
+from typing import Any
+
+import pytest
+
+from rag.leaving import model_place, what_leaves
+from rag.settings import Settings
+
+ELSEWHERE = {"llm_base_url": "https://api.example/v1", "llm_model": "m"}
+HERE = {"llm_base_url": "http://127.0.0.1:11434/v1", "llm_model": "m"}
+EMBEDDING = {"embedding": "vendor.module:Class?key=secret"}
+QUESTIONS = "uestions and the passages found for them go to"
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, "Nothing leaves this machine"),
+        (HERE, "Nothing leaves this machine; the model answers at 127.0.0.1"),
+        ({**HERE, "llm_base_url": "http://[::1]/v1"}, "Nothing leaves this machine; the model "),
+        ({**HERE, "llm_base_url": "http://LOCALHOST/v1"}, "Nothing leaves this machine; the model"),
+        (ELSEWHERE, f"Q{QUESTIONS} api.example"),
+        ({**ELSEWHERE, "llm_base_url": "http://localhost.example/v1"}, "go to localhost.example"),
+        ({"PRESSMARK_LLM_API_KEY": "secret"}, "go to api.openai.com"),
+        ({"llm": "vendor.llm:Model?key=secret"}, f"Q{QUESTIONS} vendor.llm:Model"),
+        (EMBEDDING, "Questions and articles go to the embedding vendor.module:Class"),
+        ({**EMBEDDING, **ELSEWHERE}, f"the embedding vendor.module:Class; q{QUESTIONS} api.ex"),
+        ({**EMBEDDING, **HERE}, "vendor.module:Class; the model answers at 127.0.0.1"),
+        ({**ELSEWHERE, "llm_base_url": "http://[bad/v1"}, "go to the model"),
+    ],
+)
+def test_every_receiver_is_named_and_no_key(settings: dict[str, Any], words: str) -> None:
+    said = what_leaves(Settings(**settings))
+
+    assert words in said
+    assert "secret" not in said
+    assert ("othing leaves" in said) == ("go to" not in said)
+
+
+def test_an_address_is_told_without_who_logs_in() -> None:
+    settings = Settings(llm_base_url="http://user:secret@10.0.0.7:9/v1", llm_model="m")
+
+    assert model_place(settings) == "10.0.0.7"
