@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from urllib.parse import urlsplit
 
 from index.embedding.by_name import LOCAL
+from index.errors import ModelConfigurationError
+from rag.llm.addresses import endpoint
 from rag.pressmark import Pressmark
 from rag.types import Question
 from ui.page.examples import candidate_questions
@@ -13,7 +14,6 @@ from ui.page.html.markup import escape, isolated
 EXAMPLES = 4
 _SAMPLE_ARTICLES = 40
 _MAX_TRIED = 16
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Examples:
@@ -68,10 +68,14 @@ def what_leaves(pressmark: Pressmark) -> str:
         return "Nothing leaves this machine"
     if settings.llm:
         return f"Questions and passages go to {settings.llm.split('?')[0]}"
-    host = urlsplit(settings.llm_base_url or "https://api.openai.com").hostname or "the model"
-    if host in _LOOPBACK:
-        return f"Nothing leaves this machine; the model answers at {host}"
-    return f"Questions and passages go to {host}"
+    try:
+        place = endpoint(settings)
+    except ModelConfigurationError:
+        return "Nothing leaves this machine; the model is set up wrongly (see `pressmark doctor`)"
+    if place.is_here:
+        return f"Nothing leaves this machine; the model answers at {place.host}"
+    through = f" through the proxy {place.proxy.shown}" if place.proxy else ""
+    return f"Questions and passages go to {place.host}{through}"
 
 
 def foot_html(pressmark: Pressmark, indexing: str = "") -> str:
