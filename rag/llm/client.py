@@ -38,7 +38,7 @@ from rag.llm.retrying import (
     RetryPolicy,
     call_within,
 )
-from rag.llm.server import Server
+from rag.llm.server import Form, Server
 from rag.llm.transport import open_http
 from rag.settings import Settings
 from rag.types import Usage
@@ -46,6 +46,10 @@ from rag.types import Usage
 DEFAULT_MODEL = "gpt-4.1-mini"
 _GRACE_S = 0.25
 """How long after the deadline a loop may take to say so, before it counts as stuck."""
+
+
+_MOST_FORMS = 8
+"""In how many forms one request is made, while other requests may change them, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +167,19 @@ class LlamaIndexChat:
             put(piece)
 
         async def attempt() -> Usage:
+            forms = 0
             while True:
+                forms += 1
                 reading = Reading(give)
+                form = self._server.form if self._server else Form()
                 try:
-                    await self._ask(prompt, reading, streamed)
+                    await self._ask(prompt, reading, streamed, form.dialect)
                     return reading.finish()
                 except LanguageModelError:
                     raise
                 except Exception as error:
-                    if not given and self._adapts(error, streamed):
+                    may_repeat = not given and forms < _MOST_FORMS
+                    if may_repeat and self._adapts(error, form, streamed):
                         continue
                     failure = await self._explained(error)
                 # Outside of the handler: what vendors write may repeat the key.
@@ -187,14 +195,15 @@ class LlamaIndexChat:
         except BaseException as error:
             put(error)
 
-    def _adapts(self, error: Exception, streamed: bool) -> bool:
-        return self._server is not None and self._server.adapts(error, streamed=streamed)
+    def _adapts(self, error: Exception, form: Form, streamed: bool) -> bool:
+        return self._server is not None and self._server.adapts(error, form, streamed=streamed)
 
     async def _explained(self, error: Exception) -> LanguageModelError:
         return await self._server.explained(error) if self._server else translated(error)
 
-    async def _ask(self, prompt: tuple[str, str], reading: Reading, streamed: bool) -> None:
-        dialect = self._server.dialect if self._server else Dialect()
+    async def _ask(
+        self, prompt: tuple[str, str], reading: Reading, streamed: bool, dialect: Dialect
+    ) -> None:
         messages = _messages(*prompt, has_system=dialect.has_system)
         await (self._stream if streamed and dialect.streams else self._whole)(messages, reading)
 
@@ -281,7 +290,7 @@ class _AdaptingLLM(OpenAILike):  # type: ignore[misc]
         self._server = server
 
     def _get_model_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return self._server.dialect.applied(super()._get_model_kwargs(**kwargs))
+        return self._server.form.dialect.applied(super()._get_model_kwargs(**kwargs))
 
     async def achat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
         """The whole answer, also one whose content comes in parts."""

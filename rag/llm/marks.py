@@ -10,16 +10,16 @@ MAX_RANGE = 10
 
 _LABEL = (
     r"(?:\^|\#|[SPD](?=\d)|(?:ID|no\.?|passages?|sources?|documents?|docs?|refs?|articles?|cite|"
-    r"citations?|footnotes?)\s*[_:#.]?\s*)?"
+    r"citations?|footnotes?)\s*(?:[_:#.]\s*)?)?"
 )
-_ROUND_LABEL = r"(?:(?:ID|passages?|sources?|documents?|docs?|refs?|citations?)\s*[:#.]?\s*)"
+_ROUND_LABEL = r"(?:(?:ID|passages?|sources?|documents?|docs?|refs?|citations?)\s*(?:[:#.]\s*)?)"
 _LINK_WORD = r"\s+[^\W\d_]{1,3}\s+"
 """What stands between two numbers in any language: and, und, et, и."""
 _BETWEEN = rf"(?:\s*[,;&/|–—-]\s*|{_LINK_WORD})"
 _NUMBERS = rf"\d{{1,3}}(?:{_BETWEEN}(?:\^|{_LABEL})?\d{{1,3}})*"
 _WHERE = r"\^?(?:\s*:\s*\d{1,3})?\s*(?:[†:,;|–—-]\s*[^\d\s\]］】〕][^\]］】〕]{0,80})?"
 """What some write behind the number: a place in the passage, or the name of the source."""
-_SQUARE = rf"[\[［【〔]\s*{_LABEL}(?P<square>{_NUMBERS}){_WHERE}\s*[\]］】〕]"
+_SQUARE = rf"[\[［【〔]\s*{_LABEL}(?P<square>{_NUMBERS}){_WHERE}[\]］】〕]"
 _ROUND = (
     rf"[(（]\s*(?P<round>(?:{_ROUND_LABEL}{_NUMBERS})|\d{{1,2}}(?:\s*[,;]\s*\d{{1,2}})*)\s*[)）]"
 )
@@ -33,7 +33,7 @@ _TAGGED = re.compile(
     rf"<(?P<tag>{_TAGS})\b[^<>]*>\s*\[?(?P<inner>{_NUMBERS})\]?\s*</(?P=tag)\s*>", re.IGNORECASE
 )
 _WRAPPED = re.compile(
-    rf"<(?P<tag>{_TAGS}|co)(?:[\s:][^<>\d]*(?P<number>\d{{1,3}}(?:\s*,\s*\d{{1,3}})*)[^<>]*)>"
+    rf"<(?P<tag>{_TAGS}|co)(?:[\s:][^<>\d]*(?P<number>\d{{1,3}}(?:\s*,\s*\d{{1,3}}){{0,9}})[^<>]{{0,99}})>"
     r"(?:(?P<words>[^<>]{1,600})</(?P=tag)\b[^<>]*>)?",
     re.IGNORECASE,
 )

@@ -35,7 +35,7 @@ _LINE_START = re.compile(
     r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+•‣][ \t]+|\d{1,2}[.)][ \t]+|\|)+", re.M
 )
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)|`+")
-_RULE = r"^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+\|?[ \t]*$"
+_RULE = r"^[ \t]*(?:\|[ \t]*)?:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+(?:\|[ \t]*)?$"
 _TABLE_HEAD = re.compile(rf"(?:^[ \t]*\|.*\|[ \t]*\n)?{_RULE}\n?", re.M)
 _ROW = re.compile(r"^[ \t]*\|(?P<cells>.+)\|[ \t]*$", re.M)
 _BEHIND_TABLE = re.compile(r"^(?![ \t]*(?:\||$))", re.M)
@@ -43,7 +43,7 @@ _ESCAPED_MARK = re.compile(r"\\\[(\s*\^?\d[\d,\s–-]*)\\\]")
 _FORMULA = re.compile(r"\\[()\[\]]|\\(?:text|mathrm|mathbf|textbf)\{([^{}]*)\}")
 _THIN_SPACE = re.compile(r"(?<=\d)(?:\\[,;:! ]|\{,\})(?=\d)")
 _ESCAPED = re.compile(r"\\([%$&#_{}*.!,;:'\"~|<>+`-])")
-_SETTLED = re.compile(r"\w\S*\s")
+_WORD_BEGINS, _BLANK = re.compile(r"\w"), re.compile(r"\s")
 
 
 def _plain(text: str) -> str:
@@ -156,9 +156,11 @@ class SentenceReader:
             behind = _BEHIND_TABLE.search(self._text)
             return behind.start() if behind else None
         sentences = _sentences(self._text[:MAX_SENTENCE_WINDOW])
-        if len(sentences) < 2 or not _SETTLED.search(self._text, sentences[0][1]):
+        if len(sentences) < 2:
             return None
-        return sentences[0][1]
+        end = sentences[0][1]
+        word = _WORD_BEGINS.search(self._text, end)
+        return end if word and _BLANK.search(self._text, word.end()) else None
 
 
 def parse_draft(text: str, passages: int = 99) -> tuple[DraftClaim, ...]:

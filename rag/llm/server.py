@@ -9,6 +9,7 @@ import difflib
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -26,6 +27,14 @@ _MAX_NAME_CHARS = 80
 _NOT_THERE = frozenset({404, 405})
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a request is made: in which dialect, and at which of the endpoint's addresses."""
+
+    dialect: Dialect = field(default_factory=Dialect)
+    at: int = 0
+
+
 class Server:
     """What is known of the server behind an endpoint.
 
@@ -37,32 +46,35 @@ class Server:
 
     def __init__(self, endpoint: Endpoint, model: str, client: httpx.AsyncClient) -> None:
         self.endpoint, self.model = endpoint, model
-        self.dialect = Dialect()
+        self.form = Form()
         self._client = client
-        self._at = 0
 
     @property
     def base_url(self) -> str:
         """Where its API seems to lie."""
-        return self.endpoint.base_urls[self._at]
+        return self.endpoint.base_urls[self.form.at]
 
-    def adapts(self, error: Exception, *, streamed: bool) -> bool:
-        """Whether the same request is worth making again in another form, which is used from now.
+    def adapts(self, error: Exception, form: Form, *, streamed: bool) -> bool:
+        """Whether the same request is worth making again, in another form, which is used from now.
 
         Each form is left for good, so this says yes only a few times.
 
         Args:
             error: what came of the request.
+            form: of that request; another request may have changed ours meanwhile.
             streamed: whether it asked for pieces.
         """
+        if form != self.form:
+            return True
         refusal = refusal_of(error)
-        if refusal and (better := self.dialect.after(refusal, streamed=streamed)):
-            self.dialect = better
+        if refusal and (better := form.dialect.after(refusal, streamed=streamed)):
+            self.form = replace(form, dialect=better)
             return True
         if not self._lies_elsewhere(error):
             return False
-        self._at = (self._at + 1) % len(self.endpoint.base_urls)
-        return self._at > 0
+        other = (form.at + 1) % len(self.endpoint.base_urls)
+        self.form = replace(form, at=other)
+        return other > 0
 
     def _lies_elsewhere(self, error: Exception) -> bool:
         """Whether the reply came from something else than the API."""
