@@ -80,6 +80,11 @@ class Endpoint:
         return _is_openai(self.host)
 
     @property
+    def is_tls(self) -> bool:
+        """Whether it is to be spoken to over TLS."""
+        return self.base_urls[0].startswith("https:")
+
+    @property
     def is_azure(self) -> bool:
         """Whether this is Azure, which has a header of its own for keys."""
         return self.host.endswith(_AZURE_HOSTS)

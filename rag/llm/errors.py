@@ -47,7 +47,9 @@ _TOO_LONG = (
 _NO_CREDIT = ("insufficient_quota", "billing")
 _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"})
 """What OpenSSL finds where a server answers a TLS handshake in plain HTTP."""
-_WANTS_TLS = re.compile(r"http request (?:was sent )?to (?:an )?https (?:port|server)|\\x15\\x03")
+_WANTS_TLS = re.compile(r"http request (?:was sent )?to (?:an )?https (?:port|server)")
+_NO_HTTP = "illegal request line"
+"""What h11 finds where the reply begins with a byte that no HTTP has, as a TLS alert does."""
 _SECRET = re.compile(
     r"\bbearer\s+\S+|\b(?:sk|pk|rk|gsk|hf|xai|key|api|tok)[-_][\w*.-]{6,}"
     r"|\b[a-z][a-z0-9+.-]*://[^\s/@]*@|\beyJ[\w.-]{16,}|\b(?=\w*\d)(?=\w*[a-z])\w{28,}\b",
@@ -164,7 +166,7 @@ def _by_cause(causes: list[BaseException], endpoint: Endpoint | None) -> Languag
     tls = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
     if tls is not None:
         return ModelConfigurationError(_tls_failed(tls, endpoint))
-    if any(_WANTS_TLS.search(str(cause).casefold()) for cause in causes):
+    if endpoint and not endpoint.is_tls and any(_NO_HTTP in str(cause) for cause in causes):
         return ModelConfigurationError(_wants_https(endpoint))
     if any(isinstance(cause, httpx.ProxyError) for cause in causes):
         return ModelUnavailableError(_proxy_refuses(endpoint))
@@ -196,9 +198,10 @@ def _tls_failed(error: ssl.SSLError, endpoint: Endpoint | None) -> str:
 
 
 def _wants_https(endpoint: Endpoint | None) -> str:
+    at = endpoint.place if endpoint else "The language model's server"
     return (
-        "The language model's server speaks TLS, and the address begins with http:. "
-        f"Set {_variable(endpoint)} to the same address with https:."
+        f"{at} does not speak plain HTTP, and the address begins with http:. "
+        f"If it speaks TLS, set {_variable(endpoint)} to the same address with https:."
     )
 
 

@@ -146,7 +146,7 @@ def _endpoint(settings: Settings, place: Endpoint) -> Iterator[Finding]:
             f"If {place.place} wants a key, set PRESSMARK_LLM_API_KEY."
         )
     if place.is_here:
-        yield Finding(f"Nothing leaves this machine: the model answers at {place.host}.")
+        yield Finding(f"What it is sent stays on this machine: it answers at {place.host}.")
         return
     yield Finding(
         f"Questions and the passages found for them are sent to {place.host}; "

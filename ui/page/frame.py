@@ -7,11 +7,13 @@ from index.embedding.by_name import LOCAL
 from index.errors import ModelConfigurationError
 from rag.llm.addresses import endpoint
 from rag.pressmark import Pressmark
+from rag.settings import Settings
 from rag.types import Question
 from ui.page.examples import candidate_questions
 from ui.page.html.markup import escape, isolated
 
 EXAMPLES = 4
+NOTHING = "Nothing leaves this machine"
 _SAMPLE_ARTICLES = 40
 _MAX_TRIED = 16
 
@@ -60,22 +62,29 @@ def welcome_html(articles: int, examples: Sequence[str]) -> str:
 
 
 def what_leaves(pressmark: Pressmark) -> str:
-    """What is sent from this machine, and where to."""
+    """What is sent from this machine, and where to; every address in use is named."""
     settings = pressmark.settings
-    if settings.embedding != LOCAL:
-        return f"Questions and articles go to the embedding {settings.embedding.split('?')[0]}"
+    model, leaves = _model_gets(settings)
+    if settings.embedding == LOCAL:
+        return model if leaves else "; ".join(filter(None, (NOTHING, model)))
+    embedding = f"Questions and articles go to the embedding {settings.embedding.split('?')[0]}"
+    return "; ".join(filter(None, (embedding, model)))
+
+
+def _model_gets(settings: Settings) -> tuple[str, bool]:
+    """What a language model is sent and where to, and whether that leaves this machine."""
     if not settings.generates:
-        return "Nothing leaves this machine"
+        return "", False
     if settings.llm:
-        return f"Questions and passages go to {settings.llm.split('?')[0]}"
+        return f"Questions and passages go to {settings.llm.split('?')[0]}", True
     try:
         place = endpoint(settings)
     except ModelConfigurationError:
-        return "Nothing leaves this machine; the model is set up wrongly (see `pressmark doctor`)"
+        return "the model is set up wrongly (see `pressmark doctor`)", False
     if place.is_here:
-        return f"Nothing leaves this machine; the model answers at {place.host}"
+        return f"the model answers at {place.host}", False
     through = f" through the proxy {place.proxy.shown}" if place.proxy else ""
-    return f"Questions and passages go to {place.host}{through}"
+    return f"Questions and passages go to {place.host}{through}", True
 
 
 def foot_html(pressmark: Pressmark, indexing: str = "") -> str:

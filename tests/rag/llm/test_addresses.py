@@ -177,7 +177,7 @@ def asked(**changes: Any) -> str:
     model = open_chat_model(Settings(_env_file=None, **changes))
     assert model is not None
     try:
-        return reply(model, "Be brief.", "Who?", Deadline(5)).text
+        return reply(model, "Be brief.", "Who?", Deadline(60)).text
     finally:
         model.close()
 
@@ -209,7 +209,7 @@ def test_a_proxy_that_cannot_be_used_says_so_and_stops_nothing(
     model = open_chat_model(config)
     assert isinstance(model, UnusableModel)
     with pytest.raises(ModelConfigurationError, match=words):
-        reply(model, "Be brief.", "Who?", Deadline(5))
+        reply(model, "Be brief.", "Who?", Deadline(60))
 
 
 def test_certificates_that_are_not_there_say_so(

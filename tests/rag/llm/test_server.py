@@ -1,6 +1,7 @@
 """A server that differs: what it refuses, where its API lies, which models it has."""
 
 import json
+import re
 import socket
 import ssl
 import threading
@@ -18,7 +19,9 @@ from index.errors import (
     ModelReplyError,
     ModelUnavailableError,
 )
+from rag.llm.addresses import Endpoint
 from rag.llm.client import open_chat_model
+from rag.llm.errors import translated
 from rag.llm.retrying import Deadline
 from rag.settings import Settings
 from rag.types import Usage
@@ -36,7 +39,7 @@ def ask(url: str = BASE, *, times: int = 1, streamed: bool = False, model: str =
     assert chat is not None
     try:
         for _ in range(times):
-            pieces = list(chat.write("Be brief.", "Who?", Deadline(5), streamed=streamed))
+            pieces = list(chat.write("Be brief.", "Who?", Deadline(60), streamed=streamed))
     finally:
         chat.close()
     return "".join(piece for piece in pieces if not isinstance(piece, Usage))
@@ -268,7 +271,7 @@ def test_a_key_that_stays_here_is_named_if_the_server_wants_one(
     chat = open_chat_model(Settings(_env_file=None, llm_base_url=BASE, llm_model="m"))
     assert chat is not None
     with pytest.raises(ModelConfigurationError, match="OPENAI_API_KEY goes to OpenAI's own"):
-        list(chat.write("Be brief.", "Who?", Deadline(5)))
+        list(chat.write("Be brief.", "Who?", Deadline(60)))
     chat.close()
 
 
@@ -316,7 +319,7 @@ def test_https_where_there_is_none_says_so() -> None:
 def test_http_where_https_is_wanted_says_so() -> None:
     with (
         answering_at_once(b"\x15\x03\x03\x00\x02\x02\x16") as port,
-        pytest.raises(ModelConfigurationError, match=r"speaks TLS.*https:"),
+        pytest.raises(ModelConfigurationError, match=r"no.* plain HTTP.*https:"),
     ):
         ask(f"http://127.0.0.1:{port}/v1")
 
@@ -328,7 +331,7 @@ def test_a_web_server_that_says_so_is_understood() -> None:
 
     with (
         raw_server(plain_http) as server,
-        pytest.raises(ModelConfigurationError, match=r"speaks TLS.*https:"),
+        pytest.raises(ModelConfigurationError, match=r"no.* plain HTTP.*https:"),
     ):
         ask(server.url)
 
@@ -354,13 +357,12 @@ def untrusted() -> ssl.SSLCertVerificationError:
         (ConnectionRefusedError(), ModelUnavailableError, r"nothing listens at 127\.0\.0\.1:9"),
     ],
 )
-@respx.mock
 def test_why_there_is_no_connection(
     cause: Exception, kind: type[LanguageModelError], words: str
 ) -> None:
-    respx.post(f"{BASE}/chat/completions").mock(side_effect=caused_by(cause))
-    with pytest.raises(kind, match=words):
-        ask()
+    told = translated(caused_by(cause), Endpoint((BASE,)))
+    assert type(told) is kind
+    assert re.search(words, told.user_message)
 
 
 def test_a_proxy_that_refuses_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,7 +114,12 @@ def test_a_request_that_cannot_be_used_is_answered_in_words(
         ({"llm_base_url": "http://localhost:11434/v1", "llm_model": "m"}, "Nothing leaves"),
         ({"llm_base_url": "https://api.example/v1", "llm_model": "m"}, "go to api.example"),
         ({"PRESSMARK_LLM_API_KEY": "key"}, "go to api.openai.com"),
+        ({"OPENAI_API_KEY": "key", "OPENAI_BASE_URL": "https://b.example"}, "go to b.example"),
         ({"embedding": "vendor.module:Class?key=secret"}, "embedding vendor.module:Class"),
+        (
+            {"embedding": "a.b:C", "llm_base_url": "https://c.example/v1", "llm_model": "m"},
+            "a.b:C; Questions and passages go to c.example",
+        ),
     ],
 )
 def test_what_leaves_the_machine(settings: dict[str, Any], words: str) -> None:
