@@ -124,3 +124,7 @@ class ModelContextError(LanguageModelError):
 
 class ModelReplyError(LanguageModelError):
     """The model answered, but not with a usable draft."""
+
+
+class ModelCutOffError(ModelReplyError):
+    """The model had to stop at the most tokens that it may write."""

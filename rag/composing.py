@@ -1,9 +1,10 @@
 """From drafts to a verified one: written if a model is asked for and holds up, else quoted."""
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from index.errors import LanguageModelError
+from index.language.identify import tell_language
 from rag.attribution import attribution, quoted
 from rag.conflicts import sources_differ
 from rag.llm.budget import TokenCounter
@@ -23,15 +24,27 @@ from rag.types import (
     Withdrawn,
 )
 from rag.verification.verifier import Verified, Verifier
-from rag.writing.answerer import WRITTEN_CONFIDENCE, Request, Unread, write_claims
+from rag.writing.answerer import (
+    WRITTEN_CONFIDENCE,
+    Request,
+    TakenBack,
+    Unread,
+    Written,
+    write_claims,
+)
 from rag.writing.fitness import unfit
 
 NO_MODEL = "No language model is configured (see `pressmark doctor`)."
 NOTHING_STANDS = "No sentence that the language model wrote is supported by the articles."
+OTHER_LANGUAGE = (
+    "No sentence that the language model wrote could be checked: it wrote in another language "
+    "({written}) than the articles ({read}). They are quoted in their own."
+)
 HELD_BACK = (
     "The articles hold instructions to language models, so they are quoted and no model reads them."
 )
 NEVER_CLOSED = "it stands in a block of thoughts, code or markup that is never closed"
+THOUGHTS = "What the model had written so far were its thoughts."
 NOT_FOUND = "The model found no answer in the articles."
 
 
@@ -102,37 +115,67 @@ def compose(
     return (yield from _quoted(quoted_draft, evidence, NO_MODEL if missing else None))
 
 
+@dataclass(slots=True)
+class _Heard:
+    """What has come of a model's words so far."""
+
+    verifier: Verifier
+    usage: Usage = field(default_factory=Usage)
+    told: bool = False
+
+
 def _written(request: Request, quoted_draft: Draft, model: ChatModel) -> Telling:
     """The model's draft, or the quoted one with the reason."""
     evidence = request.evidence
-    verifier, usage, told = Verifier(evidence), Usage(), False
+    heard = _Heard(Verifier(evidence))
     try:
         for item in write_claims(request, model):
-            if isinstance(item, Usage):
-                usage = item
-                continue
-            if isinstance(item, Unread):
-                verifier.reject(item.text, NEVER_CLOSED)
-                continue
-            if problem := unfit(item.text, [e.passage.text for e in evidence]):
-                verifier.reject(item.text, problem)
-                continue
-            for event in _check(verifier, item, "generative"):
-                told = True
-                yield event
+            yield from _hear(item, heard, evidence)
     except LanguageModelError as error:
-        if told:
+        if heard.told:
             yield Withdrawn(error.user_message)
         return (yield from _quoted(quoted_draft, evidence, error.user_message))
-    verified = verifier.verified
+    verified, usage = heard.verifier.verified, heard.usage
     if verified.claims:
         return Composed(Draft((), "generative", WRITTEN_CONFIDENCE, usage=usage), verified)
     if not verified.rejected:
         closest = quoted_draft.closest or quoted_draft.proposals
         nothing = Draft((), "generative", 0.0, abstention=NOT_FOUND, closest=closest, usage=usage)
         return Composed(nothing, verified)
-    instead = yield from _quoted(replace(quoted_draft, usage=usage), evidence, NOTHING_STANDS)
+    instead = yield from _quoted(
+        replace(quoted_draft, usage=usage), evidence, _nothing_stands(verified, evidence)
+    )
     return replace(instead, verified=replace(instead.verified, rejected=verified.rejected))
+
+
+def _nothing_stands(verified: Verified, evidence: Sequence[Evidence]) -> str:
+    """Why quotes come instead, where every sentence of a model was rejected."""
+    written = tell_language(" ".join(claim.text for claim in verified.rejected))
+    read = sorted(filter(None, {tell_language(item.passage.text) for item in evidence}))
+    if written is None or not read or written in read:
+        return NOTHING_STANDS
+    return OTHER_LANGUAGE.format(written=written, read=", ".join(read))
+
+
+def _hear(
+    item: Written, heard: _Heard, evidence: Sequence[Evidence]
+) -> Generator[ClaimReady | Withdrawn, None, None]:
+    """Take one thing that a model wrote."""
+    if isinstance(item, Usage):
+        heard.usage = item
+    elif isinstance(item, TakenBack):
+        heard.verifier = Verifier(evidence)
+        if heard.told:
+            heard.told = False
+            yield Withdrawn(THOUGHTS)
+    elif isinstance(item, Unread):
+        heard.verifier.reject(item.text, NEVER_CLOSED)
+    elif problem := unfit(item.text, [e.passage.text for e in evidence]):
+        heard.verifier.reject(item.text, problem)
+    else:
+        for event in _check(heard.verifier, item, "generative"):
+            heard.told = True
+            yield event
 
 
 def _quoted(draft: Draft, evidence: Sequence[Evidence], fallback: str | None) -> Telling:

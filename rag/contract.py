@@ -144,7 +144,7 @@ class StreamedClaimModel(ClaimModel):
 
 
 class WithdrawnModel(BaseModel):
-    """The sentences sent so far are void; ``reason`` will be the answer's ``fallback``."""
+    """The sentences sent so far are void; ``reason`` says why."""
 
     reason: str
 

@@ -1,10 +1,8 @@
 """What leaves this machine, and where to: told by the page's foot and by ``pressmark doctor``."""
 
-from ipaddress import ip_address
-from urllib.parse import urlsplit
-
 from index.embedding.by_name import LOCAL
-from rag.llm.client import OPENAI_BASE_URL
+from index.errors import ModelConfigurationError
+from rag.llm.addresses import endpoint
 from rag.settings import Settings
 
 
@@ -13,14 +11,9 @@ def embedding_name(settings: Settings) -> str:
     return settings.embedding.partition("?")[0]
 
 
-def model_place(settings: Settings) -> str:
-    """Where the language model answers: a host, or the name of a class, never a key."""
-    if settings.llm:
-        return settings.llm.partition("?")[0]
-    try:
-        return urlsplit(settings.llm_base_url or OPENAI_BASE_URL).hostname or "the model"
-    except ValueError:  # no address at all; asking the model says so
-        return "the model"
+def model_name(settings: Settings) -> str:
+    """The LlamaIndex LLM that is set up by name, without its arguments; empty for none."""
+    return (settings.llm or "").partition("?")[0]
 
 
 def what_leaves(settings: Settings) -> str:
@@ -29,22 +22,25 @@ def what_leaves(settings: Settings) -> str:
     Args:
         settings: as they are used for answering and indexing.
     """
-    sent = []
+    sent, beside = [], ""
     if settings.embedding != LOCAL:
         sent.append(f"questions and articles go to the embedding {embedding_name(settings)}")
-    here = ""
     if settings.generates:
-        place = model_place(settings)
-        if not settings.llm and _is_here(place):
-            here = f"the model answers at {place}"
-        else:
+        place, beside = _model_gets(settings)
+        if place:
             sent.append(f"questions and the passages found for them go to {place}")
-    words = "; ".join([*(sent or ["nothing leaves this machine"]), *([here] if here else [])])
+    words = "; ".join(filter(None, [*(sent or ["nothing leaves this machine"]), beside]))
     return words[0].upper() + words[1:]
 
 
-def _is_here(host: str) -> bool:
+def _model_gets(settings: Settings) -> tuple[str, str]:
+    """Where a language model's questions go beyond this machine, and what else is to be said."""
+    if settings.llm:
+        return model_name(settings), ""
     try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+        found = endpoint(settings)
+    except ModelConfigurationError:
+        return "", "the model is set up wrongly (see `pressmark doctor`)"
+    if found.is_here:
+        return "", f"the model answers at {found.host}"
+    return found.host + (f" through the proxy {found.proxy.shown}" if found.proxy else ""), ""

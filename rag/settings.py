@@ -10,8 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """How this installation of Pressmark is set up.
 
-    Each field is read from ``PRESSMARK_<NAME>``; the model's key also from
-    ``OPENAI_API_KEY``. Keys are `SecretStr`, so that they print as asterisks.
+    Each field is read from ``PRESSMARK_<NAME>``, and the two that begin with ``openai`` from the
+    variables of OpenAI's own clients. Keys are `SecretStr`, so that they print as asterisks.
     """
 
     model_config = SettingsConfigDict(env_prefix="PRESSMARK_", env_file=".env", extra="ignore")
@@ -29,13 +29,23 @@ class Settings(BaseSettings):
         description="Any LlamaIndex LLM by name: 'package.module:Class?model=…'.",
     )
     llm_base_url: str | None = Field(
-        default=None, description="Base URL of an OpenAI-compatible endpoint, ending in /v1."
+        default=None, description="Base URL of an OpenAI-compatible endpoint, with or without /v1."
     )
     llm_model: str | None = Field(default=None, description="Model name at that endpoint.")
     llm_api_key: SecretStr | None = Field(
         default=None,
-        validation_alias=AliasChoices("PRESSMARK_LLM_API_KEY", "OPENAI_API_KEY"),
+        validation_alias="PRESSMARK_LLM_API_KEY",
         description="Key for the endpoint; not needed by most local servers.",
+    )
+    openai_api_key: SecretStr | None = Field(
+        default=None,
+        validation_alias="OPENAI_API_KEY",
+        description="OpenAI's key; sent to OpenAI's address only.",
+    )
+    openai_base_url: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("OPENAI_BASE_URL", "OPENAI_API_BASE"),
+        description="Address that OpenAI's clients use; heeded where llm_base_url is not set.",
     )
     llm_timeout_s: float = Field(
         default=30.0, gt=0, description="Seconds a written answer may take before quoting instead."
@@ -71,7 +81,9 @@ class Settings(BaseSettings):
     @property
     def generates(self) -> bool:
         """Whether a language model is configured."""
-        return bool(self.llm or self.llm_api_key or (self.llm_base_url and self.llm_model))
+        address = self.llm_base_url or self.openai_base_url
+        has_key = self.llm_api_key or self.openai_api_key
+        return bool(self.llm or has_key or (address and self.llm_model))
 
     @property
     def llm_shown(self) -> str:

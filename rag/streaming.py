@@ -6,7 +6,7 @@ How to build on it (the HTTP API and the page do)::
         for event in events:
             match event:
                 case ClaimReady():   # a verified sentence: show event.text, keep event.citations
-                case Withdrawn():    # forget the sentences shown so far: quotes follow
+                case Withdrawn():    # forget the sentences shown so far: others follow
                 case Answer():       # the last event, always; the whole, and what counts
 
 - Every sentence was verified before it is given; nothing that a model wrote comes out otherwise.

@@ -238,10 +238,10 @@ class ClaimReady:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """The sentences so far are void: the language model failed, and quotes follow.
+    """The sentences so far are void: the model failed, and quotes follow; or they were thoughts.
 
     Attributes:
-        reason: as it will stand in `Answer.fallback`.
+        reason: why; of a model that failed, as it will stand in `Answer.fallback`.
     """
 
     reason: str

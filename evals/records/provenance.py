@@ -21,9 +21,9 @@ _PACKAGES = (
     "onnxruntime", "openai", "openvino", "tantivy", "tiktoken", "tokenizers",
 )  # fmt: skip
 # Where things lie and who asks does not change what is answered.
-_PLACES = {"home", "evals_data", "host", "port", "llm_api_key"}
+_PLACES = {"home", "evals_data", "host", "port", "llm_api_key", "openai_api_key"}
 # An address may carry a password; it counts towards the hash and is not shown.
-_PRIVATE = {"llm_base_url"}
+_PRIVATE = {"llm_base_url", "openai_base_url"}
 
 
 def _git(*arguments: str) -> str | None:

@@ -27,7 +27,8 @@ class TokenCounter:
 
     def __init__(self, model: str) -> None:
         try:
-            name = tiktoken.encoding_name_for_model(model)
+            # Gateways put the vendor before the name: openai/gpt-4.1-mini.
+            name = tiktoken.encoding_name_for_model(model.rpartition("/")[2])
         except KeyError:
             name = ""
         self._margin = 1.0 if name in _KNOWN else UNKNOWN_MODEL_MARGIN

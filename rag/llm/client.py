@@ -10,20 +10,27 @@ import contextlib
 import queue
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
-from urllib.parse import urlsplit
+from typing import Any, Protocol
 
 import httpx
-from llama_index.core.base.llms.types import ChatMessage, MessageRole
+from llama_index.core.base.llms.types import (
+    ChatMessage,
+    ChatResponse,
+    ChatResponseAsyncGen,
+    MessageRole,
+)
 from llama_index.core.llms import LLM
 from llama_index.core.llms.custom import CustomLLM
 from llama_index.llms.openai_like import OpenAILike
+from pydantic import PrivateAttr
 
 from index.errors import LanguageModelError, ModelConfigurationError
 from index.named import Naming, make_by_name
+from rag.llm.addresses import endpoint
 from rag.llm.background import BackgroundLoop, in_daemon_thread
 from rag.llm.errors import translated
-from rag.llm.replies import Reading
+from rag.llm.parameters import Dialect
+from rag.llm.replies import Reading, text_of
 from rag.llm.retrying import (
     CancelledByReaderError,
     CircuitBreaker,
@@ -31,13 +38,18 @@ from rag.llm.retrying import (
     RetryPolicy,
     call_within,
 )
+from rag.llm.server import Form, Server
+from rag.llm.transport import open_http
 from rag.settings import Settings
 from rag.types import Usage
 
 DEFAULT_MODEL = "gpt-4.1-mini"
-OPENAI_BASE_URL = "https://api.openai.com/v1"
 _GRACE_S = 0.25
 """How long after the deadline a loop may take to say so, before it counts as stuck."""
+
+
+_MOST_FORMS = 8
+"""In how many forms one request is made, while other requests may change them, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +104,7 @@ class LlamaIndexChat:
         policy: when to try again.
         breaker: when to leave the model alone.
         client: an HTTP client to close with this.
+        server: what is known of the server, if it is an OpenAI-compatible one.
     """
 
     def __init__(
@@ -100,8 +113,10 @@ class LlamaIndexChat:
         policy: RetryPolicy | None = None,
         breaker: CircuitBreaker | None = None,
         client: httpx.AsyncClient | None = None,
+        server: Server | None = None,
     ) -> None:
         self._llm = llm
+        self._server = server
         self._policy = policy or RetryPolicy()
         self._breaker = breaker or CircuitBreaker()
         self._client = client
@@ -111,12 +126,8 @@ class LlamaIndexChat:
         self, system: str, user: str, deadline: Deadline, *, streamed: bool = False
     ) -> Iterator[str | Usage]:
         """See `ChatModel.write`."""
-        messages = [
-            ChatMessage(role=MessageRole.SYSTEM, content=system),
-            ChatMessage(role=MessageRole.USER, content=user),
-        ]
         outbox: queue.SimpleQueue[str | Usage | BaseException] = queue.SimpleQueue()
-        task = self._loop.submit(self._work(messages, deadline, streamed, outbox.put))
+        task = self._loop.submit(self._work((system, user), deadline, streamed, outbox.put))
         deadline.on_cancel(task.cancel)
         deadline.on_cancel(lambda: outbox.put(CancelledByReaderError()))
         try:
@@ -143,7 +154,7 @@ class LlamaIndexChat:
 
     async def _work(
         self,
-        messages: Sequence[ChatMessage],
+        prompt: tuple[str, str],
         deadline: Deadline,
         streamed: bool,
         put: Callable[[str | Usage | BaseException], None],
@@ -156,15 +167,23 @@ class LlamaIndexChat:
             put(piece)
 
         async def attempt() -> Usage:
-            reading = Reading(give)
-            try:
-                await (self._stream if streamed else self._whole)(messages, reading)
-                return reading.finish()
-            except LanguageModelError:
-                raise
-            except Exception as error:
-                # Without its cause: what vendors write may repeat the key.
-                raise translated(error) from None
+            forms = 0
+            while True:
+                forms += 1
+                reading = Reading(give)
+                form = self._server.form if self._server else Form()
+                try:
+                    await self._ask(prompt, reading, streamed, form.dialect)
+                    return reading.finish()
+                except LanguageModelError:
+                    raise
+                except Exception as error:
+                    may_repeat = not given and forms < _MOST_FORMS
+                    if may_repeat and self._adapts(error, form, streamed):
+                        continue
+                    failure = await self._explained(error)
+                # Outside of the handler: what vendors write may repeat the key.
+                raise failure
 
         try:
             put(
@@ -175,6 +194,18 @@ class LlamaIndexChat:
             raise
         except BaseException as error:
             put(error)
+
+    def _adapts(self, error: Exception, form: Form, streamed: bool) -> bool:
+        return self._server is not None and self._server.adapts(error, form, streamed=streamed)
+
+    async def _explained(self, error: Exception) -> LanguageModelError:
+        return await self._server.explained(error) if self._server else translated(error)
+
+    async def _ask(
+        self, prompt: tuple[str, str], reading: Reading, streamed: bool, dialect: Dialect
+    ) -> None:
+        messages = _messages(*prompt, has_system=dialect.has_system)
+        await (self._stream if streamed and dialect.streams else self._whole)(messages, reading)
 
     async def _whole(self, messages: Sequence[ChatMessage], reading: Reading) -> None:
         if isinstance(self._llm, CustomLLM):  # its asynchronous calls would block the loop
@@ -195,6 +226,15 @@ class LlamaIndexChat:
     def close(self) -> None:
         """End calls that still run, then the loop."""
         self._loop.close(self._client.aclose() if self._client else None)
+
+
+def _messages(system: str, user: str, *, has_system: bool) -> list[ChatMessage]:
+    if not has_system:
+        return [ChatMessage(role=MessageRole.USER, content=f"{system}\n\n{user}")]
+    return [
+        ChatMessage(role=MessageRole.SYSTEM, content=system),
+        ChatMessage(role=MessageRole.USER, content=user),
+    ]
 
 
 class UnusableModel:
@@ -240,33 +280,71 @@ def _named(settings: Settings, spec: str) -> ChatModel:
     return LlamaIndexChat(llm)
 
 
+class _AdaptingLLM(OpenAILike):  # type: ignore[misc]
+    """LlamaIndex's client, in the form and at the path that the server was found to take."""
+
+    _server: Server = PrivateAttr()
+
+    def __init__(self, server: Server, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._server = server
+
+    def _get_model_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return self._server.form.dialect.applied(super()._get_model_kwargs(**kwargs))
+
+    async def achat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
+        """The whole answer, also one whose content comes in parts."""
+        reply = await self._create(messages, self._get_model_kwargs(**kwargs))
+        text = text_of(reply.choices[0].message.content)
+        return ChatResponse(message=_assistant(text), raw=reply)
+
+    async def astream_chat(
+        self, messages: Sequence[ChatMessage], **kwargs: Any
+    ) -> ChatResponseAsyncGen:
+        """The answer in pieces."""
+        stream = await self._create(messages, self._get_model_kwargs(stream=True, **kwargs))
+
+        async def pieces() -> ChatResponseAsyncGen:
+            async for piece in stream:
+                choice = piece.choices[0] if piece.choices else None
+                text = text_of(choice.delta.content) if choice and choice.delta else ""
+                yield ChatResponse(message=_assistant(text), delta=text, raw=piece)
+
+        return pieces()
+
+    async def _create(self, messages: Sequence[ChatMessage], parameters: dict[str, Any]) -> Any:
+        client = self._get_aclient()
+        client.base_url = self._server.base_url
+        said = [{"role": one.role.value, "content": one.content} for one in messages]
+        return await client.chat.completions.create(messages=said, **parameters)
+
+
+def _assistant(text: str) -> ChatMessage:
+    return ChatMessage(role=MessageRole.ASSISTANT, content=text)
+
+
 def _openai_like(settings: Settings) -> ChatModel:
-    base_url = settings.llm_base_url or OPENAI_BASE_URL
-    address = urlsplit(base_url)
-    if address.scheme not in ("http", "https") or not address.hostname:
-        raise ModelConfigurationError(
-            "PRESSMARK_LLM_BASE_URL is no web address. Set it to one such as "
-            "http://localhost:11434/v1."
+    place = endpoint(settings)
+    model = (settings.llm_model or "").strip() or DEFAULT_MODEL
+    client = open_http(place, settings.llm_timeout_s)
+    server = Server(place, model, client)
+    try:
+        llm = _AdaptingLLM(
+            server,
+            model=model,
+            api_base=server.base_url,
+            api_key="none",  # the HTTP client knows which key this address gets
+            is_chat_model=True,
+            context_window=settings.llm_context_tokens,
+            max_tokens=settings.llm_answer_tokens,
+            temperature=0.0,
+            timeout=settings.llm_timeout_s,
+            max_retries=0,
+            additional_kwargs={"stream_options": {"include_usage": True}},
+            async_http_client=client,
         )
-    key = settings.llm_api_key.get_secret_value().strip() if settings.llm_api_key else "none"
-    if not key.isascii() or not key.isprintable():
+    except ValueError:  # LlamaIndex knows models that OpenAI serves by another API only
         raise ModelConfigurationError(
-            "The language model's key has characters that no key has. "
-            "Set OPENAI_API_KEY (or PRESSMARK_LLM_API_KEY) again."
-        )
-    # Redirects are not followed: the question and the key are for the address that was set.
-    client = httpx.AsyncClient(follow_redirects=False, timeout=settings.llm_timeout_s)
-    llm = OpenAILike(
-        model=settings.llm_model or DEFAULT_MODEL,
-        api_base=base_url,
-        api_key=key,
-        is_chat_model=True,
-        context_window=settings.llm_context_tokens,
-        max_tokens=settings.llm_answer_tokens,
-        temperature=0.0,
-        timeout=settings.llm_timeout_s,
-        max_retries=0,
-        additional_kwargs={"stream_options": {"include_usage": True}},
-        async_http_client=client,
-    )
-    return LlamaIndexChat(llm, client=client)
+            f"The model {model} takes no chat completions. Set PRESSMARK_LLM_MODEL to another."
+        ) from None
+    return LlamaIndexChat(llm, client=client, server=server)

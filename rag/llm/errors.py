@@ -1,11 +1,14 @@
 """A vendor's error as one of ours.
 
 Any LlamaIndex LLM may raise errors of its own, so they are read by their shape (a status code, a
-response with headers) and not by their class. Messages are our own words alone: a vendor's may
-repeat the key.
+response with headers) and not by their class. Messages are our own words, and where the server is
+known its own reason, in quotation marks, short, on one line, and without anything like a key.
 """
 
-from collections.abc import Mapping
+import re
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -20,8 +23,11 @@ from index.errors import (
     ModelReplyError,
     ModelUnavailableError,
 )
+from rag.llm.addresses import Endpoint
+from rag.llm.parameters import Refusal
 
 MAX_RETRY_AFTER_S = 24 * 3600.0
+MAX_REASON_CHARS = 200
 UNEXPECTED_FORM = (
     "The language model's reply has an unexpected form. "
     "Is PRESSMARK_LLM_BASE_URL right? It usually ends in /v1."
@@ -39,58 +45,197 @@ _TOO_LONG = (
     "maximum context", "too many tokens", "prompt is too long", "input is too long",
 )  # fmt: skip
 _NO_CREDIT = ("insufficient_quota", "billing")
+_NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"})
+"""What OpenSSL finds where a server answers a TLS handshake in plain HTTP."""
+_WANTS_TLS = re.compile(r"http request (?:was sent )?to (?:an )?https (?:port|server)")
+_NO_HTTP = "illegal request line"
+"""What h11 finds where the reply begins with a byte that no HTTP has, as a TLS alert does."""
+_SECRET = re.compile(
+    r"\bbearer\s+\S+|\b(?:sk|pk|rk|gsk|hf|xai|key|api|tok)[-_][\w*.-]{6,}"
+    r"|\b[a-z][a-z0-9+.-]*://[^\s/@]*@|\beyJ[\w.-]{16,}|\b(?=\w*\d)(?=\w*[a-z])\w{28,}\b",
+    re.IGNORECASE,
+)
 
 
-def translated(error: Exception) -> LanguageModelError:
-    """The error as one of ours; what is not known counts as a reply that cannot be used."""
-    status = _status(error)
+def translated(error: Exception, endpoint: Endpoint | None = None) -> LanguageModelError:
+    """The error as one of ours; what is not known counts as a reply that cannot be used.
+
+    Args:
+        error: whatever a LlamaIndex LLM raised.
+        endpoint: where the request went, if that is known.
+    """
+    status = status_of(error)
     said = _said(error)
     if any(words in said for words in _TOO_LONG) or status == 413:
         return ModelContextError("The question and its passages are too long for the model.")
     if status is not None:
-        return _by_status(status, said, _headers(error))
+        return _by_status(status, error, endpoint)
     if isinstance(error, openai.APITimeoutError | httpx.TimeoutException | TimeoutError):
         return ModelUnavailableError("The language model took too long.")
-    if isinstance(error, openai.APIConnectionError | httpx.ConnectError):
-        return ModelUnavailableError("The language model cannot be reached.")
-    if isinstance(error, httpx.TransportError | OSError):
-        return ModelUnavailableError("The connection to the language model broke.")
+    if isinstance(error, openai.APIConnectionError | httpx.TransportError | OSError):
+        return _by_cause(list(_causes(error)), endpoint)
     if type(error) is openai.APIError:  # reported in the middle of a stream
-        return ModelUnavailableError("The language model's server failed while it wrote.")
+        return ModelUnavailableError(
+            "The language model's server failed while it wrote." + reason_of(error, endpoint)
+        )
     return ModelReplyError(UNEXPECTED_FORM)
 
 
-def _by_status(status: int, said: str, headers: Mapping[str, str]) -> LanguageModelError:
-    if status in (401, 403):
-        return ModelConfigurationError(_KEY)
-    if status == 404:
-        return ModelConfigurationError(_ADDRESS)
-    if status == 402 or any(words in said for words in _NO_CREDIT):
-        return ModelConfigurationError(
-            "The language model's account has no credit left. Top it up, or set another key."
-        )
-    if 300 <= status < 400:
-        return ModelConfigurationError(
-            "The language model's address redirects to another, which is not followed. "
-            "Set PRESSMARK_LLM_BASE_URL to the final address."
-        )
-    if status == 429:
-        return ModelUnavailableError(
-            "The language model has too many requests at the moment.", retry_after(headers)
-        )
-    if status in (408, 409, 425) or status >= 500:
-        return ModelUnavailableError(
-            f"The language model's server failed (HTTP {status}).", retry_after(headers)
-        )
-    return ModelReplyError(f"The language model's server refused the request (HTTP {status}).")
+def refusal_of(error: Exception) -> Refusal | None:
+    """What a server says of a request that it refused; None for any other failure."""
+    status = status_of(error)
+    said = _said(error)
+    if status is None or any(words in said for words in _TOO_LONG):
+        return None
+    return Refusal(status, _named(getattr(error, "body", None)), said)
 
 
-def _status(error: Exception) -> int | None:
+def status_of(error: Exception) -> int | None:
+    """The HTTP status of a reply that says no, from 300 on."""
     for holder in (error, getattr(error, "response", None)):
         status = getattr(holder, "status_code", None)
         if isinstance(status, int) and status >= 300:
             return status
     return None
+
+
+def clean(text: str, longest: int, secret: str | None = None) -> str:
+    """A server's words as they may be shown: one line, printable, short, without keys."""
+    if secret:
+        text = text.replace(secret, "…")
+    text = _SECRET.sub("…", "".join(char if char.isprintable() else " " for char in text))
+    text = " ".join(text.split())
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def _by_status(status: int, error: Exception, endpoint: Endpoint | None) -> LanguageModelError:
+    if to_set := _set_wrongly(status, error, endpoint):
+        return ModelConfigurationError(to_set)
+    reason, headers = reason_of(error, endpoint), _headers(error)
+    if status == 429:
+        return ModelUnavailableError(
+            f"The language model has too many requests at the moment.{reason}",
+            retry_after(headers),
+        )
+    if status in (408, 409, 425) or status >= 500:
+        through = f", or the proxy {_proxy(endpoint)} did" if _proxy(endpoint) else ""
+        return ModelUnavailableError(
+            f"The language model's server failed (HTTP {status}){through}.{reason}",
+            retry_after(headers),
+        )
+    return ModelReplyError(
+        f"The language model's server refused the request (HTTP {status}).{reason}"
+    )
+
+
+def _set_wrongly(status: int, error: Exception, endpoint: Endpoint | None) -> str | None:
+    """What the user must set or pay, if that is what a status says."""
+    said = _said(error)
+    messages = {
+        401: _refused_key(endpoint),
+        403: _refused_key(endpoint),
+        404: _ADDRESS + reason_of(error, endpoint),
+        407: _proxy_refuses(endpoint),
+    }
+    if status in messages:
+        return messages[status]
+    if status == 402 or any(words in said for words in _NO_CREDIT):
+        return "The language model's account has no credit left. Top it up, or set another key."
+    if status < 400:
+        return (
+            "The language model's address redirects to another, which is not followed. "
+            f"Set {_variable(endpoint)} to the final address."
+        )
+    return _wants_https(endpoint) if status == 400 and _WANTS_TLS.search(said) else None
+
+
+def _refused_key(endpoint: Endpoint | None) -> str:
+    if endpoint is None or endpoint.is_openai:
+        return _KEY
+    if endpoint.withheld and not endpoint.key:
+        return (
+            f"{endpoint.place} wants a key. {endpoint.withheld} goes to OpenAI's own address only: "
+            f"set PRESSMARK_LLM_API_KEY to the key for {endpoint.place}."
+        )
+    refused = "refused the key" if endpoint.key else "wants a key"
+    return f"{endpoint.place} {refused}. Set PRESSMARK_LLM_API_KEY to one that is valid there."
+
+
+def _by_cause(causes: list[BaseException], endpoint: Endpoint | None) -> LanguageModelError:
+    """Why there was no reply at all: what is set wrongly, or what may pass."""
+    tls = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
+    if tls is not None:
+        return ModelConfigurationError(_tls_failed(tls, endpoint))
+    if endpoint and not endpoint.is_tls and any(_NO_HTTP in str(cause) for cause in causes):
+        return ModelConfigurationError(_wants_https(endpoint))
+    if any(isinstance(cause, httpx.ProxyError) for cause in causes):
+        return ModelUnavailableError(_proxy_refuses(endpoint))
+    if not any(isinstance(cause, httpx.ConnectError) for cause in causes):
+        return ModelUnavailableError("The connection to the language model broke.")
+    why = ""
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        why = f": the network knows no host {_target(endpoint)}"
+    elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        why = f": nothing listens at {_target(endpoint)}"
+    return ModelUnavailableError(f"The language model cannot be reached{why}.")
+
+
+def _tls_failed(error: ssl.SSLError, endpoint: Endpoint | None) -> str:
+    at = endpoint.place if endpoint else "the language model's server"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        why = clean(error.verify_message or "it is not trusted", 120)
+        return (
+            f"The certificate of {at} cannot be trusted: {why}. If an authority of your own "
+            "issued it, set SSL_CERT_FILE to the file with that authority's certificate."
+        )
+    if (error.reason or "").upper() in _NO_TLS:
+        return (
+            f"{at} does not speak TLS, though the address begins with https:. "
+            f"Set {_variable(endpoint)} to the same address with http:."
+        )
+    reason = clean((error.reason or "no reason given").replace("_", " ").lower(), 80)
+    return f"No TLS connection to {at} can be made: {reason}."
+
+
+def _wants_https(endpoint: Endpoint | None) -> str:
+    at = endpoint.place if endpoint else "The language model's server"
+    return (
+        f"{at} does not speak plain HTTP, and the address begins with http:. "
+        f"If it speaks TLS, set {_variable(endpoint)} to the same address with https:."
+    )
+
+
+def _proxy_refuses(endpoint: Endpoint | None) -> str:
+    if endpoint is None or endpoint.proxy is None:
+        return "A proxy did not let the request to the language model through."
+    return (
+        f"The proxy {endpoint.proxy.shown} did not let the request through. Correct "
+        f"{endpoint.proxy.variable}, or name {endpoint.host} in NO_PROXY."
+    )
+
+
+def _proxy(endpoint: Endpoint | None) -> str:
+    return endpoint.proxy.shown if endpoint and endpoint.proxy else ""
+
+
+def _target(endpoint: Endpoint | None) -> str:
+    """What a connection is opened to: the proxy, if there is one."""
+    if _proxy(endpoint):
+        return f"{_proxy(endpoint)}, the proxy"
+    return endpoint.place if endpoint else "by its address"
+
+
+def _variable(endpoint: Endpoint | None) -> str:
+    return (endpoint.variable if endpoint else "") or "PRESSMARK_LLM_BASE_URL"
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error, and what it came from."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _headers(error: Exception) -> Mapping[str, str]:
@@ -102,6 +247,44 @@ def _said(error: Exception) -> str:
     """What the vendor says, for looking into only; never shown."""
     body: Any = getattr(error, "body", None)
     return f"{getattr(error, 'code', '')} {body if body else error}"[:4_000].casefold()
+
+
+def reason_of(error: Exception, endpoint: Endpoint | None) -> str:
+    """The server's own reason, where its key is known and can be kept out of it; else nothing."""
+    if endpoint is None:
+        return ""
+    message = _message(getattr(error, "body", None))
+    cleaned = clean(message[:4_000], MAX_REASON_CHARS, endpoint.key)
+    return f" It says: “{cleaned}”" if cleaned else ""
+
+
+def _message(body: Any) -> str:
+    """The sentence in an error's body, in the shapes that servers have."""
+    if isinstance(body, str):
+        return "" if "<" in body else body
+    if isinstance(body, list):  # FastAPI names each field that it refuses
+        return "; ".join(filter(None, map(_message, body[:3])))
+    if not isinstance(body, Mapping):
+        return ""
+    where = body.get("loc")
+    field = f"{where[-1]}: " if isinstance(where, list) and where else ""
+    for name in ("message", "msg", "detail", "error"):
+        if found := _message(body.get(name)):
+            return field + found
+    return ""
+
+
+def _named(body: Any) -> str:
+    """The field of a request that an error names, in the shapes that servers have."""
+    if isinstance(body, list):
+        return next(filter(None, map(_named, body)), "")
+    if not isinstance(body, Mapping):
+        return ""
+    if isinstance(param := body.get("param"), str):
+        return param.casefold()
+    if isinstance(where := body.get("loc"), list) and where:
+        return str(where[-1]).casefold()
+    return next(filter(None, (_named(body.get(name)) for name in ("error", "detail"))), "")
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:

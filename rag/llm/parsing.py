@@ -1,32 +1,26 @@
 """What a model wrote, read as sentences with the passages they cite: tolerant, and plain text only.
 
-Models write markers in many ways ([1], [1, 2], [1][2], 【1†source】, (1), [^1], [ID:1], other
-digits), wrap sentences in lists and emphasis, think aloud, and may be made to write markup. What
-leaves this module is words: no markup, no link, no control character.
+Models wrap sentences in lists, tables, emphasis and formulas, think aloud, and may be made to
+write markup. What leaves this module is words: no markup, no link, no control character.
 """
 
+import html
 import re
 from collections.abc import Iterator
 
 from index.language.sentences import split_sentences
 from rag.llm.hidden import HiddenBlocks
+from rag.llm.marks import LEADING, taken_out, untagged
 from rag.types import DraftClaim, ProposedCitation
 
 LINK = "[link]"
 """Stands where a link was; a sentence that has one is no answer."""
-MAX_RANGE = 10
 MAX_SENTENCE_WINDOW = 6_000
 
-_LABEL = r"(?:\^|#|(?:ID|no\.?|passages?|sources?|documents?|docs?|refs?)\s*[:#.]?\s*)?"
-_NUMBERS = r"\d{1,3}(?:\s*(?:[,;&]|and|[-–—])\s*(?:\^|ID:?\s*)?\d{1,3})*"
-_SQUARE = rf"[\[［【〔]\s*{_LABEL}(?P<square>{_NUMBERS})\s*(?:†[^\]］】〕]{{0,80}})?[\]］】〕]"
-_ROUND = r"[(（]\s*(?P<round>\d{1,2}(?:\s*[,;]\s*\d{1,2})*)\s*[)）]"
-_MARKER = re.compile(rf"{_SQUARE}|{_ROUND}", re.IGNORECASE)
-_LEADING = re.compile(rf"\s*(?:{_SQUARE}\s*)+", re.IGNORECASE)
-_RANGE = re.compile(r"(\d{1,3})\s*[-–—]\s*(?:\^|ID:?\s*)?(\d{1,3})|(\d{1,3})", re.IGNORECASE)
-
 _IMAGE = re.compile(r"!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])?")
-_LINKED = re.compile(r"(\[[^\[\]]*\])\((?:[^()\s]|\([^()]*\))*(?:\s+[\"'(][^)]*)?\)")
+_LINKED = re.compile(
+    r"(?:\[(?=\[))?(\[[^\[\]]*\])\]?\((?:[^()\s]|\([^()]*\))*(?:\s+[\"'(][^)]*)?\)"
+)
 _DEFINITION = re.compile(r"^\s*\[[^\]]+\]:\s*\S+.*$", re.MULTILINE)
 _TAG = re.compile(r"<\|[^<>|]*\|>|</?[a-z!?][^<>]*(?:>|\Z)", re.IGNORECASE)
 _ADDRESS = re.compile(
@@ -41,12 +35,23 @@ _LINE_START = re.compile(
     r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+•‣][ \t]+|\d{1,2}[.)][ \t]+|\|)+", re.M
 )
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)|`+")
-_SETTLED = re.compile(r"\w\S*\s")
+_RULE = r"^[ \t]*(?:\|[ \t]*)?:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+(?:\|[ \t]*)?$"
+_TABLE_HEAD = re.compile(rf"(?:^[ \t]*\|.*\|[ \t]*\n)?{_RULE}\n?", re.M)
+_ROW = re.compile(r"^[ \t]*\|(?P<cells>.+)\|[ \t]*$", re.M)
+_BEHIND_TABLE = re.compile(r"^(?![ \t]*(?:\||$))", re.M)
+_ESCAPED_MARK = re.compile(r"\\\[(\s*\^?\d[\d,\s–-]*)\\\]")
+_FORMULA = re.compile(r"\\[()\[\]]|\\(?:text|mathrm|mathbf|textbf)\{([^{}]*)\}")
+_THIN_SPACE = re.compile(r"(?<=\d)(?:\\[,;:! ]|\{,\})(?=\d)")
+_ESCAPED = re.compile(r"\\([%$&#_{}*.!,;:'\"~|<>+`-])")
+_WORD_BEGINS, _BLANK = re.compile(r"\w"), re.compile(r"\s")
 
 
 def _plain(text: str) -> str:
     """Words without markup; a link that was shown as one leaves a trace."""
-    text = _CONTROL.sub("", text)
+    text = _CONTROL.sub("", html.unescape(text))
+    text = untagged(_unescaped(text))
+    text = _TABLE_HEAD.sub("", text)
+    text = _ROW.sub(_row, text)
     text = _DEFINITION.sub(" ", text)
     text = _IMAGE.sub(" ", text)
     text = _LINKED.sub(r"\1", text)
@@ -56,38 +61,27 @@ def _plain(text: str) -> str:
     return _EMPHASIS.sub("", text)
 
 
-def _numbers(match: re.Match[str], passages: int) -> list[int] | None:
-    """The passages that a marker names; None for what is no marker, such as "(2020)"."""
-    if match["round"]:
-        found = [int(number) for number in re.findall(r"\d+", match["round"])]
-        return found if all(0 < number <= passages for number in found) else None
-    numbers: list[int] = []
-    for first, last, single in _RANGE.findall(match["square"]):
-        if single:
-            numbers.append(int(single))
-        elif 0 <= int(last) - int(first) <= MAX_RANGE:
-            numbers.extend(range(int(first), int(last) + 1))
-        else:
-            numbers.extend((int(first), int(last)))
-    return numbers
+def _unescaped(text: str) -> str:
+    """Without the marks of formulas and the backslashes that protect other marks."""
+    text = _ESCAPED_MARK.sub(r"[\1]", text)
+    text = _FORMULA.sub(r"\1", _THIN_SPACE.sub(" ", text))
+    return _ESCAPED.sub(r"\1", text)
+
+
+def _row(match: re.Match[str]) -> str:
+    """A row of a table as a sentence of its own."""
+    cells = [cell.strip() for cell in match["cells"].split("|") if cell.strip()]
+    said = (": " if len(cells) == 2 else ", ").join(cells)
+    return f"{said}\n" if said.endswith((".", "!", "?")) else f"{said}.\n"
 
 
 def _claim(sentence: str, passages: int) -> DraftClaim:
-    markers: list[int] = []
-
-    def take(match: re.Match[str]) -> str:
-        numbers = _numbers(match, passages)
-        if numbers is None:
-            return match[0]
-        markers.extend(numbers)
-        return " "
-
-    text = _MARKER.sub(take, sentence)
+    text, markers = taken_out(sentence, passages)
     # Brackets of a link whose words were kept, and around markers.
     text = re.sub(r"\[(?!link\])([^\[\]]*)\]", r"\1", text)
-    text = re.sub(r"\s+", " ", text).strip()
+    text = re.sub(r"\s+", " ", re.sub(r"[(（]\s*[)）]", "", text)).strip()
     text = re.sub(r"\s+([.,;:!?…。])", r"\1", text)
-    return DraftClaim(text, tuple(ProposedCitation(marker) for marker in dict.fromkeys(markers)))
+    return DraftClaim(text, tuple(ProposedCitation(marker) for marker in markers))
 
 
 def _sentences(text: str) -> list[tuple[str, int]]:
@@ -95,7 +89,7 @@ def _sentences(text: str) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     for span in split_sentences(text, 0, len(text)):
         sentence, start = text[span.start : span.end], span.start
-        leading = _LEADING.match(sentence)
+        leading = LEADING.match(sentence)
         if leading and found:
             found[-1] = (f"{found[-1][0]} {leading[0].strip()}", start + leading.end())
             sentence = sentence[leading.end() :]
@@ -118,10 +112,14 @@ class SentenceReader:
         self._passages = passages
         self._hidden = HiddenBlocks()
         self._text = ""
+        self._cites = False
+        self._took_back = False
 
     def feed(self, piece: str) -> Iterator[DraftClaim]:
         """Take a piece of text; give the claims that are complete now."""
         visible = self._hidden.feed(piece)
+        if self._hidden.took_back():
+            self._text, self._cites, self._took_back = "", False, True
         self._text += visible
         if not any(char.isspace() for char in visible):
             return
@@ -133,6 +131,13 @@ class SentenceReader:
         """Give what is left, at the end of the text."""
         ready, self._text = self._text + self._hidden.finish(), ""
         yield from self._claims(ready)
+        if not self._cites:  # a whole answer in a code fence is an answer
+            yield from self._claims(self._hidden.fenced)
+
+    def took_back(self) -> bool:
+        """Whether the claims given so far were thoughts, as it turned out since last asked."""
+        taken, self._took_back = self._took_back, False
+        return taken
 
     def unread(self) -> str:
         """After the end: words that a block hides because it was never closed, else nothing."""
@@ -142,14 +147,20 @@ class SentenceReader:
         for sentence, _ in _sentences(_plain(text)):
             claim = _claim(sentence, self._passages)
             if any(char.isalnum() for char in claim.text):
+                self._cites = self._cites or bool(claim.citations)
                 yield claim
 
     def _first_end(self) -> int | None:
-        """Where the first sentence ends, if it surely does."""
+        """Where the first sentence ends, if it surely does; a table is read as a whole."""
+        if self._text.lstrip().startswith("|"):
+            behind = _BEHIND_TABLE.search(self._text)
+            return behind.start() if behind else None
         sentences = _sentences(self._text[:MAX_SENTENCE_WINDOW])
-        if len(sentences) < 2 or not _SETTLED.search(self._text, sentences[0][1]):
+        if len(sentences) < 2:
             return None
-        return sentences[0][1]
+        end = sentences[0][1]
+        word = _WORD_BEGINS.search(self._text, end)
+        return end if word and _BLANK.search(self._text, word.end()) else None
 
 
 def parse_draft(text: str, passages: int = 99) -> tuple[DraftClaim, ...]:

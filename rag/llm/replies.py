@@ -5,12 +5,13 @@ from typing import Any
 
 from llama_index.core.base.llms.types import ChatResponse
 
-from index.errors import ModelReplyError
+from index.errors import ModelCutOffError, ModelReplyError
 from rag.llm.errors import UNEXPECTED_FORM
 from rag.types import Usage
 
 MAX_REPLY_CHARS = 40_000
 _COMPLETE = frozenset({"stop", "end_turn", "stop_sequence", "eos", "eos_token", "complete"})
+_TOO_SHORT = frozenset({"length", "max_tokens", "model_length"})
 _FINISH_FIELDS = ("finish_reason", "done_reason", "stop_reason")
 
 
@@ -33,8 +34,9 @@ class Reading:
         self._usage = Usage()
 
     def whole(self, response: ChatResponse) -> None:
-        """Take a reply that came at once."""
+        """Take a reply that came at once; it is whole, or could not have been read."""
         self._look_at(response)
+        self._knows_finish = False
         text = response.message.content or ""
         if self._finished_well() and text.strip():
             self._add(text)
@@ -52,13 +54,19 @@ class Reading:
         """The end of the reply.
 
         Raises:
-            ModelReplyError: the text is not complete, or there is none.
+            ModelCutOffError: the text came to the most tokens that the model may write.
+            ModelReplyError: the text is not complete for another reason, or there is none.
         """
         if self._refused:
             raise ModelReplyError("The language model declined to answer.")
         if not self._finished_well():
             why = self._finish or "the connection ended"
-            raise ModelReplyError(f"The language model stopped before the end ({why[:40]}).")
+            told = f"The language model stopped before the end ({why[:40]})."
+            if why.lower() in _TOO_SHORT:
+                raise ModelCutOffError(
+                    f"{told} Let it write more: PRESSMARK_LLM_ANSWER_TOKENS, thinking included."
+                )
+            raise ModelReplyError(told)
         if not self._seen.strip():
             raise ModelReplyError("The language model's reply is empty.")
         return self._usage
@@ -84,12 +92,13 @@ class Reading:
         elif _has(raw, "choices"):
             raise ModelReplyError(UNEXPECTED_FORM)
         for name in _FINISH_FIELDS:
-            if (value := _field(raw, name)) is not None:
+            if value := _field(raw, name):
                 self._finish = str(getattr(value, "name", value))
         self._count(raw)
 
     def _look_at_choice(self, choice: Any) -> None:
-        if (finish := _field(choice, "finish_reason")) is not None:
+        # Some servers send an empty reason with every piece, or none with a whole reply.
+        if finish := _field(choice, "finish_reason"):
             self._finish = str(finish)
         spoken = _field(choice, "message") or _field(choice, "delta")
         if _field(spoken, "refusal"):
@@ -101,6 +110,14 @@ class Reading:
         completion = _count(usage, "completion_tokens", "output_tokens")
         if prompt or completion:
             self._usage = Usage(prompt, completion)
+
+
+def text_of(content: Any) -> str:
+    """The text of a message, whose content may be a list of parts; thoughts are parts, too."""
+    if isinstance(content, list):
+        texts = (_field(part, "text") for part in content)
+        return "".join(text for text in texts if isinstance(text, str))
+    return content if isinstance(content, str) else ""
 
 
 def _has(holder: Any, name: str) -> bool:

@@ -26,7 +26,12 @@ class Unread:
     text: str
 
 
-Written = DraftClaim | Unread | Usage
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The claims so far were thoughts: the mark that ends them came after them."""
+
+
+Written = DraftClaim | TakenBack | Unread | Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,10 @@ def _write(request: Request, evidence: Sequence[Evidence], model: ChatModel) -> 
         if isinstance(piece, Usage):
             usage = piece
         else:
-            yield from _stated(reader.feed(piece))
+            claims = list(reader.feed(piece))
+            if reader.took_back():
+                yield TakenBack()
+            yield from _stated(iter(claims))
     yield from _stated(reader.finish())
     if words := reader.unread():
         yield Unread(words)

@@ -2,10 +2,10 @@ from typing import Any
 
 import pytest
 
-from rag.leaving import model_place, what_leaves
+from rag.leaving import what_leaves
 from rag.settings import Settings
 
-ELSEWHERE = {"llm_base_url": "https://api.example/v1", "llm_model": "m"}
+ELSEWHERE: dict[str, Any] = {"llm_base_url": "https://api.example/v1", "llm_model": "m"}
 HERE = {"llm_base_url": "http://127.0.0.1:11434/v1", "llm_model": "m"}
 EMBEDDING = {"embedding": "vendor.module:Class?key=secret"}
 QUESTIONS = "uestions and the passages found for them go to"
@@ -25,7 +25,8 @@ QUESTIONS = "uestions and the passages found for them go to"
         (EMBEDDING, "Questions and articles go to the embedding vendor.module:Class"),
         ({**EMBEDDING, **ELSEWHERE}, f"the embedding vendor.module:Class; q{QUESTIONS} api.ex"),
         ({**EMBEDDING, **HERE}, "vendor.module:Class; the model answers at 127.0.0.1"),
-        ({**ELSEWHERE, "llm_base_url": "http://[bad/v1"}, "go to the model"),
+        ({**ELSEWHERE, "llm_base_url": "http://[bad/v1"}, "the model is set up wrongly"),
+        ({"OPENAI_API_KEY": "secret", "OPENAI_BASE_URL": "https://b.example"}, "go to b.example"),
     ],
 )
 def test_every_receiver_is_named_and_no_key(settings: dict[str, Any], words: str) -> None:
@@ -39,4 +40,13 @@ def test_every_receiver_is_named_and_no_key(settings: dict[str, Any], words: str
 def test_an_address_is_told_without_who_logs_in() -> None:
     settings = Settings(llm_base_url="http://user:secret@10.0.0.7:9/v1", llm_model="m")
 
-    assert model_place(settings) == "10.0.0.7"
+    assert "10.0.0.7" in what_leaves(settings)
+    assert "secret" not in what_leaves(settings)
+
+
+def test_a_proxy_is_named_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:secret@proxy.example:3128")
+
+    assert what_leaves(Settings(**ELSEWHERE)).endswith(
+        "through the proxy http://proxy.example:3128"
+    )

@@ -1,16 +1,21 @@
 """``pressmark doctor``: what is set up how, what leaves the machine, and what is wrong."""
 
+import os
 import platform
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 
 from index.embedding.by_name import LOCAL
 from index.embedding.e5 import MODEL_NAME
-from index.errors import PressmarkError
-from rag.leaving import embedding_name, model_place, what_leaves
-from rag.llm.client import UnusableModel, open_chat_model
+from index.errors import LanguageModelError, ModelCutOffError, PressmarkError
+from rag.leaving import embedding_name, model_name, what_leaves
+from rag.llm.addresses import Endpoint, endpoint
+from rag.llm.client import DEFAULT_MODEL, UnusableModel, open_chat_model, reply
+from rag.llm.retrying import Deadline
 from rag.pressmark import Pressmark
 from rag.reading.reader import is_taught
 from rag.settings import Settings
@@ -20,6 +25,7 @@ from ui.cli.upgrading import tell_upgrade
 from ui.version import version
 
 _TOLD_VERSIONS = ("chromadb", "tantivy", "llama-index-core", "openvino", "gradio", "fastapi")
+_PROXY_VARIABLES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +36,12 @@ class Finding:
     wrong: bool = False
 
 
-def findings(settings: Settings) -> Iterator[Finding]:
+def findings(settings: Settings, *, probe: bool = False) -> Iterator[Finding]:
     """Look at everything; what fails is a finding and stops only what depends on it.
 
     Args:
         settings: as the other commands would use them.
+        probe: ask the language model for one token, too.
     """
     yield Finding(f"Pressmark {version()}, Python {platform.python_version()}")
     yield Finding(", ".join(f"{name} {_version_of(name)}" for name in _TOLD_VERSIONS))
@@ -47,7 +54,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
             yield from _indexes(pressmark)
     except PressmarkError as error:
         yield Finding(error.user_message, wrong=True)
-    yield from _model(settings)
+    yield from model_findings(settings, probe=probe)
     yield Finding(f"{what_leaves(settings)}.")
 
 
@@ -98,8 +105,13 @@ def _indexes(pressmark: Pressmark) -> Iterator[Finding]:
         yield Finding("Chroma and Tantivy: match the library, both answer")
 
 
-def _model(settings: Settings) -> Iterator[Finding]:
-    """Never the key, only whether there is one."""
+def model_findings(settings: Settings, *, probe: bool = False) -> Iterator[Finding]:
+    """Which model writes, where it is, what goes there and how; never the key.
+
+    Args:
+        settings: as for `findings`.
+        probe: as for `findings`.
+    """
     if not settings.generates:
         yield Finding("Language model: none. Answers are quoted.")
         yield Finding(
@@ -108,15 +120,49 @@ def _model(settings: Settings) -> Iterator[Finding]:
         )
         return
     model = open_chat_model(settings)
-    if isinstance(model, UnusableModel):
-        yield Finding(model.error.user_message, wrong=True)
+    if model is None or isinstance(model, UnusableModel):
+        yield Finding(model.error.user_message if model else "No language model.", wrong=True)
         return
-    place = model_place(settings)
-    if settings.llm:
-        yield Finding(f"Language model: {place}.")
-        return
-    key = "with a key" if settings.llm_api_key else "without a key"
-    yield Finding(f"Language model: {settings.llm_model or 'the default'} at {place}, {key}.")
+    with closing(model):
+        yield from _named(settings) if settings.llm else _endpoint(settings, endpoint(settings))
+        if probe:
+            yield _probed(settings)
+
+
+def _named(settings: Settings) -> Iterator[Finding]:
+    yield Finding(f"Language model: {model_name(settings)}.")
+    if proxies := sorted(name for name in os.environ if name.lower() in _PROXY_VARIABLES):
+        yield Finding(f"It may send them through the proxy that is set in {', '.join(proxies)}.")
+
+
+def _endpoint(settings: Settings, place: Endpoint) -> Iterator[Finding]:
+    model = settings.llm_model or f"the default, {DEFAULT_MODEL},"
+    named = f" ({place.variable})" if place.variable else ""
+    key = f"with the key in {place.key_variable}" if place.key else "without a key"
+    yield Finding(f"Language model: {model} at {place.place}{named}, {key}.")
+    if place.withheld and not place.key:
+        yield Finding(
+            f"{place.withheld} is not sent to {place.place}: it goes to OpenAI's own address only. "
+            f"If {place.place} wants a key, set PRESSMARK_LLM_API_KEY."
+        )
+    if place.proxy:
+        yield Finding(f"They go through the proxy {place.proxy.shown} ({place.proxy.variable}).")
+
+
+def _probed(settings: Settings) -> Finding:
+    """What comes of asking the model for one token."""
+    model = open_chat_model(settings.model_copy(update={"llm_answer_tokens": 1}))
+    if model is None:
+        return Finding("There is no language model to ask.", wrong=True)
+    started = time.monotonic()
+    with closing(model):
+        try:
+            reply(model, "Answer with one word.", "Say: yes", Deadline(settings.llm_timeout_s))
+        except ModelCutOffError:
+            pass  # one token is hardly ever a whole text
+        except LanguageModelError as error:
+            return Finding(f"Asked for one token: {error.user_message}", wrong=True)
+    return Finding(f"Asked for one token: it answered in {time.monotonic() - started:.1f} s.")
 
 
 def _version_of(name: str) -> str:

@@ -155,14 +155,19 @@ def serve(
         index_and_serve(settings, taken, paths or [], page)
 
 
-@app.command(epilog="Example: pressmark doctor")
-def doctor(ctx: typer.Context) -> None:
+@app.command(epilog="Example: pressmark doctor --probe")
+def doctor(
+    ctx: typer.Context,
+    probe: Annotated[
+        bool, typer.Option("--probe", help="Ask the language model for one token, too.")
+    ] = False,
+) -> None:
     """Say what is set up how, what leaves the machine, and what is wrong."""
     from ui.cli.doctor import findings
     from ui.cli.format import plain
 
     wrong = False
-    for finding in findings(shared_of(ctx).settings()):
+    for finding in findings(shared_of(ctx).settings(), probe=probe):
         wrong = wrong or finding.wrong
         colour = typer.colors.RED if finding.wrong else None
         typer.secho(f"{'!' if finding.wrong else '·'} {plain(finding.text)}", fg=colour)

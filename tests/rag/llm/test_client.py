@@ -106,10 +106,10 @@ def spoken(finish: str = "stop", **message: Any) -> dict[str, Any]:
 
 
 MATRIX = [
-    ("401", httpx.Response(401, json=BAD_KEY), ModelConfigurationError, 1, "OPENAI_API_KEY"),
-    ("403", httpx.Response(403, json=BAD_KEY), ModelConfigurationError, 1, "OPENAI_API_KEY"),
+    ("401", httpx.Response(401, json=BAD_KEY), ModelConfigurationError, 1, "PRESSMARK_LLM_API_KEY"),
+    ("403", httpx.Response(403, json=BAD_KEY), ModelConfigurationError, 1, "PRESSMARK_LLM_API_KEY"),
     ("402", httpx.Response(402, json={}), ModelConfigurationError, 1, "credit"),
-    ("404", httpx.Response(404, json={}), ModelConfigurationError, 1, "PRESSMARK_LLM_MODEL"),
+    ("404", httpx.Response(404, json={}), ModelConfigurationError, 1, "PRESSMARK_LLM_BASE_URL"),
     ("429", httpx.Response(429, json={}), ModelUnavailableError, 3, "too many"),
     ("429 no credit", httpx.Response(429, json=NO_CREDIT), ModelConfigurationError, 1, "credit"),
     ("500", httpx.Response(500, text="oops"), ModelUnavailableError, 3, "500"),
@@ -191,6 +191,7 @@ def test_failures_have_a_kind_and_never_tell_the_key(
     words: str,
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    respx.get(ROUTE.replace("chat/completions", "models")).respond(404)
     route = respx.post(ROUTE).mock(return_value=response)
     with pytest.raises(error) as raised:
         ask(settings(tmp_path))
@@ -437,8 +438,8 @@ def test_closing_the_iterator_ends_the_call(tmp_path: Path) -> None:
     ("changes", "words"),
     [
         ({"llm_base_url": "localhost:11434"}, "PRESSMARK_LLM_BASE_URL"),
-        ({"PRESSMARK_LLM_API_KEY": "sk-ключ"}, "OPENAI_API_KEY"),
-        ({"PRESSMARK_LLM_API_KEY": "sk-a\nb"}, "OPENAI_API_KEY"),
+        ({"PRESSMARK_LLM_API_KEY": "sk-ключ"}, "PRESSMARK_LLM_API_KEY"),
+        ({"PRESSMARK_LLM_API_KEY": "sk-a\nb"}, "PRESSMARK_LLM_API_KEY"),
         ({"llm": "Ollama"}, "package.module:ClassName"),
         ({"llm": "no.such.module:Model"}, "cannot be imported"),
         ({"llm": "rag.settings:Settings"}, "not a LlamaIndex LLM"),

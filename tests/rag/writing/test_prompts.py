@@ -114,6 +114,7 @@ def test_a_passage_that_leans_on_the_one_before_is_given_its_last_sentence(tmp_p
 def test_known_models_are_counted_exactly_and_others_with_a_margin() -> None:
     text = "Minsk announced that 33 Russian citizens were detained. " * 20
     exact, unknown = TokenCounter("gpt-4.1-mini").count(text), TokenCounter("llama3.2").count(text)
+    assert TokenCounter("openai/gpt-4.1-mini").count(text) == exact
     assert TokenCounter("gpt-4").count(text) > 100  # cl100k_base
     assert exact < unknown <= exact * UNKNOWN_MODEL_MARGIN + 1
     assert TokenCounter("davinci").count("a") == TokenCounter("").count("a")  # tables not here

@@ -236,7 +236,7 @@ def test_doctor_never_shows_the_key(seeds_home: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("PRESSMARK_LLM_BASE_URL", "http://user:pass@127.0.0.1:9/v1")
     monkeypatch.setenv("PRESSMARK_LLM_MODEL", "some-model")
     result = pressmark("doctor", home=seeds_home)
-    assert "some-model at 127.0.0.1, with a key" in result.stdout
+    assert "some-model at 127.0.0.1:9 (PRESSMARK_LLM_BASE_URL), with the key in" in result.stdout
     assert "Nothing leaves this machine; the model answers at 127.0.0.1." in result.stdout
     assert "secret" not in result.output
     assert "pass" not in result.output.replace("passages", "")

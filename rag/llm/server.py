@@ -1,0 +1,155 @@
+"""One OpenAI-compatible server as it is got to know: where its API lies and what it refuses.
+
+A request that fails over its form is made again in another; one that fails over an address or a
+name gets an explanation, with the models that the server lists.
+"""
+
+import asyncio
+import difflib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import httpx
+
+from index.errors import LanguageModelError, ModelConfigurationError, ModelReplyError
+from rag.llm.addresses import Endpoint
+from rag.llm.errors import clean, reason_of, refusal_of, status_of, translated
+from rag.llm.parameters import Dialect
+
+_MODEL = re.compile(r"\b(?:models?|deployments?)\b")
+_LIST_S = 3.0
+_MAX_LIST_BYTES = 2_000_000
+_SHOWN_MODELS = 6
+_MAX_NAME_CHARS = 80
+_NOT_THERE = frozenset({404, 405})
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a request is made: in which dialect, and at which of the endpoint's addresses."""
+
+    dialect: Dialect = field(default_factory=Dialect)
+    at: int = 0
+
+
+class Server:
+    """What is known of the server behind an endpoint.
+
+    Args:
+        endpoint: where it is.
+        model: the name of the model that is asked for.
+        client: for questions beside the chat.
+    """
+
+    def __init__(self, endpoint: Endpoint, model: str, client: httpx.AsyncClient) -> None:
+        self.endpoint, self.model = endpoint, model
+        self.form = Form()
+        self._client = client
+
+    @property
+    def base_url(self) -> str:
+        """Where its API seems to lie."""
+        return self.endpoint.base_urls[self.form.at]
+
+    def adapts(self, error: Exception, form: Form, *, streamed: bool) -> bool:
+        """Whether the same request is worth making again, in another form, which is used from now.
+
+        Each form is left for good, so this says yes only a few times.
+
+        Args:
+            error: what came of the request.
+            form: of that request; another request may have changed ours meanwhile.
+            streamed: whether it asked for pieces.
+        """
+        if form != self.form:
+            return True
+        refusal = refusal_of(error)
+        if refusal and (better := form.dialect.after(refusal, streamed=streamed)):
+            self.form = replace(form, dialect=better)
+            return True
+        if not self._lies_elsewhere(error):
+            return False
+        other = (form.at + 1) % len(self.endpoint.base_urls)
+        self.form = replace(form, at=other)
+        return other > 0
+
+    def _lies_elsewhere(self, error: Exception) -> bool:
+        """Whether the reply came from something else than the API."""
+        status = status_of(error)
+        if status is None:
+            return type(translated(error)) is ModelReplyError
+        return status in _NOT_THERE and not _names_model(error)
+
+    async def explained(self, error: Exception) -> LanguageModelError:
+        """The error as one of ours; the server is asked which models it has if that may help."""
+        status = status_of(error)
+        if status in _NOT_THERE or (status == 400 and _names_model(error)):
+            listed = await self.models()
+            if status in _NOT_THERE or (listed and not self._has(listed)):
+                return ModelConfigurationError(self._not_found(error, listed))
+        return translated(error, self.endpoint)
+
+    async def models(self) -> list[str]:
+        """The models that the server lists; none if it cannot be asked."""
+        body = bytearray()
+        try:
+            async with (
+                asyncio.timeout(_LIST_S),
+                self._client.stream("GET", f"{self.base_url}/models") as response,
+            ):
+                if response.status_code != httpx.codes.OK:
+                    return []
+                async for piece in response.aiter_bytes():
+                    body += piece
+                    if len(body) > _MAX_LIST_BYTES:
+                        return []
+            return _names(json.loads(body))
+        except (httpx.HTTPError, TimeoutError, ValueError, RecursionError):
+            return []
+
+    def _has(self, listed: Sequence[str]) -> bool:
+        return self.model in listed or f"{self.model}:latest" in listed
+
+    def _not_found(self, error: Exception, listed: Sequence[str]) -> str:
+        place, reason = self.endpoint.place, reason_of(error, self.endpoint)
+        model = f"“{clean(self.model, _MAX_NAME_CHARS)}”"
+        if listed and not self._has(listed):
+            return (
+                f"{place} has no model {model}. Set PRESSMARK_LLM_MODEL to one that it lists: "
+                f"{self._shown(listed)}."
+            )
+        if _names_model(error):
+            return f"{place} has no model {model}. Set PRESSMARK_LLM_MODEL to one it has.{reason}"
+        if listed:
+            return f"{place} lists the model {model}, but takes no chat completions.{reason}"
+        variable = self.endpoint.variable or "PRESSMARK_LLM_BASE_URL"
+        return (
+            f"Nothing at {place} answers to OpenAI's chat completions below that path. "
+            f"Correct {variable}; it usually ends in /v1.{reason}"
+        )
+
+    def _shown(self, listed: Sequence[str]) -> str:
+        """The likeliest few, and how many more there are."""
+        alike = difflib.get_close_matches(self.model, listed, n=_SHOWN_MODELS, cutoff=0.5)
+        shown = list(dict.fromkeys([*alike, *listed]))[:_SHOWN_MODELS]
+        more = len(set(listed)) - len(shown)
+        return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def _names_model(error: Exception) -> bool:
+    refusal = refusal_of(error)
+    return refusal is not None and bool(_MODEL.search(refusal.said))
+
+
+def _names(listed: Any) -> list[str]:
+    """The names in a list of models, in the shapes that servers have."""
+    if isinstance(listed, dict):
+        listed = listed.get("data") or listed.get("models")
+    if not isinstance(listed, list):
+        return []
+    entries = (one.get("id") or one.get("name") for one in listed if isinstance(one, dict))
+    names = (clean(name, _MAX_NAME_CHARS) for name in entries if isinstance(name, str))
+    return [name for name in names if name]
