@@ -201,7 +201,10 @@ def response(text: str, **changes: Any) -> AnswerResponse:
         ],
         "conflicts": [[1, 2]],
         "question_understood": text,
-        "citations": [citation(text), citation(text, 2, publisher=None, answer_span=(0, 1))],
+        "citations": [
+            citation(text),
+            citation(text, 2, publisher=None, answer_span=(0, len(text))),
+        ],
         "rejected": [RejectedModel(text=text, reason=text)],
         "abstention": None,
         "confidence": 0.9,
