@@ -2,6 +2,11 @@
 
 from index.language.language import Language, listed_stop_words, words
 
+MONTH_NAMES = words(
+    "January February March April May June July August September October November December"
+)
+WEEKDAY_NAMES = words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
+
 ENGLISH = Language(
     code="en",
     name="English",
@@ -12,7 +17,7 @@ ENGLISH = Language(
     month_first=True,
     day_endings=words("st nd rd th"),
     before_month_name=("of",),
-    months=((), (), (), (), (), (), (), (), (), (), (), ()),
+    months=((), (), (), (), (), ("jun.",), ("jul.",), (), (), (), (), ()),
     doubtful_months=("may",),
     before_month=words("in during of since until before after by early late mid last this"),
     weekdays=(

@@ -30,17 +30,17 @@ class Language:
             ordinary words.
         not_dates: what dateparser lists that is an ordinary word.
         capitalised: whether the names of months and weekdays begin with a capital letter.
-        month_first: whether a day may follow its month ("August 9").
+        month_first: whether a day may follow its month, with no year behind.
         day_endings: what may be written onto a day ("9th").
-        before_month_name: what may stand between a day and its month ("9 of August").
-        months: more forms of each month, January first.
+        before_month_name: what may stand between a day and its month ("of").
+        months: more forms of each month, the year's first month first. One that ends in a full
+            stop is an abbreviation.
         doubtful_months: forms that are ordinary words too. One counts beside a number, or after
             one of `before_month`.
-        before_month: words after which a month may stand alone ("in August").
-        weekdays: more forms of each weekday, Monday first. One that ends in a full stop is an
-            abbreviation.
-        before_weekday: words after which a weekday of a question is a date ("on Friday").
-        last: words that move a weekday a week back ("last Friday").
+        before_month: words after which a month may stand alone ("in", "during").
+        weekdays: the same of each weekday, from the first day of the working week.
+        before_weekday: words after which a weekday of a question is a date ("on").
+        last: words that move a weekday a week back ("last").
         next: words that move it a week on.
         relative: more words for days, weeks, months and years counted from today: -1 is the last
             one, 0 this one, 1 the next one.

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from index.article import Span
+from index.language.calendar import SHORT_MONTH
 from index.language.languages import LANGUAGES
 from index.language.layout import paragraphs
 
@@ -38,9 +39,9 @@ _CLOSERS = "\"'”’»)]}"
 _BEFORE_NAME = re.compile(
     r"(?:^|[\s(\"“«'‘/-])(?:mr|mrs|ms|messrs|dr|prof|rev|hon|gov|sen|rep|gen|col|lt|maj|capt|cmdr|adm|"
     r"sgt|pvt|cpl|supt|det|st|ste|mt|ft|pres|amb|atty|asst|no|nos|vs|v|fig|vol|art|sec|ch|pp|p|al|cf|"
-    r"jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec|approx|est|"
+    rf"{SHORT_MONTH}|approx|est|"
     r"ст|ул|им|акад|проф|доц|тов|гр|пр|просп|пл|пер|обл|пос|дер|оз|рис|табл|гл|стр|корр|чл|тел|"
-    r"янв|февр|фев|апр|авг|сент|сен|окт|нояб|ноя|дек|вул|пров|буд|см|напр|т|е)\s?\.$",
+    r"вул|пров|буд|см|напр|т|е)\s?\.$",
     re.IGNORECASE,
 )
 # May end a sentence; it does so only if what follows starts like one.

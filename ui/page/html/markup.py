@@ -9,6 +9,7 @@ import html
 from collections.abc import Iterable
 from datetime import date
 
+from index.language.english import MONTH_NAMES
 from rag.contract import DateModel
 
 # Not special in HTML, but in Handlebars and in JavaScript template literals, through which
@@ -19,9 +20,6 @@ _NO_CONTROLS = dict.fromkeys(
     (*range(0x20), 0x7F, 0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)),
     " ",
 )
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
 _MAX_LABEL_CHARS = 160
 
 
@@ -53,11 +51,11 @@ def day_words(value: str) -> str:
     try:
         if value.startswith("--"):
             day = date.fromisoformat("2000" + value[1:])  # a leap year: 29 February exists
-            return f"{day.day} {_MONTHS[day.month - 1]}, year not stated"
+            return f"{day.day} {MONTH_NAMES[day.month - 1]}, year not stated"
         day = date.fromisoformat(value[:10])
     except ValueError:
         return value
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
 
 
 def published_words(published_at: str | None, dates: Iterable[DateModel]) -> str:
