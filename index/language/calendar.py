@@ -60,7 +60,13 @@ MONTH = any_of(_MONTHS.all())
 MONTH_FIRST = any_of(_MONTH_FIRST.all())
 SHORT_MONTH = any_of(_MONTHS.short)
 WEEKDAY = any_of(_WEEKDAYS.full)
-RELATIVE_DAY = any_of(_OFFSETS)
+RELATIVE_DAY = any_of(
+    form
+    for relative in _COUNTED
+    for (unit, _), forms in relative.items()
+    if unit == "day"
+    for form in forms
+)
 BEFORE_MONTH = _words(lambda lang: lang.before_month)
 BEFORE_WEEKDAY = _words(lambda lang: lang.before_weekday)
 LAST = _words(lambda lang: lang.last)
@@ -123,6 +129,12 @@ def parse_date(string: str) -> str | None:
     """
     match = DATE_RE.search(string)
     return _parse(match[0]) if match else None
+
+
+def without_full_stop(found: str) -> str:
+    """What `DATE` finds without the full stop of its sentence; an abbreviation keeps its own."""
+    name = plain(found).rstrip(".").split()[-1]
+    return found if name in _MONTHS.short else found.removesuffix(".")
 
 
 def is_written_out(string: str) -> bool:

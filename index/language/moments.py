@@ -28,6 +28,7 @@ from index.language.calendar import (
     parse_date,
     relative_forms,
     weekday_number,
+    without_full_stop,
 )
 from index.language.calendar_words import any_of
 from index.language.language import Unit
@@ -99,7 +100,8 @@ def _calendar(text: str) -> list[Moment]:
             continue
         year = None if value.startswith("--") else int(value[:4])
         month, day = int(value[-5:-3]), int(value[-2:])
-        found.append(Moment(match.group(), *match.span(), year, month, day))
+        words, start = without_full_stop(match.group()), match.start()
+        found.append(Moment(words, start, start + len(words), year, month, day))
     if not names_month(text):
         return found
     for pattern in (_DAY_RANGE, _MONTH_YEAR, _BARE_MONTH):

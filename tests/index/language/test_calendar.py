@@ -128,6 +128,7 @@ def test_a_pattern_of_words_finds_each_of_them_and_the_longest(forms: list[str])
         ("Я маю час у вересні.", [("вересні", 9)]),
         ("Приедет к маю.", [("маю", 5)]),
         ("MAY 2020", [("MAY 2020", 5)]),
+        ("He left on 5 May. She came on 5 Aug.", [("5 May", 5), ("5 Aug.", 8)]),
         ("В августе 20-30 человек ушли.", [("августе", 8)]),
     ],
 )
