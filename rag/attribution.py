@@ -7,10 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-# Not calendar.month_name, which follows the machine's locale.
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+from index.language.english import MONTH_NAMES
 
 
 class FoundDate(Protocol):
@@ -65,11 +62,11 @@ def day_words(value: str) -> str:
     try:
         if value.startswith("--"):
             day = date.fromisoformat("2000" + value[1:])  # a leap year: 29 February exists
-            return f"{day.day} {_MONTHS[day.month - 1]}, year not stated"
+            return f"{day.day} {MONTH_NAMES[day.month - 1]}, year not stated"
         day = date.fromisoformat(value[:10])
     except ValueError:
         return value
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
 
 
 def date_phrase(article: Dated) -> str:

@@ -11,18 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.article import Article, DateCandidate, MarkedSpan, Source, Span, SpanKind
+from index.articles import publication_dates as dates
 from index.articles.boilerplate_cues import is_names
 from index.articles.datelines import agency_name, match_dateline
 from index.articles.furniture import Marked, mark_furniture, split_groups
 from index.articles.headlines import fold, is_bullet, is_cross_head, is_headline
-from index.language import dates
+from index.language.calendar import DATE
 from index.language.identify import tell_language
 from index.language.layout import front_matter, units
 from index.readers.files import SourceMetadata
 
 _JOINED = frozenset({SpanKind.BODY, SpanKind.APPEAL, SpanKind.COMMENTS, SpanKind.NAVIGATION})
 _INLINE_STAMP = re.compile(
-    rf"(?:(?P<label>{dates.PUBLISHED}|{dates.MODIFIED})\s*:?\s*)?(?:{dates.DATE})"
+    rf"(?:(?P<label>{dates.PUBLISHED}|{dates.MODIFIED})\s*:?\s*)?(?:{DATE})"
     r"(?:,?\s?T?\d{1,2}:\d\d(?::\d\d)?Z?)?(?P<mark>\s?(?:\.\.\.|…|·|\|))?\s+",
     re.IGNORECASE,
 )

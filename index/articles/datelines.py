@@ -8,7 +8,7 @@ agency or a date the place must stand in capitals, for ordinary sentences hold d
 import re
 from dataclasses import dataclass
 
-from index.language.dates import DATE_RE
+from index.language.calendar import DATE_RE
 
 _AGENCIES = {
     "TASS": r"(?:ИТАР-|ITAR-)?(?:TASS|ТАСС)",

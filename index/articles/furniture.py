@@ -12,7 +12,7 @@ from itertools import pairwise
 from index.article import SpanKind
 from index.articles import boilerplate_cues as cues
 from index.articles.headlines import fold, is_headline, lower_words, starts_article
-from index.language.dates import MODIFIED, is_stamp
+from index.articles.publication_dates import MODIFIED, is_stamp
 from index.language.layout import Unit
 
 _HEADING_SIGNS = re.compile(r"^\s{0,3}#{1,6}\s+")

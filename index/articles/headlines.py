@@ -6,17 +6,12 @@ from collections.abc import Set
 
 from index.articles.boilerplate_cues import is_names
 from index.articles.datelines import agency_name, match_dateline
-from index.language.dates import DATE_RE, is_stamp
+from index.articles.publication_dates import is_stamp
+from index.language.calendar import DATE_RE, NAMES_DAY
 from index.language.layout import Unit, ends_sentence
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _BULLET = re.compile(r"(?:[-–—•*·▪►→>]\s|\(?\d{1,3}[.)](?:\s|$)|[|+])")
-_WEEKDAY = re.compile(
-    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|yesterday"
-    r"|понедельник|вторник|сред[ау]|четверг|пятниц[ау]|суббот[ау]|воскресенье|сегодня|вчера"
-    r"|понеділок|вівторок|серед[ау]|четвер|п.ятниц[яю]|субот[ау]|неділ[яю]|сьогодні|вчора)\b",
-    re.IGNORECASE,
-)
 _DASH = re.compile(r"\s[-–—−]\s")
 _TWO_SENTENCES = re.compile(r"[a-zа-яёіїєў]{3}[.!?]\s+[^\W\d_a-zа-яёіїєў]")
 _LEDE = 400
@@ -103,7 +98,7 @@ def starts_article(
     if headline.text[0].isdigit() or headline.text[-1] == ")":
         return False
     opening = lede.text[:_LEDE]
-    if not (_WEEKDAY.search(opening) or DATE_RE.search(opening)) or not ends_sentence(lede.text):
+    if not (NAMES_DAY.search(opening) or DATE_RE.search(opening)) or not ends_sentence(lede.text):
         return False
     return _mostly_new(opening, known_words)
 
@@ -116,7 +111,7 @@ def is_title_case(line: str) -> bool:
 
 def _mostly_new(opening: str, known_words: Set[str]) -> bool:
     names = [m[0] for m in _WORD.finditer(opening) if m.start() and m[0][0].isupper()]
-    names = [n for n in names if len(n) > 2 and not _WEEKDAY.fullmatch(n)]
+    names = [n for n in names if len(n) > 2 and not NAMES_DAY.fullmatch(n)]
     new = [name for name in names if name.lower() not in known_words]
     return len(set(new)) >= 2 and 2 * len(new) >= len(names)
 

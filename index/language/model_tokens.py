@@ -1,13 +1,13 @@
 """Counting tokens as OpenAI's models do, without the network."""
 
 import functools
+import importlib.util
 import os
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 import tiktoken
-
-from index.language.sentences import bundled_folder
 
 _LOCK = threading.Lock()
 _VARIABLE = "TIKTOKEN_CACHE_DIR"
@@ -35,7 +35,7 @@ def encoding(name: str) -> tiktoken.Encoding:
     # so that a user's own setting holds for everything else.
     with _LOCK:
         before = os.environ.get(_VARIABLE)
-        os.environ[_VARIABLE] = str(bundled_folder("tiktoken_cache"))
+        os.environ[_VARIABLE] = str(_bundled_folder())
         try:
             return tiktoken.get_encoding(name)
         finally:
@@ -43,3 +43,11 @@ def encoding(name: str) -> tiktoken.Encoding:
                 del os.environ[_VARIABLE]
             else:
                 os.environ[_VARIABLE] = before
+
+
+def _bundled_folder() -> Path:
+    """Where llama-index-core keeps its tables, found without importing it."""
+    spec = importlib.util.find_spec("llama_index.core")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError("llama-index-core is not installed")
+    return Path(spec.submodule_search_locations[0]) / "_static" / "tiktoken_cache"

@@ -10,65 +10,53 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from index.language.dates import DATE_RE, parse_date
+from index.language.calendar import (
+    BARE_MONTH,
+    BEFORE_MONTH,
+    DATE_RE,
+    LAST,
+    MONTH,
+    MONTH_FIRST,
+    NEXT,
+    RELATIVE_DAY,
+    SHORT_WEEKDAY,
+    WEEKDAY,
+    day_offset,
+    is_doubtful,
+    month_number,
+    names_month,
+    parse_date,
+    relative_forms,
+    weekday_number,
+    without_full_stop,
+)
+from index.language.calendar_words import any_of
+from index.language.language import Unit
 
-_MONTH_NAMES = tuple(
-    re.compile(rf"(?:{pattern})$", re.IGNORECASE)
-    for pattern in (
-        r"jan(?:uary|\.)?|январ[яье]|січ(?:ня|ень|ні)",
-        r"feb(?:ruary|\.)?|феврал[яье]|лют(?:ого|ий|ому)",
-        r"mar(?:ch|\.)?|март[ае]?|берез(?:ня|ень|ні)",
-        r"apr(?:il|\.)?|апрел[яье]|квіт(?:ня|ень|ні)",
-        r"may|ма[йяе]|трав(?:ня|ень|ні)",
-        r"june?\.?|июн[яье]|черв(?:ня|ень|ні)",
-        r"july?\.?|июл[яье]|лип(?:ня|ень|ні)",
-        r"aug(?:ust|\.)?|август[ае]?|серп(?:ня|ень|ні)",
-        r"sept?(?:ember|\.)?|сентябр[яье]|верес(?:ня|ень|ні)",
-        r"oct(?:ober|\.)?|октябр[яье]|жовт(?:ня|ень|ні)",
-        r"nov(?:ember|\.)?|ноябр[яье]|листопад[аі]?",
-        r"dec(?:ember|\.)?|декабр[яье]|груд(?:ня|ень|ні)",
-    )
-)
-_MONTH_WORD = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
-    r"Jan\.?|Feb\.?|Mar\.|Apr\.?|Jun\.?|Jul\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?|"
-    r"январ[яье]|феврал[яье]|март[ае]?|апрел[яье]|ма[йяе]|июн[яье]|июл[яье]|август[ае]?|"
-    r"сентябр[яье]|октябр[яье]|ноябр[яье]|декабр[яье]|січ(?:ня|ень|ні)|лют(?:ого|ий|ому)|"
-    r"берез(?:ня|ень|ні)|квіт(?:ня|ень|ні)|трав(?:ня|ень|ні)|черв(?:ня|ень|ні)|"
-    r"лип(?:ня|ень|ні)|серп(?:ня|ень|ні)|верес(?:ня|ень|ні)|жовт(?:ня|ень|ні)|"
-    r"листопад[аі]?|груд(?:ня|ень|ні))"
-)
 _DAY_RANGE = re.compile(
-    rf"\b(?P<first>\d{{1,2}})\s?[-–]\s?\d{{1,2}}\s(?P<month>{_MONTH_WORD})\b"
-    rf"|\b(?P<month2>{_MONTH_WORD})\s(?P<first2>\d{{1,2}})(?=\s?[-–]\s?\d{{1,2}}\b)"
+    rf"\b(?P<first>\d{{1,2}})\s?[-–]\s?\d{{1,2}}\s(?P<month>{MONTH})\b"
+    rf"|\b(?P<month2>{MONTH_FIRST})\b\.?\s(?P<first2>\d{{1,2}})(?=\s?[-–]\s?\d{{1,2}}\b)",
+    re.IGNORECASE,
 )
 _MONTH_YEAR = re.compile(
-    rf"\b(?P<month>{_MONTH_WORD})(?:,?\s+(?:of\s+)?(?P<year>(?:1[0-9]|20)\d\d))?(?!\w)"
+    rf"\b(?P<month>{MONTH})\b\.?,?\s+(?:of\s+)?(?P<year>(?:1[0-9]|20)\d\d)(?!\w)", re.IGNORECASE
 )
-_WEEKDAYS = tuple(
-    re.compile(rf"(?:{pattern})$", re.IGNORECASE)
-    for pattern in (
-        r"mondays?|mon\.|понедельник\w*|понеділ\w*",
-        r"tuesdays?|tues\.|вторник\w*|вівтор\w*",
-        r"wednesdays?|wed\.|сред[ауые]|серед[аиуі]",
-        r"thursdays?|thurs?\.|четвер(?!т)\w*",
-        r"fridays?|fri\.|пятниц\w*|п['’ʼ]ятниц\w*",
-        r"saturdays?|sat\.|суббот\w*|субот\w*",
-        r"sundays?|sun\.|воскресень\w*|неділ[яіюе]",
-    )
+_BARE_MONTH = re.compile(rf"\b(?P<month>{BARE_MONTH})(?!\w)")
+_BEFORE_MONTH = re.compile(rf"\b(?:{BEFORE_MONTH})[\s-]+$", re.IGNORECASE)
+_DAY_WORD = re.compile(
+    rf"\b(?:(?P<weekday>(?i:{WEEKDAY})|{SHORT_WEEKDAY})|(?P<relative>(?i:{RELATIVE_DAY})))"
+    r"(?!\w|['’ʼ]\w)"
 )
-_RELATIVE_DAYS = {
-    "today": 0, "tonight": 0, "сегодня": 0, "сьогодні": 0,
-    "yesterday": -1, "вчера": -1, "вчора": -1,
-    "tomorrow": 1, "завтра": 1,
-}  # fmt: skip
-_RELATIVE_PERIODS = re.compile(
-    r"\b(?P<which>next|this|last|earlier this|later this)\s+(?P<what>month|year)\b", re.IGNORECASE
+_PERIODS: tuple[Unit, ...] = ("month", "year")
+_RELATIVE_PERIODS = tuple(
+    (unit, steps, re.compile(rf"\b(?:{any_of(relative_forms(unit, steps))})\b", re.IGNORECASE))
+    for unit in _PERIODS
+    for steps in (-1, 0, 1)
 )
-_WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*\.?")
-_NEXT = re.compile(r"\bnext\s*$", re.IGNORECASE)
-_LAST = re.compile(r"\blast\s*$", re.IGNORECASE)
-_VERB_MAY = re.compile(r"\b(?:in|of|since|by|last|until|this|early|late|mid)[\s-]$", re.IGNORECASE)
+_NEXT = re.compile(rf"\b(?:{NEXT})\s*$", re.IGNORECASE)
+_LAST = re.compile(rf"\b(?:{LAST})\s*$", re.IGNORECASE)
+_REACH = 20
+"""How far before a month or a weekday the words are sought that belong to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +92,6 @@ class Moment:
         return all(mine is None or mine == its for mine, its in pairs)
 
 
-def _index(word: str, patterns: Sequence[re.Pattern[str]]) -> int | None:
-    return next((n for n, pattern in enumerate(patterns) if pattern.match(word)), None)
-
-
 def _calendar(text: str) -> list[Moment]:
     found: list[Moment] = []
     for match in DATE_RE.finditer(text):
@@ -116,23 +100,23 @@ def _calendar(text: str) -> list[Moment]:
             continue
         year = None if value.startswith("--") else int(value[:4])
         month, day = int(value[-5:-3]), int(value[-2:])
-        found.append(Moment(match.group(), *match.span(), year, month, day))
-    for match in (*_DAY_RANGE.finditer(text), *_MONTH_YEAR.finditer(text)):
-        if any(m.start < match.end() and match.start() < m.end for m in found):
-            continue
-        groups = match.groupdict()
-        name = groups["month"] or groups.get("month2") or ""
-        # "may" and "march" are verbs too; a month is capitalised in English.
-        month_index = _index(name, _MONTH_NAMES)
-        if month_index is None:
-            continue
-        year = int(groups["year"]) if groups.get("year") else None
-        first = groups.get("first") or groups.get("first2")
-        bare = year is None and first is None
-        if bare and name == "May" and not _VERB_MAY.search(text[: match.start()]):
-            continue
-        day_ = int(first) if first else None
-        found.append(Moment(match.group(), *match.span(), year, month_index + 1, day_))
+        words, start = without_full_stop(match.group()), match.start()
+        found.append(Moment(words, start, start + len(words), year, month, day))
+    if not names_month(text):
+        return found
+    for pattern in (_DAY_RANGE, _MONTH_YEAR, _BARE_MONTH):
+        for match in pattern.finditer(text):
+            if any(m.start < match.end() and match.start() < m.end for m in found):
+                continue
+            groups = match.groupdict()
+            name = groups["month"] or groups["month2"]
+            before = text[max(0, match.start() - _REACH) : match.start()]
+            if pattern is _BARE_MONTH and is_doubtful(name) and not _BEFORE_MONTH.search(before):
+                continue
+            year = int(groups["year"]) if groups.get("year") else None
+            first = groups.get("first") or groups.get("first2")
+            day_ = int(first) if first else None
+            found.append(Moment(match.group(), *match.span(), year, month_number(name), day_))
     return found
 
 
@@ -140,15 +124,11 @@ def _calendar(text: str) -> list[Moment]:
 def moments(text: str) -> tuple[Moment, ...]:
     """The dates, months, weekdays and relative days that a text names, in order."""
     found = _calendar(text)
-    for match in _WORD.finditer(text):
-        word, before = match.group(), text[max(0, match.start() - 6) : match.start()]
-        offset = _RELATIVE_DAYS.get(word.casefold().rstrip("."))
-        weekday = _index(word, _WEEKDAYS)
-        if weekday is None:
-            weekday = _index(word.rstrip("."), _WEEKDAYS)
-        if weekday is None and offset is None:
-            continue
+    for match in _DAY_WORD.finditer(text):
+        word, before = match.group(), text[max(0, match.start() - _REACH) : match.start()]
         shift = 1 if _NEXT.search(before) else -1 if _LAST.search(before) else 0
+        weekday = weekday_number(word) if match["weekday"] else None
+        offset = day_offset(word) if match["relative"] else None
         found.append(Moment(word, *match.span(), weekday=weekday, offset=offset, shift=shift))
     return tuple(sorted(found, key=lambda m: m.start))
 
@@ -192,13 +172,13 @@ def _as_dates(text: str, published: date | None) -> list[Moment]:
             year = _nearest_year(moment.month, moment.day, published)
             follows.append(Moment(moment.text, 0, 0, year, moment.month, moment.day))
         follows.extend(_dated(moment.text, day) for day in _day_of(moment, published))
-    for match in _RELATIVE_PERIODS.finditer(text):
-        step = {"next": 1, "last": -1}.get(match["which"].lower(), 0)
-        if match["what"].lower() == "year":
-            follows.append(Moment(match.group(), 0, 0, published.year + step))
-        else:
-            month = published.year * 12 + published.month - 1 + step
-            follows.append(Moment(match.group(), 0, 0, month // 12, month % 12 + 1))
+    for unit, steps, pattern in _RELATIVE_PERIODS:
+        for match in pattern.finditer(text):
+            if unit == "year":
+                follows.append(Moment(match.group(), 0, 0, published.year + steps))
+            else:
+                month = published.year * 12 + published.month - 1 + steps
+                follows.append(Moment(match.group(), 0, 0, month // 12, month % 12 + 1))
     return named + follows
 
 

@@ -2,28 +2,31 @@
 
 Punkt (NLTK) proposes the boundaries; news text needs corrections that its model does not make
 (datelines and months, initials, a quotation and its speaker, sentences that never end). The
-parameters are read from the copy inside llama-index-core: nothing is downloaded, and NLTK's
-global search path is left alone.
+tables are our own copy: nothing is downloaded, and NLTK's global search path is left alone.
 """
 
 import functools
-import importlib.util
+import json
+import lzma
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from index.article import Span
+from index.language.calendar import SHORT_MONTH
+from index.language.languages import LANGUAGES
 from index.language.layout import paragraphs
 
 SOFT_LIMIT = 1000
 HARD_LIMIT = 2000
 # Punkt is linear in ordinary text only; it never sees more than this at once.
 _WINDOW = 8000
-_PUNKT_LANGUAGES = {
-    "en": "english", "ru": "russian", "uk": "russian", "be": "russian", "de": "german",
-    "fr": "french", "es": "spanish", "it": "italian", "pt": "portuguese", "pl": "polish",
-    "nl": "dutch", "cs": "czech", "da": "danish", "et": "estonian", "fi": "finnish",
+_TABLES = Path(__file__).parent / "data" / "punkt"
+# Languages of which no more is known than where their sentences end.
+_OTHER_LANGUAGES = {
+    "de": "german", "fr": "french", "es": "spanish", "it": "italian", "pt": "portuguese",
+    "pl": "polish", "nl": "dutch", "cs": "czech", "da": "danish", "et": "estonian", "fi": "finnish",
     "el": "greek", "no": "norwegian", "nb": "norwegian", "sl": "slovene", "sv": "swedish",
     "tr": "turkish", "ml": "malayalam",
 }  # fmt: skip
@@ -36,9 +39,9 @@ _CLOSERS = "\"'”’»)]}"
 _BEFORE_NAME = re.compile(
     r"(?:^|[\s(\"“«'‘/-])(?:mr|mrs|ms|messrs|dr|prof|rev|hon|gov|sen|rep|gen|col|lt|maj|capt|cmdr|adm|"
     r"sgt|pvt|cpl|supt|det|st|ste|mt|ft|pres|amb|atty|asst|no|nos|vs|v|fig|vol|art|sec|ch|pp|p|al|cf|"
-    r"jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec|approx|est|"
+    rf"{SHORT_MONTH}|approx|est|"
     r"ст|ул|им|акад|проф|доц|тов|гр|пр|просп|пл|пер|обл|пос|дер|оз|рис|табл|гл|стр|корр|чл|тел|"
-    r"янв|февр|фев|апр|авг|сент|сен|окт|нояб|ноя|дек|вул|пров|буд|см|напр|т|е)\s?\.$",
+    r"вул|пров|буд|см|напр|т|е)\s?\.$",
     re.IGNORECASE,
 )
 # May end a sentence; it does so only if what follows starts like one.
@@ -91,7 +94,7 @@ def split_sentences(text: str, start: int, end: int, language: str | None = None
         spans in order, without overlap, each from non-space to non-space, that cover all of the
         stretch but white space.
     """
-    tokenizer = _tokenizer(_PUNKT_LANGUAGES.get(language or "en", "english"))
+    tokenizer = _tokenizer(_tables_of(language or "en"))
     found: list[Span] = []
     for paragraph in paragraphs(text, start, end):
         for window in _windows(text, paragraph):
@@ -212,29 +215,22 @@ def _trimmed(text: str, start: int, end: int) -> Span | None:
     return Span(left, right) if left < right else None
 
 
+def _tables_of(code: str) -> str:
+    known = LANGUAGES.get(code)
+    return (known.punkt if known else _OTHER_LANGUAGES.get(code)) or "english"
+
+
 @functools.cache
 def _tokenizer(language: str) -> Any:
     # NLTK takes seconds to import on a cold machine; whoever cuts no text does not wait for it.
-    from nltk.tabdata import PunktDecoder
     from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
 
-    folder = bundled_folder("nltk_cache") / "tokenizers" / "punkt_tab" / language
-    decoder = PunktDecoder()
+    packed = (_TABLES / f"{language}.json.xz").read_bytes()
+    tables = json.loads(lzma.decompress(packed))
     parameters = PunktParameters()
-    with (folder / "collocations.tab").open(encoding="utf-8") as file:
-        parameters.collocations = set(decoder.tab2tups(file))
-    with (folder / "sent_starters.txt").open(encoding="utf-8") as file:
-        parameters.sent_starters = decoder.txt2set(file)
-    with (folder / "abbrev_types.txt").open(encoding="utf-8") as file:
-        parameters.abbrev_types = decoder.txt2set(file)
-    with (folder / "ortho_context.tab").open(encoding="utf-8") as file:
-        parameters.ortho_context = decoder.tab2intdict(file)
+    parameters.abbrev_types = set(tables["abbreviations"])
+    parameters.collocations = {(first, second) for first, second in tables["collocations"]}
+    parameters.sent_starters = set(tables["starters"])
+    for flags, listed in tables["cases"].items():
+        parameters.ortho_context.update(dict.fromkeys(listed, int(flags)))
     return PunktSentenceTokenizer(parameters)
-
-
-def bundled_folder(name: str) -> Path:
-    """A folder of data that ships inside llama-index-core, found without importing it."""
-    spec = importlib.util.find_spec("llama_index.core")
-    if spec is None or not spec.submodule_search_locations:
-        raise ModuleNotFoundError("llama-index-core is not installed")
-    return Path(spec.submodule_search_locations[0]) / "_static" / name

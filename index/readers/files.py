@@ -18,7 +18,7 @@ import charset_normalizer
 
 from index.article import DateCandidate, Source
 from index.errors import UnreadableFileError
-from index.language.dates import parse_date
+from index.language.calendar import parse_date
 from index.language.identify import confidence_in
 from index.language.layout import front_matter
 

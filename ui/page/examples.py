@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from index.article import Article, Source
+from index.language.english import MONTH_NAMES, WEEKDAY_NAMES
 
 _NAME = r"[A-Z][\w’'-]+ [A-Z][\w’'-]+"
 _NUMBER = r"(?<![\d.,$€£])\b\d[\d,]*"
@@ -27,8 +28,7 @@ _OFFICE = re.compile(
 _SAYING = re.compile(r"\b(?:said|says|told|announced|added|stressed|revealed|pointed out)\b")
 _PHRASE = re.compile(r"(?<=[a-z,] )[A-Z][\w’-]+(?: [A-Z][\w’-]+)+")
 _NOT_A_TOPIC = frozenset(
-    "President Minister Prime Foreign Monday Tuesday Wednesday Thursday Friday Saturday Sunday "
-    "January February March April May June July August September October November December".split()
+    ("President", "Minister", "Prime", "Foreign", *WEEKDAY_NAMES, *MONTH_NAMES)
 )
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]?")
 

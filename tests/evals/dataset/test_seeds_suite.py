@@ -1,7 +1,7 @@
 """The seed question suite keeps its own promises: format, honesty of quotes, and counts.
 
-Only the standard library reads the suite; nltk's stemmer (and the English stop words that ship
-with llama_index) serve the one figure that says how far questions echo the articles' wording.
+Only the standard library reads the suite; nltk's stemmer and Pressmark's English stop words serve
+the one figure that says how far questions echo the articles' wording.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import json
 import re
 import tomllib
 from collections import Counter
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -61,16 +60,6 @@ BOILERPLATE: dict[str, list[tuple[str | None, str | None]]] = {
     "003": [("A Message from The Moscow Times:", None)],
     "004": [(None, "Фото: РБК")],
 }
-# Used only where llama_index does not ship its list.
-FALLBACK_STOP_WORDS = (
-    "a about after again all am an and any are as at be been before being but by can could did do "
-    "does doing down for from had has have having he her here him his how i if in into is it its "
-    "just me more most my no nor not now of off on once only or other our out over own same she "
-    "should so some such than that the their them then there these they this those through to "
-    "too under until up very was we were what when where which while who whom why will with you "
-    "your s t"
-)
-
 Question = dict[str, Any]
 
 
@@ -104,13 +93,8 @@ def spans(doc_id: str) -> list[tuple[int, int]]:
 
 
 def stop_words() -> frozenset[str]:
-    spec = find_spec("llama_index.core")
-    for place in (spec.submodule_search_locations or []) if spec else []:
-        path = Path(place) / "_static" / "nltk_cache" / "corpora" / "stopwords" / "english"
-        if path.is_file():
-            listed = path.read_text(encoding="utf-8")
-            return frozenset(WORD.findall(listed.casefold()))
-    return frozenset(FALLBACK_STOP_WORDS.split())
+    listed = ROOT / "index" / "language" / "data" / "stop_words" / "english.txt"
+    return frozenset(WORD.findall(listed.read_text(encoding="utf-8").casefold()))
 
 
 def overlap(question: str, quotes: str, stops: frozenset[str], stemmer: SnowballStemmer) -> float:

@@ -1,43 +1,21 @@
-"""Dates of publication, each with where it came from; none is ever guessed.
+"""Dates of publication, each with where it came from; none is ever guessed."""
 
-Our own patterns find strings that may be dates; dateparser reads them. A date without its
-year keeps no year (``--MM-DD``), a date that can be read two ways is not read at all.
-"""
-
-import functools
 import re
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from index.article import DateCandidate, Span
+from index.language.calendar import (
+    DATE_RE,
+    HAS_YEAR,
+    SHORT_WEEKDAY,
+    WEEKDAY,
+    is_written_out,
+    parse_date,
+    relative_forms,
+)
+from index.language.calendar_words import any_of
 
-_MONTHS = (
-    "january|february|march|april|may|june|july|august|september|october|november|december|"
-    "jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec|"
-    "января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря|"
-    "янв|февр|фев|апр|авг|сент|сен|окт|нояб|ноя|дек|"
-    "січня|лютого|березня|квітня|травня|червня|липня|серпня|вересня|жовтня|листопада|грудня|"
-    "студзеня|лютага|сакавіка|красавіка|траўня|чэрвеня|ліпеня|жніўня|верасня|кастрычніка|"
-    "лістапада|снежня"
-)
-_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
-_YEAR = r"(?:1[6-9]|20)\d\d"
-DATE = (
-    rf"(?:\b{_YEAR}(?:-\d\d?-|/\d\d?/|\.\d\d?\.)\d\d?(?!\d)"
-    rf"|\b\d\d?(?:\.\d\d?\.|/\d\d?/|-\d\d?-){_YEAR}(?!\d)"
-    rf"|\b{_DAY}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_MONTHS})\b\.?(?:,?\s+{_YEAR}(?!\d))?"
-    rf"|\b(?:{_MONTHS})\b\.?\s+{_DAY}(?:st|nd|rd|th)?(?![\d:])(?:,?\s+{_YEAR}(?!\d))?)"
-)
-# What DATE finds, but for dates all in figures.
-_WRITTEN_OUT = re.compile(
-    rf"(?:({_DAY})(?:st|nd|rd|th)?\s+(?:of\s+)?)?({_MONTHS})\.?(?:\s+({_DAY})(?:st|nd|rd|th)?)?"
-    rf"(?:,?\s+({_YEAR}))?"
-)
-_NUMERIC = re.compile(r"(\d+)([./-])(\d+)[./-](\d+)")
-_HAS_YEAR = re.compile(rf"(?<!\d){_YEAR}(?!\d)")
-DATE_RE = re.compile(DATE, re.I)
 MODIFIED = (
     r"(?:last\s+)?(?:modified|updated|edited|revised)|last\s+update|update|"
     r"обновлен[оа]|изменен[оа]|отредактировано|оновлено|змінено|абноўлена|зменена"
@@ -55,20 +33,16 @@ _FURNITURE = re.compile(
     r"\bT?\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\.\d+)?Z?|\b\d{1,2}(?=\s*[ap]\.?m)|[ap]\.?m\b\.?"
     r"|\b(?:utc|gmt|msk|мск|e[sd]?t|c[sde]?st|cet|eest|eet|bst|p[sd]?t|m[sd]t|i?st|aest)\b"
     r"|[+-]\d\d:?\d\d\b"
-    r"|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?"
-    r"|\b(?:понедельник|вторник|среда|четверг|пятница|суббота|воскресенье)\b"
-    r"|\b(?:понеділок|вівторок|середа|четвер|п.ятниця|субота|неділя)\b"
+    rf"|\b(?:{WEEKDAY}|{SHORT_WEEKDAY}?)(?!\w)\.?"
     r"|\b\d+\s*(?:min(?:ute)?s?|h(?:ou)?rs?|days?|weeks?|мин\w*|час\w*|дн\w+|хв\w*|год\w*)"
     r"\s+(?:ago|read|назад|тому|чтения)\b"
     r"|\b(?:at|on|of|and|by|в|о|от|on\s+the|at\s+the|г|года|року|р)\b",
     re.I,
 )  # fmt: skip
-_RELATIVE = re.compile(r"\b(?P<which>next|this|last)\s+month\b", re.I)
-_MONTH_DAY = re.compile(
-    r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s+\d\d?(?![\d:])", re.I
-)
-_ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_LANGUAGES = ["en", "ru", "uk", "be"]
+_RELATIVE_MONTHS = {
+    steps: re.compile(rf"\b(?:{any_of(relative_forms('month', steps))})\b", re.IGNORECASE)
+    for steps in (-1, 0, 1)
+}
 _MAX_STAMP = 200
 
 
@@ -95,17 +69,6 @@ class DateChoice:
     warning: str | None = None
 
 
-def parse_date(string: str) -> str | None:
-    """Read one date.
-
-    Returns:
-        ISO 8601; ``--MM-DD`` where it names no year; None where it is no date, does not
-        exist, or can be read in two ways (03/04/2024).
-    """
-    match = DATE_RE.search(string)
-    return _parse(match[0].lower()) if match else None
-
-
 def is_stamp(line: str) -> bool:
     """Whether a line is nothing but a date stamp, labelled or bare.
 
@@ -118,7 +81,7 @@ def is_stamp(line: str) -> bool:
     rest, times = _FURNITURE.subn(" ", rest)
     if any(char.isalnum() for char in rest):
         return False
-    return bool((dates and _HAS_YEAR.search(line)) or (labels and (dates or times)))
+    return bool((dates and HAS_YEAR.search(line)) or (labels and (dates or times)))
 
 
 def find_date_candidates(
@@ -140,7 +103,7 @@ def find_date_candidates(
     for stamp in stamps:
         line = text[stamp.start : stamp.end]
         for match in DATE_RE.finditer(line):
-            value = _parse(match[0].lower())
+            value = parse_date(match[0])
             if value is None:
                 notes.append(f"the date {match[0]!r} can be read in more than one way, or in none")
             else:
@@ -187,69 +150,15 @@ def choose_date(
 def implied_month(text: str) -> int | None:
     """The month that a text implies it was written in, where it plainly does.
 
-    "ahead of next month's elections … the Aug. 9 polls" was written in July. Only an English
-    text that speaks of one month relatively and names one month with its day is taken.
+    "ahead of next month's elections … the Aug. 9 polls" was written in July. Only a text that
+    speaks of one month relatively and names one month with its day is taken.
     """
-    relative = {match["which"].lower() for match in _RELATIVE.finditer(text)}
-    named = {match[1].lower() for match in _MONTH_DAY.finditer(text)}
+    relative = [steps for steps, pattern in _RELATIVE_MONTHS.items() if pattern.search(text)]
+    found = (match[0] for match in DATE_RE.finditer(text) if is_written_out(match[0]))
+    named = {int(value[-5:-3]) for value in map(parse_date, found) if value}
     if len(relative) != 1 or len(named) != 1:
         return None
-    shift = {"next": -1, "this": 0, "last": 1}[relative.pop()]
-    return (_ENGLISH.index(named.pop()) + shift) % 12 + 1
-
-
-@functools.lru_cache(maxsize=4096)
-def _parse(string: str) -> str | None:
-    if written := _WRITTEN_OUT.fullmatch(string):
-        before, month, after, year = written.groups()
-        return _written_out(year, _month_number(month), int(before or after))
-    order = "DMY"
-    if numeric := _NUMERIC.fullmatch(string):
-        first, sign, second = int(numeric[1]), numeric[2], int(numeric[3])
-        if first > 31:
-            order = "YMD"
-        elif sign != "." and first <= 12 and second <= 12 and first != second:
-            return None
-        elif sign != "." and second > 12:
-            order = "MDY"
-    return _read(string, order)
-
-
-def _written_out(year: str | None, month: int, day: int) -> str | None:
-    try:
-        # A leap year lets 29 February through.
-        value = date(int(year or 2000), month, day).isoformat()
-    except ValueError:
-        return None
-    return value if year else f"--{value[5:]}"
-
-
-@functools.cache
-def _month_number(name: str) -> int:
-    """The month of a name, which dateparser knows; to read a whole date takes it a millisecond."""
-    value = _read(f"1 {name} 2000", "DMY")
-    if value is None:
-        raise ValueError(f"dateparser does not know the month {name!r}")
-    return int(value[5:7])
-
-
-def _read(string: str, order: str) -> str | None:
-    # dateparser takes 0.2 s to import; commands that read no dates do not wait for it.
-    import dateparser
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        moment = dateparser.parse(
-            string,
-            languages=_LANGUAGES,
-            settings={
-                "DATE_ORDER": order,
-                "PREFER_LOCALE_DATE_ORDER": False,
-                "REQUIRE_PARTS": ["day", "month", "year"],
-                "STRICT_PARSING": True,
-            },
-        )
-    return moment.date().isoformat() if moment else None
+    return (named.pop() - relative[0] - 1) % 12 + 1
 
 
 def _role(before: str) -> str:

@@ -1,0 +1,91 @@
+"""What Pressmark knows about one language: a value with every field filled in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+_STOP_WORDS = Path(__file__).parent / "data" / "stop_words"
+
+Forms: TypeAlias = tuple[str, ...]
+Unit: TypeAlias = Literal["day", "week", "month", "year"]
+Seven: TypeAlias = tuple[Forms, Forms, Forms, Forms, Forms, Forms, Forms]
+Twelve: TypeAlias = tuple[
+    Forms, Forms, Forms, Forms, Forms, Forms, Forms, Forms, Forms, Forms, Forms, Forms
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """One language; no field has a default, so whoever adds one decides on each.
+
+    Months, weekdays and relative days are those of dateparser, and beside them the forms that
+    dateparser lacks. Case never tells two forms apart, and a typewriter apostrophe stands for all.
+
+    Attributes:
+        code: ISO 639-1.
+        name: in English.
+        dateparser: whether dateparser knows the language under this code.
+        abbreviations: whether dateparser's abbreviations count. They do not where too many are
+            ordinary words.
+        not_dates: what dateparser lists that is an ordinary word.
+        capitalised: whether the names of months and weekdays begin with a capital letter.
+        month_first: whether a day may follow its month, with no year behind.
+        day_endings: what may be written onto a day ("9th").
+        before_month_name: what may stand between a day and its month ("of").
+        months: more forms of each month, the year's first month first. One that ends in a full
+            stop is an abbreviation.
+        doubtful_months: forms that are ordinary words too. One counts beside a number, or after
+            one of `before_month`.
+        before_month: words after which a month may stand alone ("in", "during").
+        weekdays: the same of each weekday, from the first day of the working week.
+        before_weekday: words after which a weekday of a question is a date ("on").
+        last: words that move a weekday a week back ("last").
+        next: words that move it a week on.
+        relative: more words for days, weeks, months and years counted from today: -1 is the last
+            one, 0 this one, 1 the next one.
+        recently: words for the last few weeks.
+        ago: words after a number and a unit ("three days ago").
+        since: words before a date from which a period runs.
+        until: words before a date up to which it runs.
+        through: words between its first and its last date.
+        stop_words: words that say nothing, for the search by words. Each change rebuilds every
+            index at the next start.
+        punkt: the tables in ``data/punkt`` that tell its abbreviations from the ends of sentences;
+            None if the English ones have to do.
+    """
+
+    code: str
+    name: str
+    dateparser: bool
+    abbreviations: bool
+    not_dates: Forms
+    capitalised: bool
+    month_first: bool
+    day_endings: Forms
+    before_month_name: Forms
+    months: Twelve
+    doubtful_months: Forms
+    before_month: Forms
+    weekdays: Seven
+    before_weekday: Forms
+    last: Forms
+    next: Forms
+    relative: Mapping[tuple[Unit, int], Forms]
+    recently: Forms
+    ago: Forms
+    since: Forms
+    until: Forms
+    through: Forms
+    stop_words: Forms
+    punkt: str | None
+
+
+def words(text: str) -> Forms:
+    """The words of a text, for lists that read better without quotation marks."""
+    return tuple(text.split())
+
+
+def listed_stop_words(name: str) -> Forms:
+    """The stop words of a file in ``data/stop_words``."""
+    return words((_STOP_WORDS / f"{name}.txt").read_text(encoding="utf-8"))
