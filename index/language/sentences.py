@@ -15,6 +15,7 @@ from typing import Any
 
 from index.article import Span
 from index.language.layout import paragraphs
+from index.visible import visible
 
 SOFT_LIMIT = 1000
 HARD_LIMIT = 2000
@@ -72,6 +73,10 @@ _ATTRIBUTION = re.compile(
 _DASH_LOWER = re.compile(r"[-–—]\s*[^\W\d_]")
 _CLOSES_FIRST = re.compile(r"[\"'”’»)\]]+\s?[,.;:]")
 _FOOTNOTE = re.compile(r"\s?(?:\[\d{1,3}\]\s?)+(?=\s|$)")
+# The word before must be whole: "www.Example.Com" is an address.
+_NO_BLANK = re.compile(
+    r"(?<![^\s(\"“«„'‘’-])(?P<before>[^\W\d_]{2,})[.!?…][\"”»]?(?P<after>[^\W\d_]+)(?=[\s,’'])"
+)
 _CUTS = (re.compile(r";\s+"), re.compile(r"[,:–—]\s+"), re.compile(r"\s+"))
 
 
@@ -102,24 +107,40 @@ def split_sentences(text: str, start: int, end: int, language: str | None = None
 
 def _sentences(text: str, window: Span, tokenizer: Any) -> list[Span]:
     """The sentences of one paragraph: Punkt's, corrected."""
-    piece = text[window.start : window.end]
+    seen = visible(text[window.start : window.end])
+    piece = seen.text
+    if not piece:
+        return [window]
     cuts = {0: None}
     if any(mark in piece for mark in ".!?…？！؟।։。"):
         spans = tokenizer.span_tokenize(piece.translate(_ALIKE))
         cuts.update(dict.fromkeys(first for first, _ in spans))
         cuts.update(dict.fromkeys(m.end() for m in _CJK_END.finditer(piece)))
+        cuts.update(dict.fromkeys(_without_blank(piece)))
     found: list[Span] = []
+    # What is not seen at the end of a sentence stays with it.
+    places = [window.start, *(window.start + at for at in seen.starts[1:]), window.end]
     begin = 0
     for cut in [*sorted(cuts)[1:], len(piece)]:
         footnote = _FOOTNOTE.match(piece, cut) if cut < len(piece) else None
         cut = footnote.end() if footnote else cut
         if cut < len(piece) and not _is_boundary(piece, begin, cut):
             continue
-        span = _trimmed(text, window.start + begin, window.start + cut)
+        span = _trimmed(text, places[begin], places[cut])
         if span:
             found.append(span)
         begin = max(cut, begin)
     return found
+
+
+def _without_blank(piece: str) -> Iterator[int]:
+    """Where a sentence begins right behind a full stop, its blank lost in copying."""
+    for match in _NO_BLANK.finditer(piece):
+        before, after = match["before"], match["after"]
+        if not after[0].isupper() or after.isupper() > (len(after) == 1):
+            continue
+        if after.lower() in _STARTERS or (before.islower() and min(len(before), len(after)) > 2):
+            yield match.start("after")
 
 
 def _is_boundary(piece: str, begin: int, cut: int) -> bool:
