@@ -205,7 +205,9 @@ def _goes_on(text: str, line: Span, following: Span, width: int) -> bool:
         return False
     if BROKEN_WORD.match(text, line.end - 1, following.end):
         return True
-    return width >= _WRAP_MIN and not ends_sentence(text[line.start : line.end])
+    # The lines of one paragraph are about as long as each other, but for the last.
+    wide = width >= _WRAP_MIN and 2 * len(line) >= width
+    return wide and not ends_sentence(text[line.start : line.end])
 
 
 def _is_open(text: str, line: Span, following: Span) -> bool:

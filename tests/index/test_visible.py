@@ -99,7 +99,8 @@ def test_a_sentence_goes_on_in_the_next_line() -> None:
     ]
     named = (
         "Moving the tower will cost 14.2 million, according to the harbour master, Kari\n"
-        "Voll, who has asked for a second opinion about\nthe cost of moving it to the\nother side."
+        "Voll, who has asked for a second opinion about\nthe cost of moving all of it over to the\n"
+        "other side."
     )
     assert [unit.text for unit in units(named, markdown=False)] == [named]
 
