@@ -11,12 +11,13 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from index.article import Article, DateCandidate, MarkedSpan, Source, Span, SpanKind
+from index.article import Article, DateCandidate, MarkedSpan, Notice, Source, Span, SpanKind
 from index.articles.boilerplate_cues import is_names
 from index.articles.boundaries import Group, heads, mark_labels, split_groups
 from index.articles.datelines import agency_name, match_dateline
 from index.articles.furniture import Marked, mark_furniture, stamped
 from index.articles.headlines import fold, is_bullet, is_cross_head, is_headline, may_head
+from index.articles.notices import find_notices
 from index.articles.printed import mark_pages
 from index.language import dates
 from index.language.identify import tell_language
@@ -24,6 +25,7 @@ from index.language.layout import Unit, front_matter, units
 from index.readers.files import SourceMetadata
 
 _JOINED = frozenset({SpanKind.BODY, SpanKind.APPEAL, SpanKind.COMMENTS, SpanKind.NAVIGATION})
+_TELLING = frozenset({SpanKind.TITLE, SpanKind.HEADING, SpanKind.BODY})
 _INLINE_STAMP = re.compile(
     rf"(?:(?P<label>{dates.PUBLISHED}|{dates.MODIFIED})\s*:?\s*)?(?:{dates.DATE})"
     r"(?:,?\s?T?\d{1,2}:\d\d(?::\d\d)?Z?)?(?P<mark>\s?(?:\.\.\.|…|·|\|))?\s+",
@@ -48,6 +50,7 @@ class _Part:
     dateline: Span | None = None
     agency: str | None = None
     paper: str | None = None
+    notices: tuple[Notice, ...] = ()
     apart: bool = False
 
 
@@ -65,7 +68,10 @@ def clean(source: Source, metadata: SourceMetadata) -> tuple[Article, ...]:
     marked = _without_comments(source.text, units(source.text, markdown))
     mark_furniture(marked)
     mark_pages(source.text, marked)
-    parts = [_mark_part(group, metadata.title) for group in split_groups(source.text, marked)]
+    parts = [
+        _mark_part(source.text, group, metadata.title)
+        for group in split_groups(source.text, marked)
+    ]
     block = front_matter(source.text) if markdown else None
     if block:
         first = parts[0] if parts else _Part(())
@@ -105,7 +111,7 @@ def _rest(text: str, unit: Unit, start: int, end: int) -> Iterator[Marked]:
         yield Marked(replace(unit, start=left, end=right, text=text[left:right]))
 
 
-def _mark_part(whole: Group, known_title: str | None) -> _Part:
+def _mark_part(text: str, whole: Group, known_title: str | None) -> _Part:
     """Mark what is undecided in one article, and split its first lines."""
     group = whole.items
     paper = mark_labels(whole)
@@ -121,7 +127,9 @@ def _mark_part(whole: Group, known_title: str | None) -> _Part:
         item.kind = item.kind or SpanKind.BODY
     spans, dateline, agency = _split_openings(group)
     stamps = _outer_stamps(spans, group)
-    return _Part(_join(spans), title, stamps, dateline, agency, paper, whole.apart)
+    told = (Span(i.unit.start, i.unit.end) for i in group if i.kind in _TELLING)
+    notices = find_notices(text, title, told)
+    return _Part(_join(spans), title, stamps, dateline, agency, paper, notices, whole.apart)
 
 
 def _repeats(item: Marked, folded: str) -> bool:
@@ -295,6 +303,7 @@ def _article(source: Source, metadata: SourceMetadata, parts: Sequence[_Part], n
         dates=findings.candidates,
         date_warning=" ".join(warnings) or None,
         url=metadata.url or source.url,
+        notices=part.notices,
     )
 
 

@@ -103,11 +103,13 @@ def attribution_html(citation: CitationModel) -> str:
     copies = len(citation.copies)
     also = f" · same story in {copies} more" if copies else ""
     doubt = date_doubt(citation.published_at, citation.date_warning)
+    notice = citation.notice
+    told = f" · {escape(notice.kind)}: {isolated(notice.text)}" if notice else ""
     return (
         f'<span class="pm-origin">{speaker}'
         f"{isolated(publisher_words(citation))} · "
         f'<time title="{attribute(f"date: {citation.date_basis}")}">{escape(when)}</time>'
-        f"{warning_html(doubt)}{also}</span>"
+        f"{warning_html(doubt)}{also}{told}</span>"
     )
 
 
