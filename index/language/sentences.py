@@ -37,7 +37,7 @@ _CLOSERS = "\"'”’»)]}"
 _BEFORE_NAME = re.compile(
     r"(?:^|[\s(\"“«'‘/-])(?:mr|mrs|ms|messrs|dr|prof|rev|hon|gov|sen|rep|gen|col|lt|maj|capt|cmdr|adm|"
     r"sgt|pvt|cpl|supt|det|st|ste|mt|ft|pres|amb|atty|asst|no|nos|vs|v|fig|vol|art|sec|ch|pp|p|al|cf|"
-    r"jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec|approx|est|"
+    r"jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec|approx|est|brig|para|paras|ca|nr|abs|"
     r"ст|ул|им|акад|проф|доц|тов|гр|пр|просп|пл|пер|обл|пос|дер|оз|рис|табл|гл|стр|корр|чл|тел|"
     r"янв|февр|фев|апр|авг|сент|сен|окт|нояб|ноя|дек|вул|пров|буд|см|напр|т|е)\s?\.$",
     re.IGNORECASE,
@@ -49,6 +49,9 @@ _MAYBE_END = re.compile(
     r"т\.\s?д|т\.\s?п|др|пр|т\.\s?е|т\.\s?к|н\.\s?э|р|рр|грн|тис|п|[a-z]\.(?:[a-z]\.)*[a-z])\s?\.$",
     re.IGNORECASE,
 )
+# "7 hrs. 40 min." is one time.
+_SHORT_UNIT = re.compile(r"\d\s?[^\W\d_]{1,3}\.$")
+_STOP = re.compile(r"\.\s+")
 _INITIAL = re.compile(r"(?:^|[\s.(\"“«‘-])[^\W\d_]\s?\.$")
 _ENUMERATOR = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]$")
 _STARTERS_TEXT = (
@@ -117,6 +120,7 @@ def _sentences(text: str, window: Span, tokenizer: Any) -> list[Span]:
         cuts.update(dict.fromkeys(first for first, _ in spans))
         cuts.update(dict.fromkeys(m.end() for m in _CJK_END.finditer(piece)))
         cuts.update(dict.fromkeys(_without_blank(piece)))
+        cuts.update(dict.fromkeys(_after_abbreviation(piece)))
     found: list[Span] = []
     # What is not seen at the end of a sentence stays with it.
     places = [window.start, *(window.start + at for at in seen.starts[1:]), window.end]
@@ -131,6 +135,15 @@ def _sentences(text: str, window: Span, tokenizer: Any) -> list[Span]:
             found.append(span)
         begin = max(cut, begin)
     return found
+
+
+def _after_abbreviation(piece: str) -> Iterator[int]:
+    """Where an abbreviation ends a sentence, which Punkt takes to go on."""
+    for match in _STOP.finditer(piece):
+        opening = piece[match.end() : match.end() + 40].lstrip(_OPENERS)
+        before = piece[max(0, match.start() - 20) : match.start() + 1]
+        if opening[:1].isupper() and _is_starter(opening) and _MAYBE_END.search(before):
+            yield match.end()
 
 
 def _without_blank(piece: str) -> Iterator[int]:
@@ -167,6 +180,8 @@ def _joins(before: str, opening: str, *, whole: bool) -> bool:
     """Whether a full stop belongs to an abbreviation, and the sentence goes on."""
     if _BEFORE_NAME.search(before):
         return not _is_starter(opening) or before.lower().endswith((" no.", " no ."))
+    if opening[0].isdigit() and _SHORT_UNIT.search(before):
+        return True
     if whole and _ENUMERATOR.fullmatch(before):
         return True
     if _MAYBE_END.search(before) or _INITIAL.search(before):

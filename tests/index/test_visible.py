@@ -141,3 +141,18 @@ def test_sentences_without_a_blank_between_them() -> None:
 )
 def test_a_stop_inside_a_name_ends_nothing(text: str) -> None:
     assert sentences(text) == [text]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["The talks lasted approx. 7 hrs. 40 min. in all.", "Nobody minded."],
+        ["It is worth, cf. Art. 12 para. 3 of the treaty, some 2 bn.", "It ends soon."],
+        ["Brig. Ruth Aldous came.", "She met Sen. J. R. Pell."],
+        ["Мост стоил 3,2 млрд руб.", "Об этом сообщил А. П. Громов."],
+        ["The firm is Holt Inc.", "It was founded in 1902."],
+        ["It took 3 days.", "40 people came."],
+    ],
+)
+def test_a_stop_behind_an_abbreviation(parts: list[str]) -> None:
+    assert sentences(" ".join(parts)) == parts
