@@ -69,6 +69,19 @@ class MarkedSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """What an article says of itself.
+
+    Attributes:
+        kind: ``withdrawn``, ``killed``, ``corrected``, ``embargoed`` or ``updated``.
+        span: where it says so.
+    """
+
+    kind: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class DateCandidate:
     """One date found for an article.
 
@@ -120,6 +133,7 @@ class Article:
         dates: every candidate, the chosen one included.
         date_warning: what is wrong with the dates, in words; None where nothing is.
         language: ISO 639-1 code, or None where it cannot be told.
+        notices: what it says of itself, the gravest first.
     """
 
     article_id: str
@@ -133,6 +147,7 @@ class Article:
     dates: tuple[DateCandidate, ...] = ()
     date_warning: str | None = None
     url: str | None = None
+    notices: tuple[Notice, ...] = ()
 
     def of_kind(self, *kinds: SpanKind) -> tuple[Span, ...]:
         """The spans of the given kinds, in order."""

@@ -104,6 +104,13 @@ class DateModel(BaseModel):
     role: str
 
 
+class NoticeModel(BaseModel):
+    """What the article says of itself: ``withdrawn``, ``killed``, ``corrected`` and so on."""
+
+    kind: str
+    text: str
+
+
 class CitationModel(BaseModel):
     """A proven quote; ``start`` and ``end`` count code points of the source's text."""
 
@@ -125,6 +132,7 @@ class CitationModel(BaseModel):
     dates: list[DateModel]
     date_warning: str | None
     copies: list[str]
+    notice: NoticeModel | None = None
 
 
 class ClaimModel(BaseModel):
@@ -215,7 +223,16 @@ def citation_model(citation: Citation) -> CitationModel:
         dates=[DateModel(value=d.value, basis=d.basis, role=d.role) for d in citation.dates],
         date_warning=article.date_warning,
         copies=list(citation.copies),
+        notice=_notice_model(citation),
     )
+
+
+def _notice_model(citation: Citation) -> NoticeModel | None:
+    if not citation.article.notices:
+        return None
+    gravest = citation.article.notices[0]
+    text = citation.source.text[gravest.span.start : gravest.span.end]
+    return NoticeModel(kind=gravest.kind, text=" ".join(text.split()))
 
 
 def _claim_model(claim: Claim) -> ClaimModel:

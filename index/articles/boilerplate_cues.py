@@ -17,7 +17,7 @@ _NAVIGATION_LINES = re.compile(
     r"|comments|posts|articles))?|continue reading|read (?:the )?(?:full|original)"
     r"(?: (?:story|article|text|version))?(?: here)?|keep reading"
     r"|share|share (?:this|the|on|via|with|by|to)(?: [\w&'-]+){0,5}|shares?:?|\d+ shares?|tweet"
-    r"|pin it"
+    r"|pin it|\d+ min(?:ute)?s? read|accept all(?: cookies)?"
     r"|copy(?: the)? link|link copied!?|copied|email(?: this)?(?: article)?|print(?: this)?"
     r"(?: article)?|save(?: article| for later)?|bookmark|whatsapp|telegram|facebook|twitter"
     r"|linkedin|reddit|pinterest|instagram|youtube|viber|flipboard"
@@ -60,10 +60,14 @@ _COPYRIGHT = re.compile(
     _I,
 )
 _SEPARATOR = re.compile(r"[\s\-_*=~#•·.–—+<>/\\^|\u200b-\u200f\u2060\ufeff]+$")
+_LABEL = re.compile(r"[A-Z][A-Z -]{2,30}:\s*\S")
+_MENU_SIGN = re.compile(r"\s*[|>»›·•]\s*|\s+/\s+")
+_CODE = re.compile(r"(?=.*[A-Za-z].*\d|.*\d.*[A-Za-z])[A-Za-z0-9+/=_-]{60,}")
 _RELATED_LIST = re.compile(
-    r"(?:related(?: (?:articles?|stories|news|posts?|content|links?|coverage|reading))?"
+    r"(?:related(?: (?:articles?|stories|news|topics?|posts?|content|links?|coverage|reading))?"
     r"|recommended(?: (?:for you|stories|articles|reading))?|you (?:may|might) also like"
-    r"|more (?:stories|news|like this)|most (?:read|popular|viewed)|trending(?: now)?|top stories"
+    r"|more (?:on this story|stories|news|like this)|most (?:read|popular|viewed)"
+    r"|trending(?: now)?|top stories"
     r"|read also|see also|editors?['’]? picks?|what to read next|читайте также|смотрите также"
     r"|материалы по теме|по теме|популярное|последние новости|читайте також|дивіться також)\s*:?",
     _I,
@@ -76,7 +80,8 @@ _PHOTO_HOUSE = (
     r"|ap|epa-efe|upi|xinhua|pa(?: images| wire| media)?|bloomberg|nurphoto|унiан|уніан|рбк|белта"
 )
 _CREDIT = re.compile(
-    rf"[(\[]?\s*(?:{_PHOTO}|{_PHOTO_RU})(?: credits?| courtesy(?: of)?| by| from| source)?"
+    rf"(?:{_PHOTO}) (?:source|caption|credit)\s*[,:].{{1,110}}$"
+    rf"|[(\[]?\s*(?:{_PHOTO}|{_PHOTO_RU})(?: credits?| courtesy(?: of)?| by| from| source)?"
     rf"\s*(?:[:©/|]|\bby\b|\bcourtesy\b|—).{{1,110}}$"
     rf"|(?:photo|image|picture) (?:by|courtesy(?: of)?|credit) .{{2,80}}$"
     rf"|(?:via )?(?:{_PHOTO_HOUSE})$"
@@ -184,6 +189,29 @@ def line_kind(line: str) -> SpanKind | None:
     if _APPEAL_START.match(bare):
         return SpanKind.APPEAL
     return None
+
+
+def is_separator(line: str) -> bool:
+    """Whether a line is made of signs alone."""
+    return bool(_SEPARATOR.fullmatch(line))
+
+
+def is_label(line: str) -> bool:
+    """Whether a line is a field that a database prints about a story ("LENGTH: 96 words")."""
+    return len(line) <= _MAX_APPEAL and bool(_LABEL.match(line))
+
+
+def is_menu(line: str) -> bool:
+    """Whether a line is a menu or the way to a page: three short names or more between signs."""
+    names = _MENU_SIGN.split(line)
+    if len(names) < 3 or any(char.isdigit() for char in line):
+        return False
+    return all(name.strip() and len(name.split()) <= 3 for name in names)
+
+
+def is_code(line: str) -> bool:
+    """Whether a line is a run of letters and digits that no language writes as a word."""
+    return bool(_CODE.fullmatch(line))
 
 
 def is_credit(line: str) -> bool:

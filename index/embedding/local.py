@@ -19,6 +19,7 @@ from index.embedding import e5
 from index.embedding.fine_tuned import read_fine_tuned
 from index.embedding.transformer import Transformer
 from index.errors import EmbeddingModelError
+from index.visible import visible_text
 
 WEIGHTS: Final = Path(__file__).with_name("retriever.safetensors")
 """What was taught beyond the package's weights: which passages go with which questions."""
@@ -117,7 +118,7 @@ class E5Embedding(BaseEmbedding):
 
 def passage_text(title: str | None, text: str) -> str:
     """What is embedded of a passage: its article's title says what the passage may not."""
-    return f"{title}. {text}" if title else text
+    return visible_text(f"{title}. {text}" if title else text)
 
 
 def embed_question(embedding: BaseEmbedding, text: str) -> Vectors:
@@ -127,7 +128,8 @@ def embed_question(embedding: BaseEmbedding, text: str) -> Vectors:
         EmbeddingModelError: the embedding fails.
     """
     try:
-        vector = np.asarray([embedding.get_query_embedding(well_formed(text))], dtype=np.float32)
+        asked = well_formed(visible_text(text))
+        vector = np.asarray([embedding.get_query_embedding(asked)], dtype=np.float32)
     except EmbeddingModelError:
         raise
     except Exception as error:  # every vendor has errors of its own; they stop here

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from index.article import Source
 from index.articles.cleaning import clean
 from index.articles.passages import PIPELINE_VERSION, cut_article
+from index.articles.printed import has_columns
 from index.embedding.local import passage_text
 from index.errors import UnreadableFileError
 from index.ingest.scan import SeenFile
@@ -68,6 +69,10 @@ def cut_source(read: ReadFile) -> tuple[tuple[CutArticle, ...], dict[bytes, str]
         _log.exception("cleaning %s", read.source.name)
         raise UnreadableFileError(_unexpected(error)) from error
     if not any(item.passages for item in cut):
+        if has_columns(read.source.text):
+            raise UnreadableFileError(
+                "its text stands in columns side by side; save it as text that runs on"
+            )
         raise UnreadableFileError("no article text was found in it")
     return tuple(cut), texts
 

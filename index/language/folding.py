@@ -8,11 +8,12 @@ import re
 import unicodedata
 
 from index.language.languages import LANGUAGES
+from index.visible import visible_text
 
 _APOSTROPHES = "’‘‛ʼʹʻ′`´＇"
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff\u0301"
+_STRESS = "\u0301"
 _ALIKE = str.maketrans({**dict.fromkeys(_APOSTROPHES, "'"), "ё": "е", "Ё": "Е"}) | dict.fromkeys(
-    map(ord, _INVISIBLE)
+    map(ord, _STRESS)
 )
 _POSSESSIVE = re.compile(r"(?<=\w)'s\b", re.IGNORECASE)
 _INNER_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
@@ -25,12 +26,13 @@ _GROUPED_DIGITS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 def fold(text: str) -> str:
     """Make spellings of the same word alike, before it is cut into words.
 
-    Unicode forms, apostrophes, invisible characters, stress marks, ``ё``, the possessive
-    ``'s``, ``U.S.`` and ``1,000``; a lone surrogate becomes a question mark.
+    What is not seen (`index.visible`), Unicode forms, apostrophes, stress marks, ``ё``, the
+    possessive ``'s``, ``U.S.`` and ``1,000``; a lone surrogate becomes a question mark.
     """
     if text.isascii() and text.isalpha():
         return text  # as most words are: there is nothing to fold
-    text = unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode("utf-8"))
+    text = visible_text(text.encode("utf-8", "replace").decode("utf-8"))
+    text = unicodedata.normalize("NFKC", text)
     text = text.translate(_ALIKE)
     if "'" in text:
         text = _INNER_APOSTROPHE.sub("", _POSSESSIVE.sub("", text))

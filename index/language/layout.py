@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index.article import Span
+from index.visible import BROKEN_WORD
 
 LINE = re.compile("[^\\n\\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]+")
 _FENCE = re.compile(r"\s{0,3}(```|~~~)")
@@ -63,7 +64,8 @@ def paragraphs(text: str, start: int, end: int) -> list[Span]:
     """The paragraphs of ``[start, end)``, each from non-space to non-space.
 
     A line is a paragraph, except where a block of lines was plainly wrapped at a fixed width:
-    then the whole block is one.
+    then the whole block is one. A line that breaks off within a word or a sentence goes on in the
+    next, whatever its width.
     """
     blocks = list(_blocks(text, start, end))
     widths = sorted(w for block in blocks if len(block) > 2 and (w := _wrap_width(text, block)))
@@ -72,7 +74,7 @@ def paragraphs(text: str, start: int, end: int) -> list[Span]:
         if len(block) > 1 and _is_wrapped(text, block, widths):
             found.append(Span(block[0].start, block[-1].end))
         else:
-            found.extend(block)
+            found.extend(_continued(text, block))
     return found
 
 
@@ -180,6 +182,38 @@ def _is_wrapped(text: str, block: list[Span], widths: list[int]) -> bool:
     longest = max(len(line) for line in block)
     at = bisect_left(widths, longest)
     return at < len(widths) and _fills(text, block, widths[at])
+
+
+def _continued(text: str, block: list[Span]) -> Iterator[Span]:
+    """The lines of a block, those that go on in the next one joined to it."""
+    width = max(len(line) for line in block)
+    breaks = [_goes_on(text, line, following, width) for line, following in pairwise(block)]
+    # Where the lower-case beginnings show that lines were wrapped, a name may begin one as well.
+    wrapped = 2 * sum(breaks) >= len(breaks) and width <= _WRAP_MAX
+    start = block[0].start
+    for (line, following), joins in zip(pairwise(block), breaks, strict=True):
+        if joins or (wrapped and len(line) >= _WRAP_MIN and _is_open(text, line, following)):
+            continue
+        yield Span(start, line.end)
+        start = following.start
+    yield Span(start, block[-1].end)
+
+
+def _goes_on(text: str, line: Span, following: Span, width: int) -> bool:
+    """Whether a line breaks off within a word, or within a sentence that the next goes on with."""
+    if not text[following.start].islower():
+        return False
+    if BROKEN_WORD.match(text, line.end - 1, following.end):
+        return True
+    # The lines of one paragraph are about as long as each other, but for the last.
+    wide = width >= _WRAP_MIN and 2 * len(line) >= width
+    return wide and not ends_sentence(text[line.start : line.end])
+
+
+def _is_open(text: str, line: Span, following: Span) -> bool:
+    """Whether a sentence may go on behind a line."""
+    last, first = text[line.end - 1], text[following.start]
+    return (last.isalnum() or last in ",–—") and (first.isalpha() or first in "\"'“‘«„(")
 
 
 def _markdown_levels(text: str, start: int) -> dict[int, int]:

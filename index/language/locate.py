@@ -1,8 +1,8 @@
 """Find quoted words in a source, exactly, and say where they stand.
 
-White space, quotation marks and Unicode form are folded through an offset map, because people
-and models retype those; nothing else is. There is no fuzzy matching: "3.9 percent" must never
-pass for "3.2 percent", nor "did convict" for "did not convict".
+What is not seen (`index.visible`), white space and quotation marks are folded through an offset
+map, because people and models retype those; nothing else is. There is no fuzzy matching: "3.9
+percent" must never pass for "3.2 percent", nor "did convict" for "did not convict".
 """
 
 import re
@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index.article import Span
+from index.visible import visible, visible_text
 
 _SINGLE = dict.fromkeys("‘’‚‛`´ʼʹ′＇", "'")
 _DOUBLE = dict.fromkeys("“”„‟«»″＂〝〞", '"')
 _QUOTES = {**_SINGLE, **_DOUBLE}
-_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
-# Letters of Latin, Greek and Cyrillic, signs and spaces: nothing here joins what stands before it.
-_SIMPLE = re.compile("[\x00-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0530\u2010-\u205e\u20a0-\u20bf]*")
 _TRANSLATED = str.maketrans(_QUOTES)
 _SPACES = re.compile(r"\s+")
 
@@ -38,44 +36,27 @@ class FoldedText:
     ends: tuple[int, ...]
 
 
-def _clusters(text: str) -> Iterator[tuple[int, int]]:
-    """Base characters with the combining marks that follow them."""
-    start = 0
-    while start < len(text):
-        end = start + 1
-        while end < len(text) and unicodedata.combining(text[end]):
-            end += 1
-        yield start, end
-        start = end
-
-
 @lru_cache(maxsize=4_096)
 def fold(text: str) -> FoldedText:
-    """Fold white space to single spaces, quotation marks to ``'`` and ``"``, form to NFC."""
+    """Fold what is seen: white space to single spaces, quotation marks to ``'`` and ``"``."""
+    seen = visible(text)
     folded: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for start, end in _clusters(text):
-        cluster = unicodedata.normalize("NFC", text[start:end])
-        if cluster in _INVISIBLE:
+    for char, start, end in zip(seen.text, seen.starts, seen.ends, strict=True):
+        is_space = char.isspace()
+        if is_space and folded and folded[-1] == " ":
+            ends[-1] = end
             continue
-        if cluster.isspace():
-            if folded and folded[-1] == " ":
-                ends[-1] = end
-                continue
-            cluster = " "
-        for char in cluster:
-            folded.append(_QUOTES.get(char, char))
-            starts.append(start)
-            ends.append(end)
+        folded.append(" " if is_space else _QUOTES.get(char, char))
+        starts.append(start)
+        ends.append(end)
     return FoldedText("".join(folded), tuple(starts), tuple(ends))
 
 
 def folded_text(text: str) -> str:
     """The text of `fold` without the way back, which takes far longer to work out."""
-    if _SIMPLE.fullmatch(text) and unicodedata.is_normalized("NFC", text):
-        return _SPACES.sub(" ", text).translate(_TRANSLATED)
-    return fold(text).text
+    return _SPACES.sub(" ", visible_text(text)).translate(_TRANSLATED)
 
 
 def _cuts_a_word(text: str, start: int, end: int) -> bool:
@@ -128,7 +109,7 @@ def _stands_at(start: int, quote: str, text: str, within: Span) -> bool:
         and text.startswith(quote, start)
         and (start == within.start or text[start - 1].isspace())
         and (end == within.end or text[end].isspace())
-        and not any(c.isspace() or c in _INVISIBLE or unicodedata.combining(c) for c in edges)
+        and not any(c.isspace() or not visible_text(c) or unicodedata.combining(c) for c in edges)
     )
 
 

@@ -17,6 +17,7 @@ from index.article import Span
 from index.language.calendar import SHORT_MONTH
 from index.language.languages import LANGUAGES
 from index.language.layout import paragraphs
+from index.visible import visible
 
 SOFT_LIMIT = 1000
 HARD_LIMIT = 2000
@@ -39,7 +40,7 @@ _CLOSERS = "\"'”’»)]}"
 _BEFORE_NAME = re.compile(
     r"(?:^|[\s(\"“«'‘/-])(?:mr|mrs|ms|messrs|dr|prof|rev|hon|gov|sen|rep|gen|col|lt|maj|capt|cmdr|adm|"
     r"sgt|pvt|cpl|supt|det|st|ste|mt|ft|pres|amb|atty|asst|no|nos|vs|v|fig|vol|art|sec|ch|pp|p|al|cf|"
-    rf"{SHORT_MONTH}|approx|est|"
+    rf"{SHORT_MONTH}|approx|est|brig|para|paras|ca|nr|abs|"
     r"ст|ул|им|акад|проф|доц|тов|гр|пр|просп|пл|пер|обл|пос|дер|оз|рис|табл|гл|стр|корр|чл|тел|"
     r"вул|пров|буд|см|напр|т|е)\s?\.$",
     re.IGNORECASE,
@@ -51,6 +52,9 @@ _MAYBE_END = re.compile(
     r"т\.\s?д|т\.\s?п|др|пр|т\.\s?е|т\.\s?к|н\.\s?э|р|рр|грн|тис|п|[a-z]\.(?:[a-z]\.)*[a-z])\s?\.$",
     re.IGNORECASE,
 )
+# "7 hrs. 40 min." is one time.
+_SHORT_UNIT = re.compile(r"\d\s?[^\W\d_]{1,3}\.$")
+_STOP = re.compile(r"\.\s+")
 _INITIAL = re.compile(r"(?:^|[\s.(\"“«‘-])[^\W\d_]\s?\.$")
 _ENUMERATOR = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]$")
 _STARTERS_TEXT = (
@@ -75,6 +79,10 @@ _ATTRIBUTION = re.compile(
 _DASH_LOWER = re.compile(r"[-–—]\s*[^\W\d_]")
 _CLOSES_FIRST = re.compile(r"[\"'”’»)\]]+\s?[,.;:]")
 _FOOTNOTE = re.compile(r"\s?(?:\[\d{1,3}\]\s?)+(?=\s|$)")
+# The word before must be whole: "www.Example.Com" is an address.
+_NO_BLANK = re.compile(
+    r"(?<![^\s(\"“«„'‘’-])(?P<before>[^\W\d_]{2,})[.!?…][\"”»]?(?P<after>[^\W\d_]+)(?=[\s,’'])"
+)
 _CUTS = (re.compile(r";\s+"), re.compile(r"[,:–—]\s+"), re.compile(r"\s+"))
 
 
@@ -105,24 +113,50 @@ def split_sentences(text: str, start: int, end: int, language: str | None = None
 
 def _sentences(text: str, window: Span, tokenizer: Any) -> list[Span]:
     """The sentences of one paragraph: Punkt's, corrected."""
-    piece = text[window.start : window.end]
+    seen = visible(text[window.start : window.end])
+    piece = seen.text
+    if not piece:
+        return [window]
     cuts = {0: None}
     if any(mark in piece for mark in ".!?…？！؟।։。"):
         spans = tokenizer.span_tokenize(piece.translate(_ALIKE))
         cuts.update(dict.fromkeys(first for first, _ in spans))
         cuts.update(dict.fromkeys(m.end() for m in _CJK_END.finditer(piece)))
+        cuts.update(dict.fromkeys(_without_blank(piece)))
+        cuts.update(dict.fromkeys(_after_abbreviation(piece)))
     found: list[Span] = []
+    # What is not seen at the end of a sentence stays with it.
+    places = [window.start, *(window.start + at for at in seen.starts[1:]), window.end]
     begin = 0
     for cut in [*sorted(cuts)[1:], len(piece)]:
         footnote = _FOOTNOTE.match(piece, cut) if cut < len(piece) else None
         cut = footnote.end() if footnote else cut
         if cut < len(piece) and not _is_boundary(piece, begin, cut):
             continue
-        span = _trimmed(text, window.start + begin, window.start + cut)
+        span = _trimmed(text, places[begin], places[cut])
         if span:
             found.append(span)
         begin = max(cut, begin)
     return found
+
+
+def _after_abbreviation(piece: str) -> Iterator[int]:
+    """Where an abbreviation ends a sentence, which Punkt takes to go on."""
+    for match in _STOP.finditer(piece):
+        opening = piece[match.end() : match.end() + 40].lstrip(_OPENERS)
+        before = piece[max(0, match.start() - 20) : match.start() + 1]
+        if opening[:1].isupper() and _is_starter(opening) and _MAYBE_END.search(before):
+            yield match.end()
+
+
+def _without_blank(piece: str) -> Iterator[int]:
+    """Where a sentence begins right behind a full stop, its blank lost in copying."""
+    for match in _NO_BLANK.finditer(piece):
+        before, after = match["before"], match["after"]
+        if not after[0].isupper() or after.isupper() > (len(after) == 1):
+            continue
+        if after.lower() in _STARTERS or (before.islower() and min(len(before), len(after)) > 2):
+            yield match.start("after")
 
 
 def _is_boundary(piece: str, begin: int, cut: int) -> bool:
@@ -149,6 +183,8 @@ def _joins(before: str, opening: str, *, whole: bool) -> bool:
     """Whether a full stop belongs to an abbreviation, and the sentence goes on."""
     if _BEFORE_NAME.search(before):
         return not _is_starter(opening) or before.lower().endswith((" no.", " no ."))
+    if opening[0].isdigit() and _SHORT_UNIT.search(before):
+        return True
     if whole and _ENUMERATOR.fullmatch(before):
         return True
     if _MAYBE_END.search(before) or _INITIAL.search(before):

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from index.language import stems
 from index.language.folding import STOP_WORDS, fold
 from index.language.name_keys import name_key
+from index.visible import visible
 
 # Initials with their full stops are one word: "U.S." is "US".
 _TOKEN = re.compile(
@@ -54,7 +55,7 @@ class Token(NamedTuple):
     """A word or number of a text; a tuple, because thousands are made for an answer.
 
     Attributes:
-        text: as written.
+        text: as it is seen, see `index.visible`.
         start: offset in the text, code points.
         end: offset after it.
         key: what it is compared by: the stem of a word, the plain digits of a number.
@@ -142,6 +143,18 @@ def _read_word(word: str) -> _Word:
 @lru_cache(maxsize=20_000)
 def tokens(text: str) -> tuple[Token, ...]:
     """The words and numbers of a text, in order."""
+    seen = visible(text)
+    found = _join_spelt_numbers(_cut(seen.text))
+    if seen.text == text:
+        return tuple(found)
+    places = (seen.original(token.start, token.end) for token in found)
+    return tuple(
+        token._replace(start=place.start, end=place.end)
+        for token, place in zip(found, places, strict=True)
+    )
+
+
+def _cut(text: str) -> list[Token]:
     found: list[Token] = []
     for match in _TOKEN.finditer(text):
         word = match.group()
@@ -168,7 +181,7 @@ def tokens(text: str) -> tuple[Token, ...]:
                 known.name_key,
             )
         )
-    return tuple(_join_spelt_numbers(found))
+    return found
 
 
 def _join_spelt_numbers(found: list[Token]) -> list[Token]:

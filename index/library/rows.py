@@ -7,10 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from index.article import Article, DateCandidate, MarkedSpan, Passage, Source, Span, SpanKind
+from index.article import (
+    Article,
+    DateCandidate,
+    MarkedSpan,
+    Notice,
+    Passage,
+    Source,
+    Span,
+    SpanKind,
+)
 from index.library.catalogue import CatalogueEntry
 from index.library.tables import Vector
 
+# Notices lie among the spans, so that libraries of one format have or lack them.
+_NOTICE = "notice:"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -43,6 +54,7 @@ def source_of(row: Any) -> Source:
 
 def article_of(row: Any) -> Article:
     """A row of `articles` as a value."""
+    marked = json.loads(row.spans)
     return Article(
         article_id=row.article_id,
         source_id=row.source_id,
@@ -53,16 +65,24 @@ def article_of(row: Any) -> Article:
         language=row.language,
         spans=tuple(
             MarkedSpan(SpanKind(kind), Span(start, end))
-            for kind, start, end in json.loads(row.spans)
+            for kind, start, end in marked
+            if not kind.startswith(_NOTICE)
         ),
         dates=tuple(DateCandidate(*found) for found in json.loads(row.dates)),
         date_warning=row.date_warning,
         url=row.url,
+        notices=tuple(
+            Notice(kind.removeprefix(_NOTICE), Span(start, end))
+            for kind, start, end in marked
+            if kind.startswith(_NOTICE)
+        ),
     )
 
 
 def article_row(article: Article, ordinal: int) -> dict[str, Any]:
     """An article as a row of `articles`."""
+    spans = [(str(marked.kind), marked.span) for marked in article.spans]
+    spans += [(_NOTICE + notice.kind, notice.span) for notice in article.notices]
     return {
         "article_id": article.article_id,
         "source_id": article.source_id,
@@ -72,7 +92,7 @@ def article_row(article: Article, ordinal: int) -> dict[str, Any]:
         "published_at": article.published_at,
         "date_basis": article.date_basis,
         "language": article.language,
-        "spans": json.dumps([[str(s.kind), s.span.start, s.span.end] for s in article.spans]),
+        "spans": json.dumps([[kind, span.start, span.end] for kind, span in spans]),
         "dates": json.dumps([[d.value, d.basis, d.role] for d in article.dates]),
         "date_warning": article.date_warning,
         "url": article.url,

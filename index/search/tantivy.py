@@ -32,7 +32,7 @@ from index.search.cache import Row, Stamp, best, best_allowed, empty_folder, ran
 
 RETRIEVER = "lexical"
 
-_FORMAT = f"tantivy 5 {STOP_WORDS_DIGEST}"
+_FORMAT = f"tantivy 6 {STOP_WORDS_DIGEST}"
 _ANALYSER = "news"
 # A number with its fraction, a time or a date in figures is one word.
 _WORD = r"\d+(?:[.:]\d+)+|\w+"

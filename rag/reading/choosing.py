@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from index.article import Span
 from rag.reading.asked_names import absent_names
 from rag.reading.calibration import Calibration, load_calibration
+from rag.reading.corrections import put_right
 from rag.reading.reader import Reader, ReadSentence
 from rag.reading.words import match_sentences
 from rag.types import Evidence
@@ -120,7 +121,7 @@ def _rank(
     found = [
         Candidate(item, at, s.words, s.score, merit(s.score, item.score / best, prior))
         for item, sentences in zip(evidence, read, strict=True)
-        for at, s in enumerate(sentences)
+        for at, s in put_right(item, sentences)
     ]
     return tuple(sorted(found, key=lambda c: (-c.score, c.evidence.marker, c.position)))
 

@@ -57,6 +57,9 @@ def _citations(citations: list[CitationModel]) -> Iterator[str]:
         yield f"{_INDENT}{plain(citation.title)} · {where}" if citation.title else _INDENT + where
         if citation.date_warning:
             yield f"{_INDENT}Mind the date: {plain(citation.date_warning)}"
+        if citation.notice:
+            told = f"The article says of itself ({plain(citation.notice.kind)})"
+            yield f"{_INDENT}{told}: {plain(citation.notice.text)}"
         if citation.speaker:
             yield f"{_INDENT}Said by {plain(citation.speaker)}"
         if citation.copies:

@@ -62,6 +62,7 @@ class _Origin(NamedTuple):
     date_basis: str
     doubt: str | None
     copies: int
+    notice: tuple[str, str] | None
 
 
 class _Support(NamedTuple):
@@ -119,6 +120,7 @@ def confidence_words(confidence: float) -> str:
 
 
 def _origin(citation: CitationModel) -> _Origin:
+    notice = citation.notice
     return _Origin(
         speaker=citation.speaker,
         publisher=publisher_phrase(citation, citation.source),
@@ -126,6 +128,7 @@ def _origin(citation: CitationModel) -> _Origin:
         date_basis=citation.date_basis,
         doubt=date_doubt(citation.published_at, citation.date_warning),
         copies=len(citation.copies),
+        notice=(notice.kind, notice.text) if notice else None,
     )
 
 

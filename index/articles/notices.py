@@ -1,0 +1,94 @@
+"""What an article says of itself: that it is withdrawn, killed, corrected, embargoed, updated.
+
+Agencies and papers say so in set phrases, at the head of a paragraph or of the headline. A quote
+from such an article must not travel without them.
+"""
+
+import re
+from collections.abc import Iterable
+
+from index.article import Notice, Span
+
+_I = re.IGNORECASE
+_LONGEST = 700
+_STORY = (
+    r"(?:article|story|report|item|piece|dispatch|post|стать[яи]|материал|новость|заметка|текст"
+    r"|статт[яю]|матеріал|Artikel|Bericht|Meldung|artículo|noticia|articolo|artigo|artykuł)"
+)
+_LEAD = r"(?:(?:editors?['’]?s? note|note(?: to editors)?|attention|eds?|editors)\s*[:.,–—-]\s*)?"
+_KINDS = tuple(
+    (kind, re.compile(pattern, _I))
+    for kind, pattern in (
+        (
+            "withdrawn",
+            rf"{_LEAD}(?:\W*(?:withdrawn|retract(?:ed|ion)|withdrawal)\b"
+            rf"|[^.!?]{{0,60}}\b{_STORY}\b[^.!?]{{0,60}}\b(?:(?:has|have|had|is|was|been) "
+            r"(?:been )?(?:withdrawn|retracted)|отозван\w*|снят\w* с публикации|відкликан\w*"
+            r"|zurückgezogen|retirée?|retirad[oa]|ritirat[oa]|wycofan\w*))",
+        ),
+        (
+            "killed",
+            rf"{_LEAD}(?:please )?(?:kill|disregard|аннулируй\w*)\b[^.!?]{{0,60}}\b{_STORY}\b"
+            r"|\W*(?:mandatory )?kill\b\s*[:–—-]",
+        ),
+        (
+            "corrected",
+            rf"{_LEAD}\W*(?:corrections?|corrected|clarification|rectificatif|erratum|errata"
+            r"|исправлен[оаие]\w*|уточнение|поправка|виправлен\w*|уточнення|korrektur|korrigiert"
+            r"|berichtigung|corrección|fe de errat\w*|rettifica|sprostowanie)\b"
+            r"(?:\s*[:–—(-]|[^.!?:]{0,30}:)"
+            rf"|{_LEAD}\W*(?:corrects|исправляет)\s"
+            rf"|{_LEAD}(?:in )?(?:an|the) (?:earlier|previous|original) version of (?:this|the) "
+            rf"{_STORY}|{_LEAD}(?:в (?:более )?(?:ранней|первоначальной|предыдущей) версии"
+            r"|у попередній версії|in einer (?:früheren|vorherigen) version"
+            r"|(?:dans )?une version (?:précédente|antérieure)"
+            r"|(?:en )?una versión anterior|(?:in )?una versione precedente)",
+        ),
+        (
+            "embargoed",
+            r"\W*(?:under )?embargo(?:ed)?\s*(?:[:–—-]|until\b|till\b)"
+            r"|\W*(?:hold|not) for (?:release|publication)\b",
+        ),
+        ("updated", r"\W*update(?:[ -]?\d{1,2})?\s*[:–—-]|\W*\d(?:st|nd|rd|th) lead\b"),
+    )
+)
+_RANK = {kind: rank for rank, (kind, _) in enumerate(_KINDS)}
+_EARLIER = re.compile(
+    r"(?:earlier|previous|original) version|(?:ранней|первоначальной|предыдущей) версии"
+    r"|попередній версії|(?:früheren|vorherigen) version|version (?:précédente|antérieure)"
+    r"|versión anterior|versione precedente",
+    _I,
+)
+
+
+def find_notices(text: str, headline: str | None, paragraphs: Iterable[Span]) -> tuple[Notice, ...]:
+    """What an article says of itself, the gravest first.
+
+    Args:
+        text: of the source.
+        headline: of the article; what it says stands for all of it.
+        paragraphs: of the article, the headline's own included.
+    """
+    found: list[Notice] = []
+    for span in paragraphs:
+        paragraph = text[span.start : min(span.end, span.start + _LONGEST + 1)]
+        is_head = headline is not None and " ".join(paragraph.split()) == headline
+        kind = None if len(paragraph) > _LONGEST else _kind_of(paragraph, is_head)
+        if kind:
+            found.append(Notice(kind, span))
+    return tuple(sorted(found, key=lambda notice: (_RANK[notice.kind], notice.span)))
+
+
+def says_it_was_wrong(sentence: str) -> bool:
+    """Whether a sentence of a correction tells what stood there before."""
+    return bool(_EARLIER.search(sentence))
+
+
+def _kind_of(paragraph: str, is_head: bool) -> str | None:
+    for kind, pattern in _KINDS:
+        found = pattern.match(paragraph)
+        # "Corrections officers" and "Kill Bill" are headlines; an agency's mark has its sign.
+        marked = found and (not is_head or re.match(r"[^\s]+(?: \d+)?\s*[:–—-]", paragraph))
+        if marked:
+            return kind
+    return None

@@ -1,0 +1,110 @@
+"""What an article says of itself is told from news about corrections and withdrawals."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from index.article import Source, Span
+from index.articles.cleaning import clean
+from index.articles.notices import find_notices
+from index.articles.passages import cut_article
+from index.library.rows import article_of, article_row
+from index.readers.files import SourceMetadata
+from rag.contract import citation_model
+from rag.reading.corrections import put_right, void_numbers
+from rag.reading.reader import ReadSentence
+from rag.types import Evidence
+from rag.verification.verifier import prove
+
+BODY = "The mill at Torv lost 90 million crowns in a fraud, papers showed on Monday."
+
+
+def kinds(paragraph: str, headline: str | None = None) -> list[str]:
+    found = find_notices(paragraph, headline, [Span(0, len(paragraph))])
+    return [notice.kind for notice in found]
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "kind"),
+    [
+        ("Editor's note: This story has been withdrawn. We could not verify it.", "withdrawn"),
+        ("This article was retracted on 5 May.", "withdrawn"),
+        ("WITHDRAWN: the mill at Torv.", "withdrawn"),
+        ("Эта статья отозвана редакцией.", "withdrawn"),
+        ("Dieser Artikel wurde von der Redaktion zurückgezogen.", "withdrawn"),
+        ("Editors: Please kill the story that the mill burned.", "killed"),
+        ("Correction, 11 June: The figure is 61.", "corrected"),
+        ("(Corrects death toll to 16 from 17)", "corrected"),
+        ("An earlier version of this article said 71.", "corrected"),
+        ("В более ранней версии говорилось о 71 проценте.", "corrected"),
+        ("Korrektur: Es waren 61 Prozent.", "corrected"),
+        ("Editor's note: In an earlier version of this story the name was wrong.", "corrected"),
+        ("EMBARGOED until 6 May, 10:00", "embargoed"),
+        ("UPDATE 2: adds quotes", "updated"),
+    ],
+)
+def test_said_of_itself(paragraph: str, kind: str) -> None:
+    assert kinds(paragraph) == [kind]
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "Corrections officers said the prison was quiet.",
+        "The minister has withdrawn the bill.",
+        "The court had the ship under embargo on Monday.",
+        "Kill Bill returns to the cinemas.",
+        "The newspaper said it had withdrawn an article about the mill.",
+        "He sent an update on the talks.",
+        "The embargo was lifted in May.",
+    ],
+)
+def test_news_of_others(paragraph: str) -> None:
+    assert kinds(paragraph) == []
+
+
+@pytest.mark.parametrize("headline", ["UPDATE 2-Quake hits Mirova", "CORRECTED-Quake hits Mirova"])
+def test_a_mark_of_the_headline(headline: str) -> None:
+    assert kinds(headline, headline) == ["updated" if "UPDATE" in headline else "corrected"]
+
+
+@pytest.mark.parametrize("headline", ["Corrections officers quit", "Update on the talks"])
+def test_a_headline_about_corrections(headline: str) -> None:
+    assert kinds(headline, headline) == []
+
+
+def evidence(text: str) -> Evidence:
+    source = Source("src_0", "a.txt", text, "", "text/plain")
+    (article,) = clean(source, SourceMetadata())
+    return Evidence(1, cut_article(article, source)[0], article, source, 1.0)
+
+
+def test_the_notice_travels_with_every_citation() -> None:
+    note = "Editor's note: This article has been withdrawn. Nobody could verify it."
+    item = evidence(f"Mill lost it all, papers show\n\n4 May 2021\n\n{note}\n\n{BODY}")
+    start = item.source.text.index(BODY)
+    cited = citation_model(prove(item, Span(start, start + len(BODY)), 1))
+    assert cited.notice is not None
+    assert (cited.notice.kind, cited.notice.text) == ("withdrawn", note)
+
+
+def test_a_number_taken_back_is_no_answer() -> None:
+    note = (
+        "Correction: An earlier version of this article said it lost 90 million. It lost 9 million."
+    )
+    item = evidence(f"Mill lost it all, papers show\n\n4 May 2021\n\n{BODY}\n\n{note}")
+    assert void_numbers(item) == {"90000000"}
+    read = [ReadSentence(4.0, None), ReadSentence(2.0, None), ReadSentence(-1.0, None)]
+    assert put_right(item, read) == [(2, ReadSentence(4.0, None))]
+    untouched = replace(item, article=replace(item.article, notices=()))
+    assert put_right(untouched, read) == list(enumerate(read))
+
+
+def test_the_library_keeps_notices_and_reads_rows_without_them() -> None:
+    item = evidence(f"Mill lost it all, papers show\n\n4 May 2021\n\n{BODY}\n\nCorrection: 9.")
+    assert item.article.notices
+    row = article_row(item.article, 0)
+    assert article_of(SimpleNamespace(**row)) == item.article
+    row["spans"] = article_row(replace(item.article, notices=()), 0)["spans"]
+    assert article_of(SimpleNamespace(**row)).notices == ()
