@@ -183,17 +183,18 @@ def _by_cause(causes: list[BaseException], endpoint: Endpoint | None) -> Languag
 def _tls_failed(error: ssl.SSLError, endpoint: Endpoint | None) -> str:
     at = endpoint.place if endpoint else "the language model's server"
     if isinstance(error, ssl.SSLCertVerificationError):
-        why = clean(error.verify_message or "it is not trusted", 120)
+        why = clean(getattr(error, "verify_message", "") or "it is not trusted", 120)
         return (
             f"The certificate of {at} cannot be trusted: {why}. If an authority of your own "
             "issued it, set SSL_CERT_FILE to the file with that authority's certificate."
         )
-    if (error.reason or "").upper() in _NO_TLS:
+    found = getattr(error, "reason", None) or ""  # set by OpenSSL's own errors only
+    if found.upper() in _NO_TLS:
         return (
             f"{at} does not speak TLS, though the address begins with https:. "
             f"Set {_variable(endpoint)} to the same address with http:."
         )
-    reason = clean((error.reason or "no reason given").replace("_", " ").lower(), 80)
+    reason = clean((found or "no reason given").replace("_", " ").lower(), 80)
     return f"No TLS connection to {at} can be made: {reason}."
 
 

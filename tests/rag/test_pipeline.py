@@ -150,6 +150,21 @@ def test_an_unsupported_draft_gives_the_quoted_answer_and_says_so(pressmark: Pre
     assert_proven(answer)
 
 
+def test_an_answer_in_a_language_that_does_not_stand_is_quoted_and_says_so(
+    pressmark: Pressmark,
+) -> None:
+    german = "Am 29. Juli landeten in der Hauptstadt Minsk insgesamt 99 Marsmenschen [1]."
+    with (
+        openai_server(says(german)) as (url, _),
+        written(pressmark.settings.home, url, refuse_below=0.0) as reader,
+    ):
+        answer = reader.answer(Question("How many Russians were detained?"))
+    assert answer.mode == "extractive"
+    assert "another language (de) than the articles (en)" in (answer.fallback or "")
+    assert answer.citations
+    assert_proven(answer)
+
+
 @pytest.mark.parametrize("opener", ["<think>", "<script>", "```\n", "<!-- "])
 def test_what_an_unclosed_block_hides_is_rejected_and_not_taken_for_silence(
     pressmark: Pressmark, opener: str

@@ -108,6 +108,20 @@ def test_what_was_told_is_withdrawn_when_the_model_fails_later(home: Path) -> No
     assert_same(kept, answer)
 
 
+def test_thoughts_that_were_told_are_withdrawn_and_the_answer_follows(home: Path) -> None:
+    def thinks(connection: Connection) -> None:
+        connection.pieces(f"{TRUE} So I ", "say that. </think> ", TRUE)
+
+    with raw_server(thinks) as server, opened(home, server.url) as pressmark:
+        events = list(pressmark.stream(ASKED))
+    assert isinstance(events[0], ClaimReady)
+    assert isinstance(events[1], Withdrawn)
+    kept, answer = parted(events)
+    assert (answer.mode, answer.fallback) == ("generative", None)
+    assert [event.text for event in kept] == [TRUE]
+    assert_same(kept, answer)
+
+
 @pytest.mark.parametrize("text", ["", FALSE])
 def test_nothing_usable_means_quotes(home: Path, text: str) -> None:
     def writes(connection: Connection) -> None:
