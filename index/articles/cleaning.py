@@ -7,7 +7,8 @@ than a sentence missing from it.
 """
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index.article import Article, DateCandidate, MarkedSpan, Source, Span, SpanKind
@@ -18,7 +19,7 @@ from index.articles.headlines import fold, is_bullet, is_cross_head, is_headline
 from index.language import dates
 from index.language.identify import tell_language
 from index.language.layout import front_matter, units
-from index.readers.files import SourceMetadata
+from index.readers.metadata import SourceMetadata, said_of_entry
 
 _JOINED = frozenset({SpanKind.BODY, SpanKind.APPEAL, SpanKind.COMMENTS, SpanKind.NAVIGATION})
 _INLINE_STAMP = re.compile(
@@ -57,7 +58,9 @@ def clean(source: Source, metadata: SourceMetadata) -> tuple[Article, ...]:
     """
     markdown = source.media_type == "text/markdown"
     marked = [Marked(unit) for unit in units(source.text, markdown)]
-    mark_furniture(marked)
+    if metadata.entries:
+        return tuple(_entries(source, metadata, marked))
+    _mark_all(marked, metadata.furniture)
     parts = [_mark_part(source.text, group, metadata.title) for group in split_groups(marked)]
     block = front_matter(source.text) if markdown else None
     if block:
@@ -65,6 +68,34 @@ def clean(source: Source, metadata: SourceMetadata) -> tuple[Article, ...]:
         fence = MarkedSpan(SpanKind.NAVIGATION, block)
         parts[:1] = [replace(first, spans=(fence, *first.spans))]
     return tuple(_article(source, metadata, parts, n) for n in range(len(parts)))
+
+
+def _entries(
+    source: Source, metadata: SourceMetadata, marked: Sequence[Marked]
+) -> Iterator[Article]:
+    """The articles that the file's format tells apart; the text alone cuts none of them further."""
+    starts = [item.unit.start for item in marked]
+    number = 0
+    for entry in metadata.entries:
+        begin, end = bisect_left(starts, entry.span.start), bisect_left(starts, entry.span.end)
+        group = marked[begin:end]
+        if group:
+            number += 1
+            said = said_of_entry(metadata, entry)
+            _mark_all(group, metadata.furniture)
+            part = _mark_part(source.text, group, said.title)
+            article = _article(source, said, [part], 0)
+            yield replace(article, article_id=f"{source.source_id}-{number}")
+
+
+def _mark_all(marked: Sequence[Marked], furniture: Sequence[Span]) -> None:
+    """Mark furniture, that which the format itself marks included."""
+    mark_furniture(marked)
+    starts = [span.start for span in furniture]
+    for item in marked:
+        at = bisect_right(starts, item.unit.start) - 1
+        if at >= 0 and furniture[at].end >= item.unit.end:
+            item.kind = SpanKind.NAVIGATION
 
 
 def _mark_part(text: str, group: Sequence[Marked], known_title: str | None) -> _Part:

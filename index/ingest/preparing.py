@@ -12,7 +12,8 @@ from index.ingest.scan import SeenFile
 from index.library.rows import text_key
 from index.library.tables import FileRecord
 from index.library.writes import CutArticle
-from index.readers.files import SourceMetadata, merge_metadata, read_file
+from index.readers.files import read_file
+from index.readers.metadata import SourceMetadata, merge_metadata
 
 _log = logging.getLogger(__name__)
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import RootError, UnreadableFileError
-from index.readers.files import SIDECAR_NAME, SourceMetadata, read_sidecar
+from index.readers.metadata import SourceMetadata
+from index.readers.sidecar import SIDECAR_NAME, read_sidecar
 
 # A file changed less than this before it is read may change again without its time or size
 # showing it; some file systems keep whole (even) seconds only.

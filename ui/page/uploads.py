@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import InputError, LibraryError
-from index.readers.files import MAX_FILE_BYTES, SIDECAR_NAME
+from index.readers.disk import MAX_FILE_BYTES
+from index.readers.sidecar import SIDECAR_NAME
 
 FOLDER = "uploads"
 IN_TRANSIT = "incoming"

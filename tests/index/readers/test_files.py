@@ -9,8 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import UnreadableFileError
-from index.readers import files as readers
-from index.readers.files import SourceMetadata, decode, merge_metadata, read_file, read_sidecar
+from index.readers import disk
+from index.readers.encodings import decode
+from index.readers.files import read_file
+from index.readers.metadata import SourceMetadata, merge_metadata
+from index.readers.sidecar import read_sidecar
 
 RUSSIAN = (
     "Президент Белоруссии Александр Лукашенко заявил, что переговоры об освобождении заключённых "
@@ -98,7 +101,7 @@ def test_a_false_byte_order_mark_is_refused(tmp_path: Path) -> None:
 
 
 def test_size_is_checked_before_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readers, "MAX_FILE_BYTES", 10)
+    monkeypatch.setattr(disk, "MAX_FILE_BYTES", 10)
     assert "larger" in refusal(write(tmp_path, b"eleven byte"))
     assert read_file(write(tmp_path, b"ten bytes!"))[0].text == "ten bytes!"
 
