@@ -1,16 +1,20 @@
 """Archives are opened in memory, within bounds: no name in them leads anywhere on the disk."""
 
+import functools
 import io
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from index.errors import UnreadableFileError
 from index.readers import sniffing
-from index.readers.disk import MAX_FILE_BYTES
+from index.readers.disk import MAX_FILE_BYTES, read_bytes
 
+SUFFIXES = (".zip", ".tar", ".tgz", ".gz")
+"""Names of files that are looked into; a gzip file that holds one file alone is no archive."""
 MAX_ARCHIVE_BYTES = 128 * 1024 * 1024
 MAX_UNPACKED_BYTES = 256 * 1024 * 1024
 MAX_MEMBERS = 5_000
@@ -80,6 +84,52 @@ def is_archive(data: bytes, name: str) -> bool:
     except (UnreadableFileError, zlib.error):
         return False
     return media_type in sniffing.ARCHIVES
+
+
+def archived(path: Path) -> Mapping[str, Member] | None:
+    """The files of an archive on the disk, by name; None if the file is none.
+
+    The last archive is kept, since each of its files is asked for in turn.
+
+    Raises:
+        UnreadableFileError: it cannot be read, or holds more than is opened.
+    """
+    if not path.name.lower().endswith(SUFFIXES):
+        return None
+    found = path.stat()
+    return _archived(path, found.st_size, found.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=1)
+def _archived(path: Path, size: int, mtime_ns: int) -> Mapping[str, Member] | None:
+    if size > MAX_ARCHIVE_BYTES:
+        limit = MAX_ARCHIVE_BYTES // 2**20
+        raise UnreadableFileError(f"the archive is larger than {limit} MiB; {_DO}")
+    data = read_bytes(path, MAX_ARCHIVE_BYTES)
+    if not is_archive(data, path.name):
+        return None
+    return {member.name: member for member in unpack(data, path.name)}
+
+
+def bytes_at(path: Path) -> bytes:
+    """The bytes of a file, which may lie in an archive on the way to it.
+
+    Raises:
+        UnreadableFileError: the archive cannot be opened, or holds no such file.
+        OSError: the file cannot be read.
+    """
+    for archive in path.parents:
+        if archive.is_file():
+            member = (archived(archive) or {}).get(path.relative_to(archive).as_posix())
+            if member is None or member.problem is not None:
+                raise UnreadableFileError("it is not in the archive any more")
+            return member.data
+    return path.read_bytes()
+
+
+def forget() -> None:
+    """Let go of the last archive."""
+    _archived.cache_clear()
 
 
 def unpack(data: bytes, name: str) -> list[Member]:

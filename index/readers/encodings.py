@@ -5,7 +5,7 @@ import re
 import charset_normalizer
 
 from index.errors import UnreadableFileError
-from index.language.identify import confidence_in
+from index.language.identify import confidence_in, tell_language
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -14,6 +14,11 @@ _BOMS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+_CYRILLIC = ("cp1251", "koi8-r", "koi8-u", "cp866", "mac-cyrillic", "iso-8859-5")
+# Languages that Windows-1252 was made for, of those that `tell_language` knows.
+_WESTERN = frozenset("en fr de es it pt nl sv da no fi ca".split())
+_SIGNS = frozenset("‘’“”‚„«»‹›–—…€£¥§©®™°•·×½¼¾±²³¿¡№\xa0\xad")
+_WORD = re.compile(r"[^\W\d_]+")
 _ACCENTS_WITHIN = 50_000
 _WIDE = ["utf_16_le", "utf_16_be", "utf_32_le", "utf_32_be"]
 _CONTROLS = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -37,7 +42,46 @@ def decode(data: bytes) -> tuple[str, str]:
     try:
         return _checked(data, "utf-8")
     except UnicodeDecodeError:
-        return _guessed(data, None)
+        known = _damaged_utf_8(data) or _windows(data)
+        return _checked(*known) if known else _guessed(data, None)
+
+
+def _damaged_utf_8(data: bytes) -> tuple[bytes, str] | None:
+    """Plain UTF-8 but for some bytes, each of which becomes U+FFFD; None if it is not that.
+
+    In another encoding, hardly any bytes happen to follow one another as UTF-8 wants them to.
+    """
+    text = data.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    sound = sum(1 for char in text if char > "\x7f") - damaged
+    return (text.encode(), "utf-8") if sound > damaged else None
+
+
+def _windows(data: bytes) -> tuple[bytes, str] | None:
+    """Western text with accents and curly signs, or Cyrillic, of an older Windows machine."""
+    beyond = sum(1 for byte in data if byte > 0x7F)
+    if beyond > 0.4 * len(data):
+        shapes = {name: _well_formed(data, name) for name in _CYRILLIC}
+        best = max(shapes, key=lambda name: shapes[name])
+        return (data, best) if shapes[best] > 0.95 else None
+    if beyond > 0.15 * len(data) or _well_formed(data, "cp1252") < 1:
+        return None
+    return (data, "cp1252") if tell_language(data.decode("cp1252")) in _WESTERN else None
+
+
+def _well_formed(data: bytes, encoding: str) -> float:
+    """The share of the words beyond ASCII that are written as words are.
+
+    In the wrong code page capitals stand inside words, and signs take the place of letters.
+    """
+    try:
+        text = data[: 4 * _ACCENTS_WITHIN].decode(encoding)
+    except UnicodeDecodeError:
+        return 0.0
+    words = [word for word in _WORD.findall(text) if not word.isascii()]
+    sound = sum(word[1:].islower() or word.isupper() or len(word) == 1 for word in words)
+    signs = sum(1 for char in text if char > "\x7f" and not char.isalpha() and char not in _SIGNS)
+    return sound / (len(words) + signs) if words or signs else 1.0
 
 
 def _checked(data: bytes, encoding: str) -> tuple[str, str]:

@@ -79,7 +79,8 @@ def parse_xml(data: bytes, what: str) -> Element:
         UnreadableFileError: it is no XML, or declares entities.
     """
     try:
-        return ElementTree.fromstring(data, forbid_dtd=False, forbid_entities=True)
+        root: Element = ElementTree.fromstring(data, forbid_dtd=False, forbid_entities=True)
+        return root
     except DefusedXmlException as error:
         raise UnreadableFileError(
             f"the {what} file declares entities, which may be a trap; save it again without"

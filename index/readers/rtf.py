@@ -21,9 +21,11 @@ def read(data: bytes, name: str) -> Read:
     encoding = f"cp{int(code_page[1])}" if code_page else "cp1252"
     title = _TITLE.search(data[:65_536])
     try:
-        text = rtf_to_text(data.decode("latin-1"), encoding=encoding, errors="replace")
+        "".encode(encoding)
     except LookupError:
         encoding = "cp1252"
-        text = rtf_to_text(data.decode("latin-1"), encoding=encoding, errors="replace")
+    text: str = rtf_to_text(  # type: ignore[no-untyped-call]
+        data.decode("latin-1"), encoding=encoding, errors="replace"
+    )
     heading = title[1].decode(encoding, "replace") if title else None
     return read_document(text.split("\n"), heading, encoding)

@@ -28,7 +28,8 @@ _ORDERS = [
     ("File", "file"),
 ]
 _DROP = (
-    f'<p class="pm-hint">Plain text or Markdown, {MAX_FILE_BYTES // 2**20} MB each; up to '
+    '<p class="pm-hint">Text, web pages, PDF, Word, mail, feeds, tables and archives, '
+    f"{MAX_FILE_BYTES // 2**20} MB each; up to "
     f"{MAX_FILES} files and {UPLOAD_BODY_LIMIT // 2**20} MB at once. They are kept on this "
     "machine.</p>"
 )
