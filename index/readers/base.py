@@ -95,7 +95,7 @@ def paragraphs_of(text: str) -> tuple[str, ...]:
 
 def clean_characters(text: str) -> str:
     """Leave out what is no character of a text; half a surrogate pair becomes U+FFFD."""
-    whole = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return _UNSEEN.sub("", whole)
 
 

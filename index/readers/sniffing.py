@@ -156,6 +156,8 @@ def _marked_up(head: str) -> str | None:
     """The type of what begins with a tag; None for what does not."""
     if not head.startswith("<"):
         return None
+    if "<!entity" in head.lower():
+        raise UnreadableFileError("it declares entities, which may be a trap; save it without")
     if _HTML.match(head):
         return "text/html"
     root = _XML_ROOT.match(head)
