@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from index.readers.files import FIELDS, SIDECAR_NAME, read_file, read_sidecar
+from index.readers.files import read_file
+from index.readers.metadata import FIELDS
+from index.readers.sidecar import SIDECAR_NAME, read_sidecar
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 SHA256 = {

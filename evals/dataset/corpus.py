@@ -17,7 +17,7 @@ from evals.metrics.ranking import is_covered
 from index.article import Article, Span
 from index.ingest.scan import root_label
 from index.library.tables import FileRecord
-from index.readers.files import SIDECAR_NAME
+from index.readers.sidecar import SIDECAR_NAME
 
 _SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 

@@ -18,7 +18,8 @@ from evals.dataset.items import ClaimItem, Document, Gold, Origin, PageItem, Que
 from evals.dataset.lines import ClaimLine, DocumentLine, PageLine, Problem, QueryLine, read_lines
 from evals.dataset.page_files import PageFileError, find_page, read_page
 from index.errors import SuiteError, UnreadableFileError
-from index.readers.files import SIDECAR_NAME, read_file
+from index.readers.files import read_file
+from index.readers.sidecar import SIDECAR_NAME
 
 SUITE_FILE = "suite.toml"
 _BOM = "\ufeff"

@@ -7,7 +7,7 @@ than a sentence missing from it.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,7 +23,7 @@ from index.articles.printed import mark_pages
 from index.language.calendar import DATE
 from index.language.identify import tell_language
 from index.language.layout import Unit, front_matter, units
-from index.readers.files import SourceMetadata
+from index.readers.metadata import SourceMetadata, said_of_entry
 
 _JOINED = frozenset({SpanKind.BODY, SpanKind.APPEAL, SpanKind.COMMENTS, SpanKind.NAVIGATION})
 _TELLING = frozenset({SpanKind.TITLE, SpanKind.HEADING, SpanKind.BODY})
@@ -67,7 +67,9 @@ def clean(source: Source, metadata: SourceMetadata) -> tuple[Article, ...]:
     """
     markdown = source.media_type == "text/markdown"
     marked = _without_comments(source.text, units(source.text, markdown))
-    mark_furniture(marked)
+    if metadata.entries:
+        return tuple(_entries(source, metadata, marked))
+    _mark_all(marked, metadata.furniture)
     mark_pages(source.text, marked)
     parts = [
         _mark_part(source.text, group, metadata.title)
@@ -110,6 +112,34 @@ def _rest(text: str, unit: Unit, start: int, end: int) -> Iterator[Marked]:
     if piece.strip():
         right = left + len(piece.strip())
         yield Marked(replace(unit, start=left, end=right, text=text[left:right]))
+
+
+def _entries(
+    source: Source, metadata: SourceMetadata, marked: Sequence[Marked]
+) -> Iterator[Article]:
+    """The articles that the file's format tells apart; the text alone cuts none of them further."""
+    starts = [item.unit.start for item in marked]
+    number = 0
+    for entry in metadata.entries:
+        begin, end = bisect_left(starts, entry.span.start), bisect_left(starts, entry.span.end)
+        group = marked[begin:end]
+        if group:
+            number += 1
+            said = said_of_entry(metadata, entry)
+            _mark_all(group, metadata.furniture)
+            part = _mark_part(source.text, Group(list(group)), said.title)
+            article = _article(source, said, [part], 0)
+            yield replace(article, article_id=f"{source.source_id}-{number}")
+
+
+def _mark_all(marked: Sequence[Marked], furniture: Sequence[Span]) -> None:
+    """Mark furniture, that which the format itself marks included."""
+    mark_furniture(marked)
+    starts = [span.start for span in furniture]
+    for item in marked:
+        at = bisect_right(starts, item.unit.start) - 1
+        if at >= 0 and furniture[at].end >= item.unit.end:
+            item.kind = SpanKind.NAVIGATION
 
 
 def _mark_part(text: str, whole: Group, known_title: str | None) -> _Part:

@@ -18,7 +18,7 @@ from index.article import Article, Passage, Source, Span
 from index.articles.cleaning import clean
 from index.language.model_tokens import count_tokens
 from index.language.sentences import split_sentences
-from index.readers.files import SourceMetadata
+from index.readers.metadata import SourceMetadata
 
 # Of cleaning and cutting together: raise it when the same file gives other spans than before,
 # so that libraries made earlier are cut anew.

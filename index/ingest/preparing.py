@@ -13,7 +13,9 @@ from index.ingest.scan import SeenFile
 from index.library.rows import text_key
 from index.library.tables import FileRecord
 from index.library.writes import CutArticle
-from index.readers.files import SourceMetadata, merge_metadata, read_file
+from index.readers.archives import archived
+from index.readers.files import read_data, read_file
+from index.readers.metadata import SourceMetadata, merge_metadata
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +34,7 @@ def read_seen(seen: SeenFile) -> ReadFile:
     if seen.problem is not None:
         return ReadFile(_refusal(seen, seen.problem, for_good=False))
     try:
-        source, metadata = read_file(seen.path, seen.relpath)
+        source, metadata = _read(seen)
     except UnreadableFileError as error:
         # What the file system refuses today it may grant tomorrow, with no trace on the file.
         for_good = not isinstance(error.__cause__, OSError)
@@ -43,6 +45,15 @@ def read_seen(seen: SeenFile) -> ReadFile:
     if seen.metadata is not None:
         metadata = merge_metadata(seen.metadata, metadata)
     return ReadFile(_record(seen, source), source, metadata)
+
+
+def _read(seen: SeenFile) -> tuple[Source, SourceMetadata]:
+    if seen.member is None:
+        return read_file(seen.path, seen.relpath)
+    member = (archived(seen.path) or {}).get(seen.member)
+    if member is None:
+        raise UnreadableFileError("it is not in the archive any more; index again")
+    return read_data(member.data, seen.relpath)
 
 
 def cut_source(read: ReadFile) -> tuple[tuple[CutArticle, ...], dict[bytes, str]]:

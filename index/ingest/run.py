@@ -21,6 +21,8 @@ from index.ingest.intake import Intake
 from index.ingest.preparing import read_seen
 from index.ingest.scan import Scan, SeenFile, root_label, scan_root
 from index.library.tables import FileRecord, LedgerEntry
+from index.readers.archives import forget
+from index.readers.working import end_reading
 from index.search.stores import SearchIndex
 
 _log = logging.getLogger(__name__)
@@ -169,6 +171,8 @@ class _Run:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        end_reading()
+        forget()
         # Whoever presses Ctrl-C does not want to wait; opening the stores again brings them up.
         if kind is None or issubclass(kind, Exception):
             self._tell("updating search")

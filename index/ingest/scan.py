@@ -5,11 +5,13 @@ import os
 import stat
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.errors import RootError, UnreadableFileError
-from index.readers.files import SIDECAR_NAME, SourceMetadata, read_sidecar
+from index.readers.archives import archived
+from index.readers.metadata import SourceMetadata
+from index.readers.sidecar import SIDECAR_NAME, read_sidecar
 
 # A file changed less than this before it is read may change again without its time or size
 # showing it; some file systems keep whole (even) seconds only.
@@ -31,6 +33,7 @@ class SeenFile:
         metadata: what the sidecar says of it.
         metadata_sha: hash of that, empty where there is nothing.
         problem: why it cannot be indexed, where that is clear without reading it.
+        member: its name in the archive at `path`; None if it is no file of an archive.
     """
 
     relpath: str
@@ -40,6 +43,7 @@ class SeenFile:
     metadata: SourceMetadata | None = None
     metadata_sha: str = ""
     problem: str | None = None
+    member: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +135,15 @@ class _Walk:
                 continue
             relpath = f"{below}/{_label(entry.name)}".lstrip("/")
             if not entry.is_dir(follow_symlinks=False):
-                yield self._file(relpath, Path(entry.path), entry.is_symlink())
+                file = self._file(relpath, Path(entry.path), entry.is_symlink())
+                yield from self._opened(file)
             elif Path(entry.path) != self._skip:
                 yield from self.files(Path(entry.path), relpath)
 
     def single(self, path: Path) -> Iterator[SeenFile]:
         """One file, and what the sidecar beside it says."""
         yield from self._read_sidecar(path.parent, "")
-        yield self._file(_label(path.name), path, is_link=False)
+        yield from self._opened(self._file(_label(path.name), path, is_link=False))
 
     def again(self, relpath: str) -> SeenFile:
         """One file, and what the sidecars on the way to it say."""
@@ -146,7 +151,40 @@ class _Walk:
         for folder in folders:
             below = "" if folder == "." else folder
             list(self._read_sidecar(self._root / below, below))
+        for place in reversed(Path(relpath).parents):
+            archive = self._root / place
+            if archive.is_file():
+                file = self._file(place.as_posix(), archive, is_link=True)
+                members = (seen for seen in self._opened(file) if seen.relpath == relpath)
+                return next(members, _refused(relpath, archive, "it is not in the archive"))
         return self._file(relpath, self._root / relpath, is_link=True)
+
+    def _opened(self, file: SeenFile) -> Iterator[SeenFile]:
+        """The files of an archive in its place; any other file as it is."""
+        if file.problem is not None:
+            yield file
+            return
+        try:
+            members = archived(file.path)
+        except (UnreadableFileError, OSError) as error:
+            yield replace(file, size=-1, mtime_ns=-1, problem=str(error))
+            return
+        if members is None:
+            yield file
+            return
+        if not members:
+            yield replace(file, problem="the archive is empty")
+        for name, member in members.items():
+            relpath = f"{file.relpath}/{name}"
+            metadata = self._metadata(relpath) or file.metadata
+            yield replace(
+                file,
+                relpath=relpath,
+                metadata=metadata,
+                metadata_sha=_digest(metadata),
+                problem=member.problem,
+                member=name,
+            )
 
     def _read_sidecar(self, folder: Path, below: str) -> Iterator[SeenFile]:
         """Take note of a folder's sidecar; a broken one is a refused file."""
@@ -166,7 +204,7 @@ class _Walk:
         if not stat.S_ISREG(found.st_mode):
             return _refused(relpath, path, "not a regular file (a folder, pipe, socket or device)")
         metadata = self._metadata(relpath)
-        digest = "" if metadata is None else hashlib.sha256(repr(metadata).encode()).hexdigest()
+        digest = _digest(metadata)
         window = _FINE_NS if found.st_mtime_ns % 1_000_000_000 else _COARSE_NS
         if abs(self._now - found.st_mtime_ns) < window:
             return SeenFile(relpath, path, -1, -1, metadata, digest)
@@ -181,6 +219,10 @@ class _Walk:
             folder = f"{folder}/{part}".lstrip("/")
             found = self._sidecars.get(folder, {}).get(name, found)
         return found
+
+
+def _digest(metadata: SourceMetadata | None) -> str:
+    return "" if metadata is None else hashlib.sha256(repr(metadata).encode()).hexdigest()
 
 
 def _refused(relpath: str, path: Path, problem: str) -> SeenFile:

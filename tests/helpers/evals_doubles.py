@@ -16,7 +16,8 @@ from evals.records.record import ClaimOutcome, Provenance, QuestionOutcome, Reco
 from index.article import Article, MarkedSpan, Passage, ScoredPassage, Source, Span, SpanKind
 from index.ingest.run import IngestProgress, IngestReport
 from index.library.tables import FileRecord
-from index.readers.files import SIDECAR_NAME, read_file
+from index.readers.files import read_file
+from index.readers.sidecar import SIDECAR_NAME
 from rag.settings import Settings
 from rag.types import Abstention, Answer, Citation, Claim, Question, Usage
 

@@ -9,7 +9,7 @@ import gradio as gr
 from index.errors import InputError, PressmarkError
 from index.ingest.scan import root_label
 from index.library.catalogue import ORDERS, selected
-from index.readers.files import MAX_FILE_BYTES
+from index.readers.disk import MAX_FILE_BYTES
 from rag.pressmark import Pressmark
 from ui.http.middleware import UPLOAD_BODY_LIMIT, is_loopback
 from ui.page.assets import asset

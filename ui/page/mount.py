@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from index.readers.files import MAX_FILE_BYTES
+from index.readers.disk import MAX_FILE_BYTES
 from rag.pressmark import Pressmark
 from ui.http.middleware import is_loopback
 from ui.http.problems import on_http_error, problem_response

@@ -9,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from index.article import Source
+from index.errors import UnreadableFileError
+from index.readers.archives import bytes_at
 from rag.pressmark import Pressmark
 
 PATH = "/originals/{source_id}"
@@ -18,10 +20,10 @@ def original_bytes(pressmark: Pressmark, source: Source) -> bytes:
     """The bytes that the source was read from; its text in UTF-8 where they are gone or changed."""
     for root, relpath in pressmark.library.places(source.source_id):
         place = Path(root)
-        file = place if place.is_file() else place / relpath
+        file = place.parent / relpath if place.is_file() else place / relpath
         try:
-            found = file.read_bytes()
-        except (OSError, ValueError):
+            found = bytes_at(file)
+        except (OSError, ValueError, UnreadableFileError):
             continue
         if hashlib.sha256(found).hexdigest() == source.sha256:
             return found

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.errors import InputError, LibraryError
-from index.readers.files import MAX_FILE_BYTES, SIDECAR_NAME
+from index.errors import InputError, LibraryError, UnreadableFileError
+from index.readers.archives import SUFFIXES, archived
+from index.readers.disk import MAX_FILE_BYTES
+from index.readers.sidecar import SIDECAR_NAME
 
 FOLDER = "uploads"
 IN_TRANSIT = "incoming"
@@ -84,8 +86,30 @@ class Uploads:
             elif file.stat().st_size > MAX_FILE_BYTES:
                 limit = MAX_FILE_BYTES // 2**20
                 yield Refused(name, f"larger than {limit} MiB, the most that one file may have")
+            elif name.lower().endswith(SUFFIXES):
+                yield from self._unpacked(file, name)
             else:
                 self._store(file, name)
+
+    def _unpacked(self, file: Path, name: str) -> Iterator[Refused]:
+        """Store the files of an archive one by one, so that each can be removed again."""
+        try:
+            members = archived(file)
+        except UnreadableFileError as error:
+            yield Refused(name, error.user_message)
+            return
+        if members is None:
+            self._store(file, name)
+            return
+        for member in members.values():
+            own_name = safe_name(f"{Path(name).stem} - {member.name}")
+            if member.problem is not None:
+                yield Refused(own_name, member.problem)
+                continue
+            waiting = file.with_name(f"{file.name}.unpacked")
+            waiting.write_bytes(member.data)
+            self._store(waiting, own_name)
+            waiting.unlink(missing_ok=True)
 
     def _store(self, file: Path, name: str) -> None:
         stem, suffix = os.path.splitext(name)

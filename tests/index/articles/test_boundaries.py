@@ -6,7 +6,7 @@ import pytest
 
 from index.article import Article, Source, SpanKind
 from index.articles.cleaning import clean
-from index.readers.files import SourceMetadata
+from index.readers.metadata import SourceMetadata
 
 ONE = ("Kiosk sold in Dalm", "4 May 2021", "The kiosk in Dalm was sold on Monday, its owner said.")
 TWO = ("Fire", "7 June 2022", "A barn near Holm burned down on Tuesday, the fire service said.")

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from index.article import Article, Source, SpanKind
 from index.articles.cleaning import clean
 from index.articles.datelines import match_dateline
-from index.readers.files import SourceMetadata, read_file, read_sidecar
+from index.readers.files import read_file
+from index.readers.metadata import SourceMetadata
+from index.readers.sidecar import read_sidecar
 
 SEEDS = Path(__file__).parents[3] / "seeds"
 NOTHING = SourceMetadata()

@@ -10,7 +10,7 @@ from index.articles.cleaning import clean
 from index.articles.notices import find_notices
 from index.articles.passages import cut_article
 from index.library.rows import article_of, article_row
-from index.readers.files import SourceMetadata
+from index.readers.metadata import SourceMetadata
 from rag.contract import citation_model
 from rag.reading.corrections import put_right, void_numbers
 from rag.reading.reader import ReadSentence

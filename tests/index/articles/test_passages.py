@@ -13,7 +13,7 @@ from index.article import Source, Span, SpanKind
 from index.articles.cleaning import clean
 from index.articles.passages import CEILING_TOKENS, ArticlePassageParser, cut_article, cut_spans
 from index.language.model_tokens import count_tokens, encoding
-from index.readers.files import SourceMetadata
+from index.readers.metadata import SourceMetadata
 
 SENTENCES = st.sampled_from(
     ["Alpha.", "Alpha alpha.", "The same sentence comes again and again.", "He left.",

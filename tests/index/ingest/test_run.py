@@ -21,6 +21,7 @@ from index.errors import EmbeddingModelError, LibraryBusyError, RootError
 from index.ingest.run import IngestProgress, IngestReport, index_roots, remove_root
 from index.library.library import Library
 from index.search.stores import SearchIndex, open_stores
+from tests.helpers import one_story
 from tests.helpers.doubles import HashEmbedding, article_text
 
 OLD_NS = 1_600_000_000_123_456_789
@@ -109,6 +110,46 @@ def test_a_folder_is_indexed_and_found(
     assert nearest[0].passage_id == row.passage_id
     assert nearest[0].score == pytest.approx(1.0, abs=1e-5)
     assert stores.library.verify() == []
+
+
+def test_the_files_of_an_archive_are_files_of_the_library(
+    stores: SearchIndex, folder: Path, embedding: HashEmbedding
+) -> None:
+    parts: dict[str, str | bytes] = {
+        "a.txt": article_text("One"),
+        "in/b.txt": article_text("Two"),
+        "c.bin": b"\x00\x01",
+    }
+    put(folder / "week.zip", one_story.zipped(parts))
+    (report,) = index_roots(stores, [folder], embedding).roots
+    assert (report.added, len(report.refused)) == (2, 1)
+    assert report.refused[0].relpath == "week.zip/c.bin"
+    assert names(stores) == {"week.zip/a.txt", "week.zip/in/b.txt"}
+
+    (again,) = index_roots(stores, [folder], embedding).roots
+    assert (again.unchanged, again.added, again.changed) == (2, 0, 0)
+
+    put(folder / "week.zip", one_story.zipped({"a.txt": parts["a.txt"]}), age=1)
+    (fewer,) = index_roots(stores, [folder], embedding).roots
+    assert (fewer.unchanged, fewer.removed) == (1, 1)
+    put(folder / "week.zip", b"PK\x03\x04 damaged", age=2)
+    (damaged,) = index_roots(stores, [folder], embedding).roots
+    assert "damaged" in damaged.refused[0].reason
+
+
+def test_a_feed_gives_each_entry_its_own_date(
+    stores: SearchIndex, folder: Path, embedding: HashEmbedding
+) -> None:
+    entries = "".join(
+        f"<item><title>Bridge {n} opens at Orm</title><pubDate>0{n} Jan 2020 08:00:00 GMT</pubDate>"
+        f"<description>The bridge at Orm with the number {n} was opened by its mayor.</description>"
+        "</item>"
+        for n in (1, 2)
+    )
+    put(folder / "feed.xml", f'<rss version="2.0"><channel>{entries}</channel></rss>')
+    assert index_roots(stores, [folder], embedding).articles == 2
+    dates = {a.title: a.published_at for a in stores.library.articles().values()}
+    assert dates == {"Bridge 1 opens at Orm": "2020-01-01", "Bridge 2 opens at Orm": "2020-01-02"}
 
 
 def test_an_unchanged_folder_is_not_even_read(

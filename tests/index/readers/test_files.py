@@ -9,8 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import UnreadableFileError
-from index.readers import files as readers
-from index.readers.files import SourceMetadata, decode, merge_metadata, read_file, read_sidecar
+from index.readers import disk
+from index.readers.encodings import decode
+from index.readers.files import read_file
+from index.readers.metadata import SourceMetadata, merge_metadata
+from index.readers.sidecar import read_sidecar
 
 RUSSIAN = (
     "Президент Белоруссии Александр Лукашенко заявил, что переговоры об освобождении заключённых "
@@ -98,7 +101,7 @@ def test_a_false_byte_order_mark_is_refused(tmp_path: Path) -> None:
 
 
 def test_size_is_checked_before_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readers, "MAX_FILE_BYTES", 10)
+    monkeypatch.setattr(disk, "MAX_FILE_BYTES", 10)
     assert "larger" in refusal(write(tmp_path, b"eleven byte"))
     assert read_file(write(tmp_path, b"ten bytes!"))[0].text == "ten bytes!"
 
@@ -217,3 +220,29 @@ def test_merged_metadata_keeps_an_overruled_date() -> None:
     merged = merge_metadata(preferred, other)
     assert (merged.title, merged.published_at) == ("T", "2020-08-06")
     assert [date.value for date in merged.other_dates] == ["2020-08-07"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The firm Arden & Sons paid €70 million – a record – for the pier, the port’s owner said.",
+        "“It is theirs,” Zoë Lindström said of the café: the judge awarded her £9,300 on Friday.",
+    ],
+)
+def test_short_western_text_of_windows_is_read_as_typed(tmp_path: Path, text: str) -> None:
+    source, _ = read_file(write(tmp_path, text.encode("cp1252")))
+    assert (source.text, source.encoding) == (text, "cp1252")
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "cp866"])
+def test_short_cyrillic_text_is_read_as_typed(tmp_path: Path, encoding: str) -> None:
+    text = "Паром через Ольму остановлен до 3 июня. Ремонт обойдётся в 12 миллионов рублей."
+    assert read_file(write(tmp_path, text.encode(encoding)))[0].text == text
+
+
+def test_a_damaged_byte_changes_one_character_only(tmp_path: Path) -> None:
+    text = "Åse Lindvær paid €40 million – a record – for the café at Norøy."
+    data = text.encode().replace(b"million", b"mill\xe2ion")
+    source, _ = read_file(write(tmp_path, data))
+    assert source.text == text.replace("million", "mill\ufffdion")
+    assert source.encoding == "utf-8"

@@ -60,7 +60,7 @@ def test_from_an_empty_index_to_the_highlighted_words(empty: Served, open_page: 
     upload(articles(page), {"storm.txt": STORM, "report.pdf": "%PDF-1.7"})
 
     expect(page.locator("#pm-report")).to_contain_text("Done: 1 added, 1 not indexed.")
-    expect(page.locator("#pm-report")).to_contain_text("report.pdf PDF is not read yet")
+    expect(page.locator("#pm-report")).to_contain_text("report.pdf the PDF file is damaged")
     expect(page.locator(".pm-article")).to_have_text("Storm sinks 12 boats in Tromsø")
     expect(page.locator("#pm-foot")).to_contain_text("1 article")
     page.get_by_role("tab", name="Ask").click()

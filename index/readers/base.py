@@ -1,0 +1,146 @@
+"""What a reader is, and what readers share: stories become one text with an entry each.
+
+A reader is an ordinary function from bytes to a `Read`. It lives in a module of its own, which
+`index.readers.formats` names, and may raise `UnreadableFileError` with a reason a user understands.
+"""
+
+import datetime
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from email.utils import parsedate_to_datetime
+from typing import Protocol
+
+from index.article import Span
+from index.errors import UnreadableFileError
+from index.language.calendar import parse_date
+from index.readers.metadata import Entry, SourceMetadata
+
+NO_TEXT = "there is no text in it"
+_ISO = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?!\d)")
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_BREAK = re.compile("(?:\\r\\n?|[\\n\x85\u2028\u2029])[ \\t]*(?:\\r\\n?|[\\n\x85\u2028\u2029])\\s*")
+_BETWEEN = "\n\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a reader makes of a file.
+
+    Attributes:
+        text: what can be cited, with the offsets that citations count.
+        metadata: what the file says of itself.
+        encoding: that the bytes were decoded from, where there was one to tell.
+    """
+
+    text: str
+    metadata: SourceMetadata = field(default_factory=SourceMetadata)
+    encoding: str = "utf-8"
+
+
+class Reader(Protocol):
+    """Reads one format."""
+
+    def __call__(self, data: bytes, name: str) -> Read:
+        """Read a file.
+
+        Args:
+            data: its bytes.
+            name: what it is called; what is in it is told by the bytes.
+
+        Raises:
+            UnreadableFileError: there is nothing in it that can be read; the message says why.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One article as a format holds it: a headline, paragraphs, and what is said of it."""
+
+    paragraphs: tuple[str, ...]
+    metadata: SourceMetadata = field(default_factory=SourceMetadata)
+
+
+def compose(stories: Iterable[Story], encoding: str = "utf-8") -> Read:
+    """Write stories one below the other, each under its headline.
+
+    Raises:
+        UnreadableFileError: none of them has any text.
+    """
+    pieces: list[str] = []
+    entries: list[Entry] = []
+    at = 0
+    for story in stories:
+        text = _story_text(story)
+        if not text:
+            continue
+        if pieces:
+            at += len(_BETWEEN)
+        pieces.append(text)
+        entries.append(Entry(Span(at, at + len(text)), story.metadata))
+        at += len(text)
+    if not entries:
+        raise UnreadableFileError(NO_TEXT)
+    if len(entries) == 1:
+        whole = Entry(entries[0].span, SourceMetadata())
+        return Read(pieces[0], replace(entries[0].metadata, entries=(whole,)), encoding)
+    return Read(_BETWEEN.join(pieces), SourceMetadata(entries=tuple(entries)), encoding)
+
+
+def paragraphs_of(text: str) -> tuple[str, ...]:
+    """Cut running text where a line is blank; lines stay as they are within a paragraph."""
+    return tuple(piece.strip() for piece in _BREAK.split(text) if piece.strip())
+
+
+def clean_characters(text: str) -> str:
+    """Leave out what is no character of a text; half a surrogate pair becomes U+FFFD."""
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _UNSEEN.sub("", whole)
+
+
+def one_line(text: object) -> str | None:
+    """A value as one line of text; None if it is no text or empty."""
+    if not isinstance(text, str):
+        return None
+    return " ".join(clean_characters(text).split()) or None
+
+
+def iso_date(value: object) -> str | None:
+    """The day that a machine-readable date names; None if it names none for certain."""
+    if isinstance(value, datetime.date):
+        return value.isoformat()[:10]
+    if not isinstance(value, str):
+        return None
+    text = " ".join(value.split())[:80]
+    if iso := _ISO.match(text):
+        try:
+            return datetime.date(*map(int, iso.groups())).isoformat()
+        except ValueError:
+            return None
+    try:
+        return parsedate_to_datetime(text).date().isoformat()
+    except ValueError:
+        written = parse_date(text)
+        return None if written is None or written.startswith("--") else written
+
+
+def language_code(value: object) -> str | None:
+    """``en`` of ``en-GB``; None if the value names no language."""
+    match = re.match(r"([A-Za-z]{2,3})(?:[-_]|$)", value) if isinstance(value, str) else None
+    return match[1].lower() if match else None
+
+
+def web_address(value: object) -> str | None:
+    """A web address as stated; None if it is none."""
+    text = one_line(value)
+    return text if text and re.match(r"https?://[^\s/]+", text) and len(text) < 2_000 else None
+
+
+def _story_text(story: Story) -> str:
+    paragraphs = [clean_characters(text).strip() for text in story.paragraphs]
+    paragraphs = [text for text in paragraphs if text]
+    title = story.metadata.title
+    if title and not any(" ".join(text.split()) == title for text in paragraphs[:6]):
+        paragraphs.insert(0, title)
+    return "\n\n".join(paragraphs)

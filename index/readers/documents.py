@@ -1,0 +1,29 @@
+"""What documents without marks of their own share: any paragraph may be a headline or a stamp.
+
+The date of a document's properties is when the file was made, and its author who typed it; neither
+is taken for the article's. A title is taken if the text opens with it.
+"""
+
+from collections.abc import Sequence
+
+from index.errors import UnreadableFileError
+from index.readers.base import NO_TEXT, Read, clean_characters, one_line
+from index.readers.metadata import stated
+
+_OPENING = 12
+
+
+def read_document(paragraphs: Sequence[str], title: str | None, encoding: str = "utf-8") -> Read:
+    """A text of paragraphs, with a blank line between two.
+
+    Raises:
+        UnreadableFileError: there is no text.
+    """
+    kept = [clean_characters(text).strip() for text in paragraphs]
+    kept = [text for text in kept if text]
+    if not kept:
+        raise UnreadableFileError(NO_TEXT)
+    wanted = one_line(title)
+    opening = {" ".join(text.split()) for text in kept[:_OPENING]}
+    found = {"title": wanted} if wanted in opening else {}
+    return Read("\n\n".join(kept), stated(found, dict.fromkeys(found, "file")), encoding)

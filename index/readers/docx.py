@@ -1,0 +1,55 @@
+"""Word: the text as it reads with every tracked change accepted.
+
+The document is read by itself: python-docx leaves out tracked insertions and content controls.
+"""
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from index.readers.base import Read
+from index.readers.documents import read_document
+from index.readers.packages import first_text, local, opened, walk
+
+_SILENT = frozenset({
+    "del", "moveFrom", "delText", "instrText", "delInstrText", "Fallback", "pPr", "rPr", "tblPr",
+    "sectPr", "pict", "commentReference",
+})  # fmt: skip
+_NOTES = ("word/footnotes.xml", "word/endnotes.xml")
+
+
+def read(data: bytes, name: str) -> Read:
+    """Read a document, its notes at the end."""
+    with opened(data, "Word") as package:
+        paragraphs = list(_paragraphs(package.xml("word/document.xml")))
+        for part in _NOTES:
+            if package.has(part):
+                paragraphs.extend(_paragraphs(package.xml(part)))
+        title = None
+        if package.has("docProps/core.xml"):
+            title = first_text(package.xml("docProps/core.xml"), "title")
+    return read_document(paragraphs, title)
+
+
+def _paragraphs(root: Element) -> Iterator[str]:
+    """The paragraphs; a row of a table is one, its cells apart."""
+    pieces: list[str] = []
+    rows = 0
+    for event, element in walk(root, _SILENT):
+        tag = local(element)
+        if event == "start":
+            rows += tag == "tr"
+            if tag == "t":
+                pieces.append(element.text or "")
+            elif tag in ("tab", "br", "cr"):
+                pieces.append("\n" if tag != "tab" and not rows else "\t")
+            elif tag == "noBreakHyphen":
+                pieces.append("\u2011")
+        elif tag == "tr":
+            rows -= 1
+        elif tag == "tc":
+            pieces.append("\t")
+        elif tag == "p" and rows:
+            pieces.append(" ")
+        if event == "end" and tag in ("p", "tr") and not rows:
+            yield "".join(pieces).strip()
+            pieces = []

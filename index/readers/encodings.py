@@ -1,0 +1,125 @@
+"""The bytes of a text file become text, in whatever encoding they are."""
+
+import re
+
+import charset_normalizer
+
+from index.errors import UnreadableFileError
+from index.language.identify import confidence_in, tell_language
+
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_CYRILLIC = ("cp1251", "koi8-r", "koi8-u", "cp866", "mac-cyrillic", "iso-8859-5")
+# Languages that Windows-1252 was made for, of those that `tell_language` knows.
+_WESTERN = frozenset("en fr de es it pt nl sv da no fi ca".split())
+_SIGNS = frozenset("‘’“”‚„«»‹›–—…€£¥§©®™°•·×½¼¾±²³¿¡№\xa0\xad")
+_WORD = re.compile(r"[^\W\d_]+")
+_ACCENTS_WITHIN = 50_000
+_WIDE = ["utf_16_le", "utf_16_be", "utf_32_le", "utf_32_be"]
+_CONTROLS = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """Decode the bytes of a text file.
+
+    Returns:
+        the text without byte order mark, and the name of the encoding.
+
+    Raises:
+        UnreadableFileError: the bytes are no text in any encoding that can be told.
+    """
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return _checked(data, encoding)
+    if b"\x00" in data:
+        # Without a mark, NUL bytes are either UTF-16 or UTF-32, or not text at all.
+        return _guessed(data, _WIDE)
+    try:
+        return _checked(data, "utf-8")
+    except UnicodeDecodeError:
+        known = _damaged_utf_8(data) or _windows(data)
+        return _checked(*known) if known else _guessed(data, None)
+
+
+def _damaged_utf_8(data: bytes) -> tuple[bytes, str] | None:
+    """Plain UTF-8 but for some bytes, each of which becomes U+FFFD; None if it is not that.
+
+    In another encoding, hardly any bytes happen to follow one another as UTF-8 wants them to.
+    """
+    text = data.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    sound = sum(1 for char in text if char > "\x7f") - damaged
+    return (text.encode(), "utf-8") if sound > damaged else None
+
+
+def _windows(data: bytes) -> tuple[bytes, str] | None:
+    """Western text with accents and curly signs, or Cyrillic, of an older Windows machine."""
+    beyond = sum(1 for byte in data if byte > 0x7F)
+    if beyond > 0.4 * len(data):
+        shapes = {name: _well_formed(data, name) for name in _CYRILLIC}
+        best = max(shapes, key=lambda name: shapes[name])
+        return (data, best) if shapes[best] > 0.95 else None
+    if beyond > 0.15 * len(data) or _well_formed(data, "cp1252") < 1:
+        return None
+    return (data, "cp1252") if tell_language(data.decode("cp1252")) in _WESTERN else None
+
+
+def _well_formed(data: bytes, encoding: str) -> float:
+    """The share of the words beyond ASCII that are written as words are.
+
+    In the wrong code page capitals stand inside words, and signs take the place of letters.
+    """
+    try:
+        text = data[: 4 * _ACCENTS_WITHIN].decode(encoding)
+    except UnicodeDecodeError:
+        return 0.0
+    words = [word for word in _WORD.findall(text) if not word.isascii()]
+    sound = sum(word[1:].islower() or word.isupper() or len(word) == 1 for word in words)
+    signs = sum(1 for char in text if char > "\x7f" and not char.isalpha() and char not in _SIGNS)
+    return sound / (len(words) + signs) if words or signs else 1.0
+
+
+def _checked(data: bytes, encoding: str) -> tuple[str, str]:
+    """Decode, refusing what decodes but is no text.
+
+    Raises:
+        UnicodeDecodeError: the bytes are not of a plain UTF-8 file.
+    """
+    try:
+        text = data.decode(encoding).lstrip("\ufeff")
+        text.encode("utf-8")
+    except (UnicodeError, LookupError) as error:
+        if encoding == "utf-8" and isinstance(error, UnicodeDecodeError):
+            raise
+        reason = f"the file claims to be {encoding}, but is not"
+        raise UnreadableFileError(reason) from error
+    controls = sum(1 for _ in _CONTROLS.finditer(text))
+    if "\x00" in text or controls > max(8, len(text) // 100):
+        raise UnreadableFileError("the file is binary, not text")
+    return text, "utf-8" if encoding == "utf-8-sig" else encoding
+
+
+def _guessed(data: bytes, candidates: list[str] | None) -> tuple[str, str]:
+    matches = list(charset_normalizer.from_bytes(data, cp_isolation=candidates))
+    if not matches:
+        binary = b"\x00" in data
+        what = "the file is binary, not text" if binary else "its encoding cannot be told"
+        raise UnreadableFileError(what)
+    # Relatives such as cp1250 and cp1252 look alike to charset-normalizer; what they make of
+    # the letters with accents shows in the language.
+    best = matches[0]
+    equal = [m for m in matches if m.chaos == best.chaos and m.coherence >= best.coherence - 0.06]
+    if len(equal) > 1 and not data[:_ACCENTS_WITHIN].isascii():
+        best = max(equal, key=lambda match: confidence_in(_accented(str(match))))
+    return _checked(data, best.encoding)
+
+
+def _accented(text: str) -> str:
+    """The words with letters beyond ASCII: only these differ between relatives."""
+    words = [word for word in text[: 4 * _ACCENTS_WITHIN].split() if not word.isascii()]
+    return " ".join(words[:400])

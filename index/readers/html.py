@@ -1,0 +1,114 @@
+"""A saved web page: trafilatura tells the article from what surrounds it."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import trafilatura
+from lxml import etree, html
+
+from index.errors import UnreadableFileError
+from index.readers.base import NO_TEXT, Read, Story, compose, one_line
+from index.readers.encodings import decode
+from index.readers.markup import blocks
+from index.readers.metadata import FIELDS, SourceMetadata, stated
+from index.readers.page_facts import page_facts
+
+_CHARSET = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._-]{2,40})|"
+    rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{2,40})",
+    re.IGNORECASE,
+)
+_SHORT_PAGE = 100
+
+
+def read(data: bytes, name: str) -> Read:
+    """Read a page."""
+    text, encoding = decode_page(data)
+    return read_page(text, encoding)
+
+
+def read_page(text: str, encoding: str, url: str | None = None) -> Read:
+    """Read a page that is decoded.
+
+    Args:
+        text: the page.
+        encoding: that it was decoded from.
+        url: where it was saved from, where the page itself does not say.
+
+    Raises:
+        UnreadableFileError: there is no article text in it.
+    """
+    page = parse_page(text)
+    facts = page_facts(page)
+    found = _extracted(text)
+    paragraphs = _lines(found.text if found else None)
+    everything = blocks(page)
+    if sum(len(line.split()) for line in everything) <= _SHORT_PAGE:
+        # A page this short has nothing around its text that trafilatura would have to leave out.
+        paragraphs = everything
+    if not paragraphs:
+        raise UnreadableFileError(f"{NO_TEXT} but what scripts would put there; save it as text")
+    facts = _filled(facts, page, found, url)
+    return compose([Story(tuple(paragraphs), facts)], encoding)
+
+
+def parse_page(text: str) -> html.HtmlElement:
+    """Parse a page, or a piece of one.
+
+    Raises:
+        UnreadableFileError: it is empty.
+    """
+    parser = html.HTMLParser(huge_tree=False, no_network=True, encoding="utf-8")
+    try:
+        page = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        raise UnreadableFileError(NO_TEXT) from error
+    return page
+
+
+def decode_page(data: bytes) -> tuple[str, str]:
+    """Decode a page, from the encoding that it states if that fits."""
+    stated_encoding = _CHARSET.search(data[:4096])
+    if stated_encoding and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
+        label = (stated_encoding[1] or stated_encoding[2]).decode("ascii").lower()
+        # Browsers read Latin-1 as Windows-1252, and pages rely on it.
+        label = "cp1252" if label in ("iso-8859-1", "latin1", "ascii", "us-ascii") else label
+        try:
+            return data.decode(label), label
+        except (UnicodeError, LookupError):
+            pass
+    return decode(data)
+
+
+def _extracted(text: str) -> Any:
+    return trafilatura.bare_extraction(
+        text, include_comments=False, include_tables=True, with_metadata=True, deduplicate=False
+    )
+
+
+def _lines(text: str | None) -> list[str]:
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
+
+
+def _filled(
+    facts: SourceMetadata, page: html.HtmlElement, found: Any, url: str | None
+) -> SourceMetadata:
+    """What the page states, with what trafilatura finds or the browser kept where it is silent.
+
+    Dates are not filled in: those that trafilatura finds elsewhere on a page are often another
+    story's, while a stamp above the text is read as everywhere.
+    """
+    title = next(iter(page.xpath("//title")), None)
+    found_values = {
+        "title": one_line(found.title if found else None)
+        or one_line(title.text_content() if title is not None else None),
+        "publisher": one_line(found.sitename if found else None),
+        "url": url,
+    }
+    others = {key: value for key, value in found_values.items() if value}
+    if "." in others.get("publisher", "") and " " not in others["publisher"]:
+        del others["publisher"]  # a domain is no name
+    values = {key: getattr(facts, key) or others.get(key) for key in FIELDS}
+    basis = {**dict.fromkeys(others, "markup"), **facts.basis}
+    return replace(stated(values, basis), other_dates=facts.other_dates)

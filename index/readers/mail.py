@@ -1,0 +1,24 @@
+"""What is read of a message, whichever format it is kept in."""
+
+from index.readers.base import Read, Story, compose, iso_date, one_line, paragraphs_of
+from index.readers.markup import html_paragraphs
+from index.readers.metadata import stated
+
+_BASIS = "markup"
+
+
+def read_mail(subject: object, sent: object, plain: str | None, page: str | None) -> Read:
+    """A message as an article: its subject is the headline, the day it was sent its date.
+
+    The sender is a person or a list, not a publisher. Of the text and the HTML of one message the
+    text is taken, as its writer's program wrapped it.
+
+    Raises:
+        UnreadableFileError: there is no text in it.
+    """
+    values = {"title": one_line(subject), "published_at": iso_date(sent)}
+    basis = dict.fromkeys((key for key, value in values.items() if value), _BASIS)
+    paragraphs = paragraphs_of(plain or "") or html_paragraphs(page or "")
+    if not paragraphs:
+        values["title"] = None
+    return compose([Story(paragraphs, stated(values, basis))])

@@ -1,0 +1,40 @@
+"""Markdown: the text is the file as decoded; its front matter is metadata."""
+
+import re
+
+from index.language.calendar import parse_date
+from index.language.layout import front_matter
+from index.readers.base import Read
+from index.readers.encodings import decode
+from index.readers.metadata import SourceMetadata, stated
+
+_FRONT_LINE = re.compile(r"([A-Za-z_]+)\s*[:=]\s*(.*?)\s*$")
+_FRONT_KEYS = {
+    "title": "title", "date": "published_at", "published": "published_at",
+    "author": "publisher", "publisher": "publisher", "lang": "language",
+    "language": "language", "url": "url", "source": "url",
+}  # fmt: skip
+
+
+def read(data: bytes, name: str) -> Read:
+    """Read Markdown; what its front matter states is its metadata."""
+    text, encoding = decode(data)
+    return Read(text, _front_matter_metadata(text), encoding)
+
+
+def _front_matter_metadata(text: str) -> SourceMetadata:
+    block = front_matter(text)
+    if block is None:
+        return SourceMetadata()
+    found: dict[str, str] = {}
+    for line in text[block.start : block.end].splitlines()[1:-1]:
+        match = _FRONT_LINE.match(line)
+        key = _FRONT_KEYS.get(match[1].lower()) if match else None
+        value = match[2].strip("\"'").strip() if match else ""
+        if key == "published_at":
+            value = parse_date(value) or ""
+        # "publisher" says more than "author", "url" more than "source".
+        named_so = match is not None and match[1].lower() == key
+        if key and value and (key not in found or named_so):
+            found[key] = value
+    return stated(found, dict.fromkeys(found, "front matter"))

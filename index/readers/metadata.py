@@ -1,0 +1,96 @@
+"""What a file says of its articles outside their running text, and what is said about the file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from index.article import DateCandidate, Span
+
+FIELDS = ("title", "publisher", "published_at", "language", "url")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMetadata:
+    """What is said about a source, outside its running text.
+
+    Attributes:
+        published_at: ISO 8601 date.
+        basis: for each field that is not None, on what basis it is known, in words.
+        date_note: what a person must know about the dates, None where nothing.
+        other_dates: dates stated elsewhere that `published_at` was preferred to.
+        entries: where the format itself tells articles apart, each of them, in order; empty if
+            the text alone must show where an article begins.
+        furniture: stretches that the format marks as no part of what an article says.
+        pages: where each page of a paginated file begins; empty if it has none.
+    """
+
+    title: str | None = None
+    publisher: str | None = None
+    published_at: str | None = None
+    language: str | None = None
+    url: str | None = None
+    basis: Mapping[str, str] = field(default_factory=dict)
+    date_note: str | None = None
+    other_dates: tuple[DateCandidate, ...] = ()
+    entries: tuple["Entry", ...] = ()
+    furniture: tuple[Span, ...] = ()
+    pages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One article of a file, as the file's format tells it apart.
+
+    Attributes:
+        span: its share of the text.
+        metadata: what the file says of this article alone.
+    """
+
+    span: Span
+    metadata: SourceMetadata
+
+
+def merge_metadata(preferred: SourceMetadata, other: SourceMetadata) -> SourceMetadata:
+    """Combine two statements about one source, field by field.
+
+    A date that the preferred statement overrules is kept among `other_dates`.
+    """
+    chosen = {key: getattr(preferred, key) or getattr(other, key) for key in FIELDS}
+    basis = {**other.basis, **preferred.basis}
+    overruled = preferred.other_dates + other.other_dates
+    if other.published_at and preferred.published_at:
+        word = other.basis.get("published_at", "file")
+        overruled += (DateCandidate(other.published_at, word),)
+    notes = [note for note in (preferred.date_note, other.date_note) if note]
+    return replace(
+        stated(chosen, basis, " ".join(notes) or None),
+        other_dates=overruled,
+        entries=preferred.entries or other.entries,
+        furniture=preferred.furniture or other.furniture,
+        pages=preferred.pages or other.pages,
+    )
+
+
+def said_of_entry(metadata: SourceMetadata, entry: Entry) -> SourceMetadata:
+    """All that is said of one article of a file.
+
+    What is said of the file precedes, if it holds a single article. Of several, each is first
+    what its own part of the file says, and the file's title and address are of none of them.
+    """
+    if len(metadata.entries) == 1:
+        return merge_metadata(metadata, entry.metadata)
+    return merge_metadata(entry.metadata, replace(metadata, title=None, url=None))
+
+
+def stated(
+    values: Mapping[str, str | None], basis: Mapping[str, str], date_note: str | None = None
+) -> SourceMetadata:
+    """Metadata of the fields that have a value, each with the basis it is known on."""
+    return SourceMetadata(
+        title=values.get("title"),
+        publisher=values.get("publisher"),
+        published_at=values.get("published_at"),
+        language=values.get("language"),
+        url=values.get("url"),
+        basis={key: basis[key] for key in FIELDS if key in basis},
+        date_note=date_note,
+    )

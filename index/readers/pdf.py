@@ -1,0 +1,172 @@
+"""PDF, by pdfminer.six: the text layer in reading order, paragraphs whole, pages noted.
+
+pdfminer puts lines into boxes by where they stand, so that columns are not spliced. Running heads
+and page numbers are left out; a paragraph that goes on in the next column or page is one.
+"""
+
+import io
+import logging
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from pdfminer.converter import PDFPageAggregator
+from pdfminer.layout import LAParams, LTTextBox, LTTextLine
+from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError, PDFPasswordIncorrect
+from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
+from pdfminer.pdfpage import PDFPage
+from pdfminer.pdfparser import PDFParser
+from pdfminer.utils import decode_text
+
+from index.errors import UnreadableFileError
+from index.language.layout import ends_sentence
+from index.readers.base import Read
+from index.readers.documents import read_document
+
+MAX_PAGES = 2_000
+_EDGE = 0.12
+_TURN = "\ue000"  # stands for the turn of a page until the text is whole
+_PAGE_NUMBER = re.compile(
+    r"\W*(?:(?:page|p\.?|seite|s\.?|стр\.?|с\.?|pág\.?)\s*)?\d{1,4}(?:\s*(?:of|von|из|de|/)\s*\d{1,4})?\W*",
+    re.IGNORECASE,
+)
+_UNKNOWN_LETTER = re.compile(r"\(cid:\d+\)")
+_BROKEN_WORD = re.compile(r"(\w+)-\n(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A paragraph as it stands on a page; lines are kept apart until hyphens are understood."""
+
+    text: str
+    at_edge: bool
+
+
+def read(data: bytes, name: str) -> Read:
+    """Read the text layer of a file."""
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
+    try:
+        document = PDFDocument(PDFParser(io.BytesIO(data)))
+    except (PDFEncryptionError, PDFPasswordIncorrect) as error:
+        raise UnreadableFileError("the PDF is encrypted; save it without a password") from error
+    pages = [list(_blocks(page)) for page in _laid_out(document)]
+    text = "".join(block.text for page in pages for block in page)
+    if not any(char.isalnum() for char in text):
+        raise UnreadableFileError(
+            f"its {len(pages)} pages are pictures without a text layer (a scan); have OCR put one "
+            "in, with ocrmypdf for example, and index the result"
+        )
+    if len("".join(_UNKNOWN_LETTER.findall(text))) > len(text) / 4:
+        raise UnreadableFileError(
+            "its fonts do not say which letters they show; have OCR put a text layer in"
+        )
+    paragraphs = _joined([_without_running_heads(page, pages) for page in pages])
+    return _with_pages(read_document(paragraphs, _title(document)))
+
+
+def _laid_out(document: PDFDocument) -> Iterator[object]:
+    """The pages, laid out."""
+    manager = PDFResourceManager()
+    device = PDFPageAggregator(manager, laparams=LAParams())
+    interpreter = PDFPageInterpreter(manager, device)
+    for page in islice(PDFPage.create_pages(document), MAX_PAGES + 1):
+        interpreter.process_page(page)
+        yield device.get_result()
+
+
+def _title(document: PDFDocument) -> str | None:
+    for info in document.info:
+        title = info.get("Title")
+        if isinstance(title, bytes):
+            return decode_text(title)
+    return None
+
+
+def _blocks(page: object) -> Iterator[_Block]:
+    """The paragraphs of a page in reading order."""
+    height = float(getattr(page, "height", 0.0)) or 1.0
+    for box in page if hasattr(page, "__iter__") else ():
+        if not isinstance(box, LTTextBox):
+            continue
+        at_edge = box.y0 > height * (1 - _EDGE) or box.y1 < height * _EDGE
+        lines = [line for line in box if isinstance(line, LTTextLine) and line.get_text().strip()]
+        begin = 0
+        for at in range(1, len(lines) + 1):
+            if at == len(lines) or _begins_paragraph(lines[at - 1], lines[at], box.x0):
+                text = "\n".join(" ".join(line.get_text().split()) for line in lines[begin:at])
+                yield _Block(text.replace(_TURN, ""), at_edge)
+                begin = at
+
+
+def _begins_paragraph(before: LTTextLine, line: LTTextLine, left: float) -> bool:
+    """Whether a line of a box begins a paragraph: it is set in another size, or indented."""
+    if abs(line.height - before.height) > 0.2 * before.height:
+        return True
+    indented = line.x0 > left + 0.7 * line.height and before.x0 < line.x0
+    return indented and ends_sentence(before.get_text().rstrip())
+
+
+def _without_running_heads(page: Sequence[_Block], pages: Sequence[Sequence[_Block]]) -> list[str]:
+    """The paragraphs of a page but for what many pages repeat at their edge, and its number."""
+    seen = Counter(text for p in pages for text in {_folded(b) for b in p if b.at_edge})
+    often = max(2, len(pages) // 3)
+    return [
+        block.text
+        for block in page
+        if not block.at_edge
+        or (seen[_folded(block)] < often and not _PAGE_NUMBER.fullmatch(block.text))
+    ]
+
+
+def _folded(block: _Block) -> str:
+    return re.sub(r"\d+", "0", " ".join(block.text.split()).casefold())
+
+
+def _joined(pages: Sequence[Sequence[str]]) -> list[str]:
+    """All paragraphs, those whole that go on in another column or on another page."""
+    found: list[str] = []
+    for number, page in enumerate(pages):
+        turn = _TURN if number else ""
+        for text in page:
+            if found and _goes_on(found[-1], text):
+                found[-1] = f"{found[-1]}\n{turn}{text}"
+            else:
+                found.append(turn + text)
+            turn = ""
+        if turn and found:
+            found[-1] += turn  # a page without text
+    whole = "\n\n".join(found).replace(_TURN, "")
+    return [_unwrapped(text, whole) for text in found]
+
+
+def _goes_on(before: str, text: str) -> bool:
+    """Whether a paragraph goes on: it stops in the middle of a sentence, and this one begins so."""
+    return len(before) > 30 and not ends_sentence(before) and text[:1].islower()
+
+
+def _unwrapped(text: str, whole: str) -> str:
+    """A paragraph on one line; a word broken at a line's end is joined.
+
+    Its hyphen stays if the document writes the word with one elsewhere.
+    """
+
+    def join(match: re.Match[str]) -> str:
+        hyphenated = f"{match[1]}-{match[2]}"
+        keeps = hyphenated in whole or not match[2][0].islower()
+        return hyphenated if keeps else match[1] + match[2]
+
+    moved = re.sub(rf"-\n{_TURN}(\w+)", rf"-\n\1{_TURN}", text).replace("\xad\n", "")
+    return _BROKEN_WORD.sub(join, moved).replace("\n", " ")
+
+
+def _with_pages(read_text: Read) -> Read:
+    """Take the turns of pages out of the text, and note where they stood."""
+    pieces = read_text.text.split(_TURN)
+    starts, at = [], 0
+    for piece in pieces:
+        starts.append(at)
+        at += len(piece)
+    metadata = replace(read_text.metadata, pages=tuple(starts))
+    return replace(read_text, text="".join(pieces), metadata=metadata)

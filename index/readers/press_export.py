@@ -1,0 +1,73 @@
+"""Several stories that a press database exported into one text, each in a fixed frame.
+
+A line ``2 of 3 DOCUMENTS`` opens each; the paper, the date and the headline follow, then fields
+such as ``LENGTH:`` before and after the text.
+"""
+
+import re
+from dataclasses import replace
+
+from index.article import Span
+from index.language.calendar import DATE_RE, parse_date
+from index.readers.base import one_line
+from index.readers.metadata import Entry, SourceMetadata, stated
+
+_OPENS = re.compile(r"^[ \t]*(\d{1,5}) of (\d{1,5}) DOCUMENTS?[ \t]*\r?$", re.MULTILINE)
+_LINE = re.compile(r"[^\r\n]*\S[^\r\n]*")
+_FIELD = re.compile(r"\s*[A-Z][A-Z]+(?:[- ][A-Z]+)*:(?:\s|$)")
+_RIGHTS = re.compile(r"\s*(?:Copyright\b|©|All Rights Reserved)", re.IGNORECASE)
+_BASIS = "file"
+
+
+def export_of(text: str) -> SourceMetadata | None:
+    """Where the stories of an export are, and what it says of each; None if it is no export."""
+    opens = list(_OPENS.finditer(text))
+    totals = {match[2] for match in opens}
+    if (
+        not opens
+        or len(totals) != 1
+        or [int(m[1]) for m in opens] != sorted({int(m[1]) for m in opens})
+    ):
+        return None
+    ends = [match.start() for match in opens[1:]] + [len(text)]
+    entries: list[Entry] = []
+    furniture: list[Span] = []
+    if text[: opens[0].start()].strip():
+        furniture.append(Span(0, opens[0].start()))
+    for match, end in zip(opens, ends, strict=True):
+        entry, frame = _story(text, Span(match.start(), end))
+        entries.append(entry)
+        furniture.extend(frame)
+    return replace(SourceMetadata(), entries=tuple(entries), furniture=tuple(furniture))
+
+
+def _story(text: str, span: Span) -> tuple[Entry, list[Span]]:
+    """One story, and the lines of its frame."""
+    lines = [Span(m.start(), m.end()) for m in _LINE.finditer(text, span.start, span.end)]
+    values: dict[str, str | None] = {}
+    dated = next(
+        (n for n, line in enumerate(lines[1:5], start=1) if _date(text[line.start : line.end])), 0
+    )
+    if dated:
+        values["published_at"] = _date(text[lines[dated].start : lines[dated].end])
+        values["publisher"] = one_line(text[lines[1].start : lines[1].end]) if dated > 1 else None
+        following = lines[dated + 1 : dated + 2]
+        if following and not _FIELD.match(text, following[0].start, following[0].end):
+            values["title"] = one_line(text[following[0].start : following[0].end])
+    frame = lines[: dated + 1]
+    frame += [
+        line
+        for line in lines[dated + 1 :]
+        if _FIELD.match(text, line.start, line.end) or _RIGHTS.match(text, line.start, line.end)
+    ]
+    basis = {key: _BASIS for key, value in values.items() if value}
+    return Entry(span, stated(values, basis)), frame
+
+
+def _date(line: str) -> str | None:
+    """The date that a line of the frame is; None if it is more than one."""
+    match = DATE_RE.search(line)
+    if match is None or len(line.split()) > 8:
+        return None
+    value = parse_date(match[0])
+    return None if value is None or value.startswith("--") else value

@@ -1,0 +1,107 @@
+"""Articles kept as records: a database export whose fields have names.
+
+Which field is which is guessed by the usual names; there is no standard to ask.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from index.errors import UnreadableFileError
+from index.readers.base import (
+    Read,
+    Story,
+    compose,
+    iso_date,
+    language_code,
+    one_line,
+    paragraphs_of,
+    web_address,
+)  # fmt: skip
+from index.readers.markup import html_paragraphs, looks_like_html
+from index.readers.metadata import stated
+
+MAX_RECORDS = 50_000
+_BASIS = "file"
+_NAMES = {
+    "title": "headline title head heading header hl subject name заголовок название заголовак",
+    "body": "body text content articlebody article_body body_text bodytext body_html fulltext "
+    "full_text article story maintext main_text plaintext текст содержание тело текст_статьи",
+    "lead": "lead lede standfirst description summary abstract teaser snippet лид анонс",
+    "published_at": "date published published_at publishedat datepublished date_published pubdate "
+    "publication_date publicationdate pub_date publish_date versioncreated firstcreated created_at "
+    "created timestamp дата дата_публикации",
+    "publisher": "publisher newspaper outlet publication medium media source "
+    "source_name sourcename site sitename site_name provider source_title издание источник сми",
+    "language": "language lang inlanguage язык",
+    "url": "url link canonical_url permalink href web_url weburl uri source_url ссылка",
+}
+_FIELDS = {field: names.split() for field, names in _NAMES.items()}
+
+
+def read_records(records: Iterable[Mapping[str, object]], what: str, encoding: str) -> Read:
+    """Articles from records, each record one.
+
+    Args:
+        records: names and values.
+        what: the format, as a user knows it.
+        encoding: that they were decoded from.
+
+    Raises:
+        UnreadableFileError: no record has a text, or there are too many.
+    """
+    stories: list[Story] = []
+    names: set[str] = set()
+    for number, record in enumerate(records):
+        if number >= MAX_RECORDS:
+            raise UnreadableFileError(
+                f"it holds more than {MAX_RECORDS:,} articles; split it into several files"
+            )
+        if len(names) < 40:
+            names |= {str(name) for name in record}
+        if story := _story(record):
+            stories.append(story)
+    if not stories:
+        listed = ", ".join(sorted(filter(None, names))[:12]) or "none"
+        raise UnreadableFileError(
+            f"no field of this {what} file is known to hold an article's text; name it body or "
+            f"text (fields: {listed})"
+        )
+    return compose(stories, encoding)
+
+
+def _story(record: Mapping[str, object]) -> Story | None:
+    """The article of a record; None if it has no text."""
+    folded = {re.sub(r"[\s.:-]+", "_", str(k).strip().lower()): v for k, v in record.items()}
+
+    def value(field: str) -> object:
+        return next((folded[n] for n in _FIELDS[field] if folded.get(n) not in (None, "")), None)
+
+    paragraphs = _paragraphs(value("body")) or _paragraphs(value("lead"))
+    if not paragraphs:
+        return None
+    values = {
+        "title": one_line(value("title")),
+        "publisher": _publisher(value("publisher")),
+        "published_at": iso_date(value("published_at")),
+        "language": language_code(value("language")),
+        "url": web_address(value("url")),
+    }
+    basis = dict.fromkeys((key for key, found in values.items() if found), _BASIS)
+    return Story(paragraphs, stated(values, basis))
+
+
+def _paragraphs(value: object) -> tuple[str, ...]:
+    """The paragraphs of a value; of a list of them, too."""
+    if isinstance(value, list):
+        return tuple(text for item in value[:10_000] for text in _paragraphs(item))
+    if not isinstance(value, str):
+        return ()
+    return html_paragraphs(value) if looks_like_html(value) else paragraphs_of(value)
+
+
+def _publisher(value: object) -> str | None:
+    """The name of a publisher; an address is none."""
+    if isinstance(value, dict):
+        value = value.get("name") or value.get("title")
+    name = one_line(value)
+    return None if name and re.match(r"https?://|www\.", name) else name
