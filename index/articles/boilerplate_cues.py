@@ -62,7 +62,7 @@ _COPYRIGHT = re.compile(
 _SEPARATOR = re.compile(r"[\s\-_*=~#•·.–—+<>/\\^|\u200b-\u200f\u2060\ufeff]+$")
 _LABEL = re.compile(r"[A-Z][A-Z -]{2,30}:\s*\S")
 _MENU_SIGN = re.compile(r"\s*[|>»›·•]\s*|\s+/\s+")
-_CODE = re.compile(r"(?=.*[A-Za-z].*\d|.*\d.*[A-Za-z])[A-Za-z0-9+/=_-]{60,}")
+_CODE = re.compile(r"[A-Za-z0-9+/=_-]{60,}")
 _RELATED_LIST = re.compile(
     r"(?:related(?: (?:articles?|stories|news|topics?|posts?|content|links?|coverage|reading))?"
     r"|recommended(?: (?:for you|stories|articles|reading))?|you (?:may|might) also like"
@@ -211,7 +211,9 @@ def is_menu(line: str) -> bool:
 
 def is_code(line: str) -> bool:
     """Whether a line is a run of letters and digits that no language writes as a word."""
-    return bool(_CODE.fullmatch(line))
+    if not _CODE.fullmatch(line):
+        return False
+    return any(char.isdigit() for char in line) and any(char.isalpha() for char in line)
 
 
 def is_credit(line: str) -> bool:
