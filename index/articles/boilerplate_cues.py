@@ -203,6 +203,8 @@ def is_label(line: str) -> bool:
 
 def is_menu(line: str) -> bool:
     """Whether a line is a menu or the way to a page: three short names or more between signs."""
+    if len(line) > _MAX_APPEAL:
+        return False
     names = _MENU_SIGN.split(line)
     if len(names) < 3 or any(char.isdigit() for char in line):
         return False

@@ -21,6 +21,8 @@ _NUMBER = re.compile(r"\d+")
 _INDENT = 8
 _GAP = 3
 _HEAD_WORDS = 14
+_HEAD_CHARS = 400
+"""Of the widest line of a page; a longer one costs the pattern its square."""
 _FOLLOWS_WORDS = 8
 _COLUMN_GAP = re.compile(r"(?<=\S)[ \t\xa0]{3,}(?=\S)")
 _COLUMN_LINES = 3
@@ -71,9 +73,10 @@ def _running_heads(marked: Sequence[Marked]) -> dict[int, int]:
     """
     found: dict[str, list[tuple[int, int, bool]]] = defaultdict(list)
     for at, item in enumerate(marked):
-        if item.unit.prose or item.unit.words > _HEAD_WORDS:
+        unit = item.unit
+        if unit.prose or unit.words > _HEAD_WORDS or len(unit.text) > _HEAD_CHARS:
             continue
-        match = _RUNNING_HEAD.match(item.unit.text)
+        match = _RUNNING_HEAD.match(unit.text)
         if match:
             name = fold(match["name"] or match["after"])
             page = int(match["page"] or match["first"])
