@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import json
 import math
+import random
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,6 +39,7 @@ PRIORS: Final = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
 RIDGE: Final = 0.01
 """Keeps the weights finite where one signal tells everything."""
 STEPS: Final = 50
+SEED: Final = 7
 FEW: Final = 12
 """Articles of a small library."""
 
@@ -196,9 +198,16 @@ def main(arguments: list[str] | None = None) -> int:
         "--few", type=int, default=FEW, metavar="N",
         help=f"articles of the small libraries; 0 for none (default: {FEW})",
     )  # fmt: skip
+    line.add_argument(
+        "--limit", type=int, metavar="N",
+        help="ask N of the questions, drawn with a fixed seed; all where it is left out",
+    )  # fmt: skip
     line.add_argument("--out", type=Path, default=calibration.PATH, help="the file to write")
     given = line.parse_args(arguments)
     suite = load_suite(find_suite(given.suite, Settings()))
+    if given.limit and given.limit < len(suite.queries):
+        drawn = random.Random(SEED).sample(suite.queries, given.limit)  # noqa: S311
+        suite = replace(suite, queries=tuple(drawn))
     with tempfile.TemporaryDirectory() as home:
         read = list(read_suite(suite, Path(home) / "whole"))
         for number, few in enumerate(small_libraries(suite, given.few) if given.few else ()):
