@@ -60,7 +60,7 @@ class Settings(BaseSettings):
         default=8, ge=1, le=50, description="Passages an answer is made from."
     )
     refuse_below: float = Field(
-        default=0.25, ge=0, le=1, description="Abstain when confidence is lower than this."
+        default=0.2, ge=0, le=1, description="Abstain when confidence is lower than this."
     )
     fresh_decay: float = Field(
         default=0.25,

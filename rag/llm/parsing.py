@@ -43,6 +43,8 @@ _ESCAPED_MARK = re.compile(r"\\\[(\s*\^?\d[\d,\s–-]*)\\\]")
 _FORMULA = re.compile(r"\\[()\[\]]|\\(?:text|mathrm|mathbf|textbf)\{([^{}]*)\}")
 _THIN_SPACE = re.compile(r"(?<=\d)(?:\\[,;:! ]|\{,\})(?=\d)")
 _ESCAPED = re.compile(r"\\([%$&#_{}*.!,;:'\"~|<>+`-])")
+# No abbreviation: "at 5 p.m. [1] on Monday" goes on.
+_MARKED_END = re.compile(r"(?<=\w\w\w)[.!?…]+[\"'”’»)]*\s*(?:\[\d{1,3}\])+(?=\s+\w)")
 _WORD_BEGINS, _BLANK = re.compile(r"\w"), re.compile(r"\s")
 
 
@@ -87,15 +89,25 @@ def _claim(sentence: str, passages: int) -> DraftClaim:
 def _sentences(text: str) -> list[tuple[str, int]]:
     """Sentences, each with the markers right after its full stop, and where it ends."""
     found: list[tuple[str, int]] = []
-    for span in split_sentences(text, 0, len(text)):
-        sentence, start = text[span.start : span.end], span.start
+    for start, stop in _spans(text):
+        sentence = text[start:stop]
         leading = LEADING.match(sentence)
         if leading and found:
             found[-1] = (f"{found[-1][0]} {leading[0].strip()}", start + leading.end())
             sentence = sentence[leading.end() :]
         if sentence.strip():
-            found.append((sentence.strip(), span.end))
+            found.append((sentence.strip(), stop))
     return found
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where sentences stand; a marker behind a full stop ends one, whatever comes next."""
+    for span in split_sentences(text, 0, len(text)):
+        start = span.start
+        for end in _MARKED_END.finditer(text, span.start, span.end):
+            yield start, end.end()
+            start = end.end()
+        yield start, span.end
 
 
 class SentenceReader:

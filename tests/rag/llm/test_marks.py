@@ -105,3 +105,15 @@ def test_a_row_of_a_table_is_a_sentence() -> None:
     claims = [claim for claim in parse_draft(text, 9) if claim.citations]
     assert [claim.text for claim in claims] == ["Drivers: nine days.", "Clerks: two."]
     assert [claim.citations[0].marker for claim in claims] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("Ships came on Monday. [1] txt was published [1].", 2),
+        ("Ships came on Monday [1]. txt was published [1].", 1),
+        ("Ships came at 5 p.m. [1] on Monday [1].", 1),
+    ],
+)
+def test_a_mark_behind_a_full_stop_ends_a_sentence(text: str, sentences: int) -> None:
+    assert len(parse_draft(text, 2)) == sentences
