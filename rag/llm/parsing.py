@@ -45,8 +45,8 @@ _THIN_SPACE = re.compile(r"(?<=\d)(?:\\[,;:! ]|\{,\})(?=\d)")
 _ESCAPED = re.compile(r"\\([%$&#_{}*.!,;:'\"~|<>+`-])")
 # No abbreviation: "at 5 p.m. [1] on Monday" goes on.
 _MARKED_END = re.compile(r"(?<=\w\w\w)[.!?…]+[\"'”’»)]*\s*(?:\[\d{1,3}\])+(?=\s+\w)")
-# "[1, " at the end of what has come: more of a mark may follow.
-_MARK_BEGINS = re.compile(r"(?:\s*\[[\d\s,;^–-]*\])*\s*[\[(【][\d\s,;^–-]*\Z")
+# "[1, " at the end of what has come: the rest of a mark may follow.
+_MARK_BEGINS = re.compile(r"(?:\s*\[[^\]]*\])*\s*\[[^\]]*\Z")
 _WORD_BEGINS, _BLANK = re.compile(r"\w"), re.compile(r"\s")
 
 

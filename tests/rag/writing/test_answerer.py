@@ -134,7 +134,7 @@ def test_a_sentence_is_given_as_soon_as_the_next_one_begins() -> None:
 
 
 WORDS = st.sampled_from(
-    "Minsk Kiev said that 33 men were held. detained July 29. U.S. Mr. [1] [2]. [1,2] (1) 【3】 "
+    "Minsk Kiev said that 33 men were held. detained July 29. U.S. Mr. [1] [2]. [1, 2] (1) 【3】 "
     '"Yes," he asked? `x` * - <b>'.split()
 )
 
