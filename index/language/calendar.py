@@ -183,7 +183,7 @@ def _parse(string: str) -> str | None:
     if written := _WRITTEN_OUT.fullmatch(string):
         before, month, after, year = written.groups()
         value = _existing(int(year or 2000), month_number(month), int(before or after))
-        # A leap year lets the last of February through.
+        # A leap year lets the last day of the shortest month through.
         return value if year or value is None else f"--{value[5:]}"
     numeric = _NUMERIC.fullmatch(string)
     return _in_figures(numeric) if numeric else None

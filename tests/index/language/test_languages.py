@@ -76,7 +76,7 @@ def test_no_field_of_a_language_can_be_forgotten() -> None:
 OWN_MONTHS = {"evals/adversarial/planted.py"}
 WORDS = re.compile(rf"\b(?:{MONTH})\b", re.IGNORECASE)
 # A month or two may stand in a comment; a list of them is knowledge about a language.
-A_LIST = 6
+A_LIST = 4
 
 
 def spelt_months(text: str) -> set[int]:
