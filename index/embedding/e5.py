@@ -7,13 +7,11 @@ row by row as they are needed, so that 96 million of them never stand in memory 
 runs the layers is in transformer.py.
 """
 
-import functools
 import hashlib
 import importlib.util
 import mmap
 import re
 import struct
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
+from index.embedding.once import once
 from index.errors import EmbeddingModelError
 from index.visible import visible
 
@@ -257,8 +256,7 @@ def _map_checked(path: Path) -> mmap.mmap:
     return data
 
 
-_opening = threading.Lock()
-_open_once = functools.cache(E5Model)
+_open_once = once(E5Model)
 
 
 def open_model(path: Path | None = None) -> E5Model:
@@ -270,5 +268,4 @@ def open_model(path: Path | None = None) -> E5Model:
     Raises:
         EmbeddingModelError: it is missing, unreadable or altered.
     """
-    with _opening:
-        return _open_once(path or find_model_file())
+    return _open_once(path or find_model_file())

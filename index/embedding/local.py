@@ -6,7 +6,6 @@ Why this encoder: docs/decisions/0032-one-encoder-for-every-language.md.
 import asyncio
 import functools
 import hashlib
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -17,6 +16,7 @@ from pydantic import Field
 
 from index.embedding import e5
 from index.embedding.fine_tuned import read_fine_tuned
+from index.embedding.once import once
 from index.embedding.transformer import Transformer
 from index.errors import EmbeddingModelError
 from index.visible import visible_text
@@ -63,8 +63,7 @@ class Encoder:
         return normalise(np.array([output.mean for output in outputs], dtype=np.float32))
 
 
-_opening = threading.Lock()
-_open_once = functools.cache(Encoder)
+_open_once = once(Encoder)
 
 
 def open_encoder() -> Encoder:
@@ -73,8 +72,7 @@ def open_encoder() -> Encoder:
     Raises:
         EmbeddingModelError: a file is missing or altered, or OpenVINO cannot run the graph.
     """
-    with _opening:
-        return _open_once()
+    return _open_once()
 
 
 class E5Embedding(BaseEmbedding):

@@ -5,8 +5,6 @@ arXiv:1810.04805; Rajpurkar et al., arXiv:1806.03822): for every token of the pa
 says how likely the answer begins, and ends, there. How it was taught: ``evals/training``.
 """
 
-import functools
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +16,7 @@ from numpy.typing import NDArray
 from index.article import Span
 from index.embedding.e5 import E5Model, open_model
 from index.embedding.fine_tuned import read_fine_tuned
+from index.embedding.once import once
 from index.embedding.remembering import Remembered
 from index.embedding.transformer import Transformer
 from index.errors import EmbeddingModelError
@@ -186,12 +185,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
     return (start, end) if start < end else None
 
 
-_opening = threading.Lock()
-
-
-@functools.cache
-def _open() -> Reader:
-    return Reader()
+_open_once = once(Reader)
 
 
 def is_taught() -> bool:
@@ -207,5 +201,4 @@ def open_reader() -> Reader | None:
     """
     if not is_taught():
         return None
-    with _opening:
-        return _open()
+    return _open_once()

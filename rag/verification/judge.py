@@ -5,8 +5,6 @@ fine-tuned on claims as language models write them, true and subtly false. It re
 evidence together, in any two of its hundred languages. How it was taught: ``evals/training``.
 """
 
-import functools
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -16,6 +14,7 @@ from numpy.typing import NDArray
 
 from index.embedding.e5 import E5Model, open_model
 from index.embedding.fine_tuned import read_fine_tuned
+from index.embedding.once import once
 from index.embedding.remembering import Remembered
 from index.embedding.transformer import Transformer
 from index.errors import EmbeddingModelError
@@ -92,12 +91,7 @@ class Judge:
         return [bos, *claimed, eos, *over, eos, *encode(evidence).ids[:room], eos]
 
 
-_opening = threading.Lock()
-
-
-@functools.cache
-def _open() -> Judge:
-    return Judge()
+_open_once = once(Judge)
 
 
 def judge_available() -> bool:
@@ -113,8 +107,7 @@ def open_judge() -> Judge | None:
     """
     if not judge_available():
         return None
-    with _opening:
-        return _open()
+    return _open_once()
 
 
 def judge_pairs(pairs: Sequence[Pair]) -> Floats:
