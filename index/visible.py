@@ -82,6 +82,13 @@ def visible(text: str) -> Visible:
     return Visible("".join(seen), tuple(starts), tuple(ends))
 
 
+def well_formed(text: str) -> str:
+    """Join surrogate pairs and replace lone surrogates by U+FFFD: nothing takes either further."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
 def visible_text(text: str) -> str:
     """The text of `visible`, without the way back."""
     return visible(text).text if _is_odd(text) else text

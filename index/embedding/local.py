@@ -19,7 +19,7 @@ from index.embedding.fine_tuned import read_fine_tuned
 from index.embedding.once import once
 from index.embedding.transformer import Transformer
 from index.errors import EmbeddingModelError
-from index.visible import visible_text
+from index.visible import visible_text, well_formed
 
 WEIGHTS: Final = Path(__file__).with_name("retriever.safetensors")
 """What was taught beyond the package's weights: which passages go with which questions."""
@@ -202,13 +202,6 @@ def _failed(embedding: BaseEmbedding, error: Exception) -> EmbeddingModelError:
     # A vendor's words stay in the traceback: they may hold an address or a piece of a key.
     name = type(embedding).__name__
     return EmbeddingModelError(f"The embedding {name} failed ({type(error).__name__}).")
-
-
-def well_formed(text: str) -> str:
-    """Join surrogate pairs and replace lone surrogates by U+FFFD: few embeddings take either."""
-    if text.isascii():
-        return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def normalise(vectors: Vectors) -> Vectors:

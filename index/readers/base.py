@@ -15,6 +15,7 @@ from index.article import Span
 from index.errors import UnreadableFileError
 from index.language.calendar import parse_date
 from index.readers.metadata import Entry, SourceMetadata
+from index.visible import well_formed
 
 NO_TEXT = "there is no text in it"
 _ISO = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?!\d)")
@@ -95,8 +96,7 @@ def paragraphs_of(text: str) -> tuple[str, ...]:
 
 def clean_characters(text: str) -> str:
     """Leave out what is no character of a text; half a surrogate pair becomes U+FFFD."""
-    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return _UNSEEN.sub("", whole)
+    return _UNSEEN.sub("", well_formed(text))
 
 
 def one_line(text: object) -> str | None:

@@ -14,7 +14,7 @@ from index.language.layout import units
 from index.language.locate import locate
 from index.language.sentences import split_sentences
 from index.language.tokens import tokens
-from index.visible import visible, visible_text
+from index.visible import visible, visible_text, well_formed
 
 WRITTEN = [
     ("Se\u0301livert", "Sélivert"),
@@ -156,3 +156,8 @@ def test_a_stop_inside_a_name_ends_nothing(text: str) -> None:
 )
 def test_a_stop_behind_an_abbreviation(parts: list[str]) -> None:
     assert sentences(" ".join(parts)) == parts
+
+
+def test_a_surrogate_pair_is_the_character_it_stands_for() -> None:
+    assert well_formed("a\ud83d\udea8b") == "a🚨b"
+    assert well_formed("é\ud83db") == "é\ufffdb"

@@ -26,7 +26,6 @@ from index.embedding.local import (
     embed_texts,
     model_fingerprint,
     normalise,
-    well_formed,
 )
 from index.embedding.transformer import Output, Transformer
 from index.errors import EmbeddingModelError
@@ -247,11 +246,6 @@ def test_a_pickled_copy_gives_the_same(embedding: E5Embedding) -> None:
 def test_odd_texts_give_a_vector(embedding: E5Embedding, text: str) -> None:
     assert np.isclose(np.linalg.norm(embedding.get_query_embedding(text)), 1)
     assert embed_texts(embedding, [text]).shape == (1, 384)
-
-
-def test_a_surrogate_pair_is_the_character_it_stands_for() -> None:
-    assert well_formed("a\ud83d\udea8b") == "a🚨b"
-    assert well_formed("é\ud83db") == "é\ufffdb"
 
 
 def test_no_texts_give_no_vectors(embedding: E5Embedding) -> None:

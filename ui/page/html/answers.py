@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 
+from index.visible import well_formed
 from rag.attribution import date_phrase, publisher_phrase
 from rag.contract import AbstentionModel, AnswerResponse, CitationModel, ClaimModel
 from ui.page.html.markup import rendered
@@ -25,6 +26,10 @@ class SoFar(BaseModel):
     citations: list[CitationModel]
 
 
+# What was typed is shown before anybody has looked whether it is text.
+Shown = Annotated[str, BeforeValidator(well_formed)]
+
+
 class TurnView(BaseModel):
     """One exchange as the page shows it, and as the browser keeps it.
 
@@ -39,9 +44,9 @@ class TurnView(BaseModel):
     """
 
     id: str = ""
-    question: str
+    question: Shown
     response: AnswerResponse | None = None
-    problem: str | None = None
+    problem: Shown | None = None
     within: str = ""
     so_far: SoFar | None = None
     seal: str = ""

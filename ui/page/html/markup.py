@@ -13,6 +13,7 @@ import markupsafe
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from index.visible import well_formed
 from rag.attribution import attribution, date_phrase, day_words
 
 # Not special in HTML, but in Handlebars and in JavaScript template literals, through which
@@ -29,6 +30,8 @@ _MAX_LABEL_CHARS = 160
 def escape(value: object) -> Markup:
     """The value as HTML that shows exactly its characters and does nothing.
 
+    Half a surrogate pair, as a file's name may hold, is no character: U+FFFD stands in its place.
+
     What a macro of the templates made is HTML already and stays as it is.
 
     Raises:
@@ -38,7 +41,7 @@ def escape(value: object) -> Markup:
         return value
     if value is None:
         raise TypeError("a template shows a value that is None")
-    html = str(markupsafe.escape(str(value)))
+    html = str(markupsafe.escape(well_formed(str(value))))
     for character, reference in _INERT.items():  # several times as quick as str.translate
         html = html.replace(character, reference)
     return Markup(html)  # noqa: S704 (escaped on the line above)

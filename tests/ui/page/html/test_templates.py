@@ -134,7 +134,8 @@ HOSTILE = (
     "\u200f", "\0", "\x1b", "\ufeff", "\u2028", "\n", "\t", " ",
 )  # fmt: skip
 TEXTS = st.lists(
-    st.sampled_from(HOSTILE) | st.text(st.characters(exclude_characters=MARK), max_size=12),
+    st.sampled_from(HOSTILE)
+    | st.text(st.characters(codec="utf-8", exclude_characters=MARK), max_size=12),
     min_size=1,
     max_size=8,
 ).map("".join)
@@ -322,6 +323,22 @@ def test_what_is_kept_is_the_turn(text: str) -> None:
     ]
 
     assert [TurnView.model_validate_json(value) for value in kept] == asked[:3]
+
+
+@pytest.mark.parametrize(
+    "render",
+    [
+        lambda text: conversation_html([TurnView(question=text, problem="It is no text.")]),
+        lambda text: ledger_html([LedgerEntry("root", text, text)], "root"),
+        lambda text: report_html(RootReport("root"), [Refused(text, text)]),
+    ],
+    ids=["what was typed", "a file's name", "what was uploaded"],
+)
+def test_half_a_surrogate_pair_is_no_character(render: Callable[[str], str]) -> None:
+    shown = render("a\ud800b")
+
+    assert "a\ufffdb" in "".join(Events(shown).texts)
+    assert shown.encode("utf-8")
 
 
 @settings(max_examples=25)
