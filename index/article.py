@@ -7,7 +7,10 @@ span ``source.text[span.start:span.end]`` are exactly its characters.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+
+from index.days import Day
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -86,13 +89,13 @@ class DateCandidate:
     """One date found for an article.
 
     Attributes:
-        value: ISO 8601; a date without its year is written ``--MM-DD``.
+        value: without its year, where the text names none.
         basis: where it was found (``sidecar``, ``dateline``, ``page stamp``, ``markup``, …).
         role: what the date is of: ``published``, ``modified``, or ``page`` where the page
             does not say.
     """
 
-    value: str
+    value: Day
     basis: str
     role: str = "published"
 
@@ -128,8 +131,8 @@ class Article:
     article's part of the source.
 
     Attributes:
-        published_at: ISO 8601 date, or None where it is not known for certain.
-        date_basis: where `published_at` came from, ``none`` where there is no date.
+        published: the day; None where it is not known for certain.
+        date_basis: where `published` came from, ``none`` where there is no date.
         dates: every candidate, the chosen one included.
         date_warning: what is wrong with the dates, in words; None where nothing is.
         language: ISO 639-1 code, or None where it cannot be told.
@@ -140,7 +143,7 @@ class Article:
     source_id: str
     title: str | None
     publisher: str | None
-    published_at: str | None
+    published: date | None
     date_basis: str
     language: str | None
     spans: tuple[MarkedSpan, ...]
@@ -219,14 +222,14 @@ class SearchFilters:
 
     Attributes:
         publishers: publisher names, compared without case.
-        published_from: ISO 8601 date, inclusive; articles without a date are left out.
-        published_to: ISO 8601 date, inclusive; articles without a date are left out.
-        not_after: ISO 8601 date; articles dated later are left out, undated ones are kept.
+        published_from: the first day; articles without a date are left out.
+        published_to: the last day; articles without a date are left out.
+        not_after: articles dated later are left out, undated ones are kept.
         article_ids: the only articles allowed; None allows all.
     """
 
     publishers: tuple[str, ...] = ()
-    published_from: str | None = None
-    published_to: str | None = None
-    not_after: str | None = None
+    published_from: date | None = None
+    published_to: date | None = None
+    not_after: date | None = None
     article_ids: frozenset[str] | None = None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
+from index.days import Day, MonthDay
 from index.language.english import MONTH_NAMES
 
 
@@ -14,8 +15,8 @@ class FoundDate(Protocol):
     """A date found for an article: a `DateCandidate`, or its form in the contract."""
 
     @property
-    def value(self) -> str:
-        """ISO 8601; a date without its year is written ``--MM-DD``."""
+    def value(self) -> Day:
+        """The day, without its year where none is named."""
 
     @property
     def role(self) -> str:
@@ -26,8 +27,8 @@ class Dated(Protocol):
     """What has a date of publication, or dates that may be it."""
 
     @property
-    def published_at(self) -> str | None:
-        """ISO 8601; None if no date is certain."""
+    def published(self) -> date | None:
+        """The day; None if no date is certain."""
 
     @property
     def dates(self) -> Sequence[FoundDate]:
@@ -54,19 +55,10 @@ class Named(Protocol):
         """The file's name."""
 
 
-def day_words(value: str) -> str:
-    """An ISO date in words; what is no date stays as it is.
-
-    ``6 August 2020``; ``--08-22``, which has no year, is ``22 August, year not stated``.
-    """
-    try:
-        if value.startswith("--"):
-            day = date.fromisoformat("2000" + value[1:])  # a leap year: 29 February exists
-            return f"{day.day} {MONTH_NAMES[day.month - 1]}, year not stated"
-        day = date.fromisoformat(value[:10])
-    except ValueError:
-        return value
-    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
+def day_words(day: Day) -> str:
+    """A day in words: ``6 August 2020``, ``22 August, year not stated``."""
+    words = f"{day.day} {MONTH_NAMES[day.month - 1]}"
+    return f"{words} {day.year}" if isinstance(day, date) else f"{words}, year not stated"
 
 
 def date_phrase(article: Dated) -> str:
@@ -74,10 +66,10 @@ def date_phrase(article: Dated) -> str:
 
     Says ``undated`` rather than offer a date that is not certain.
     """
-    if article.published_at:
-        return day_words(article.published_at)
+    if article.published:
+        return day_words(article.published)
     for candidate in article.dates:
-        if candidate.value.startswith("--") and candidate.role == "published":
+        if isinstance(candidate.value, MonthDay) and candidate.role == "published":
             return day_words(candidate.value)
     return "undated"
 

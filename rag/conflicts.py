@@ -1,6 +1,7 @@
 """Sources that contradict each other, and how that is said."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from rag.attribution import attribution, quoted
@@ -47,11 +48,11 @@ def conflict_groups(draft: Draft, verified: Verified) -> tuple[tuple[int, ...], 
 def sources_differ(group: Sequence[Citation]) -> str:
     """The fixed words that stand below quotes which contradict each other."""
     sides = "; ".join(_side(citation) for citation in group)
-    days = [citation.article.published_at for citation in group]
+    days = [citation.article.published for citation in group]
     said = f"The sources differ: {sides}."
     if len(set(days)) < 2 or not all(days):
         return said
-    latest = max(group, key=lambda citation: citation.article.published_at or "")
+    latest = max(group, key=lambda citation: citation.article.published or date.min)
     return f"{said} The latest of these is [{latest.marker}]; an earlier one may be out of date."
 
 

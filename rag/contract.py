@@ -7,9 +7,18 @@ those of the public contract; fields that nothing fills yet are present and empt
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+)
 
-from index.article import SearchFilters
+from index.article import DateCandidate, SearchFilters
+from index.days import Day, MonthDay, day_of_iso
 from rag.types import Answer, Citation, Claim, ClaimReady, Question, Turn
 
 MAX_QUESTION_CHARS = 4_000
@@ -34,7 +43,29 @@ def _question_text(text: str) -> str:
     return stripped
 
 
+def _day(value: object) -> Day:
+    if isinstance(value, (date, MonthDay)):
+        return value
+    if isinstance(value, str):
+        return day_of_iso(value)
+    raise ValueError("is no day")
+
+
+def _date(value: object) -> date:
+    day = _day(value)
+    if isinstance(day, MonthDay):
+        raise ValueError("names no year")
+    return day
+
+
+_IN_ISO = PlainSerializer(lambda day: day.isoformat(), return_type=str)
+_AS_TEXT = WithJsonSchema({"type": "string"})
+
 Text = Annotated[str, AfterValidator(_clean_text)]
+IsoDay = Annotated[Day, PlainValidator(_day), _IN_ISO, _AS_TEXT]
+"""A day, in JSON as ISO 8601; without its year ``--08-09``."""
+IsoDate = Annotated[date, PlainValidator(_date), _IN_ISO, _AS_TEXT]
+"""A day with its year, in JSON as ISO 8601."""
 
 
 class TurnModel(BaseModel):
@@ -80,8 +111,8 @@ class AnswerRequest(BaseModel):
             as_of=self.as_of,
             filters=SearchFilters(
                 publishers=tuple(self.filters.publishers),
-                published_from=_iso(self.filters.published_from),
-                published_to=_iso(self.filters.published_to),
+                published_from=self.filters.published_from,
+                published_to=self.filters.published_to,
             ),
             history=tuple(Turn(t.question, t.answer) for t in self.history),
             mode=self.mode,
@@ -99,9 +130,14 @@ class SourceModel(BaseModel):
 class DateModel(BaseModel):
     """One date found for the article, and where."""
 
-    value: str
+    value: IsoDay
     basis: str
     role: str
+
+    @classmethod
+    def of(cls, found: DateCandidate) -> "DateModel":
+        """A date found, in the contract's form."""
+        return cls(value=found.value, basis=found.basis, role=found.role)
 
 
 class NoticeModel(BaseModel):
@@ -119,7 +155,7 @@ class CitationModel(BaseModel):
     source: SourceModel
     title: str | None
     publisher: str | None
-    published_at: str | None
+    published_at: IsoDate | None
     date_basis: str
     url: str | None
     quote: str
@@ -133,6 +169,11 @@ class CitationModel(BaseModel):
     date_warning: str | None
     copies: list[str]
     notice: NoticeModel | None = None
+
+    @property
+    def published(self) -> date | None:
+        """What an `index.article.Article` calls it; the contract's name is older."""
+        return self.published_at
 
 
 class ClaimModel(BaseModel):
@@ -197,10 +238,6 @@ class AnswerResponse(BaseModel):
     index_version: str
 
 
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
 def citation_model(citation: Citation) -> CitationModel:
     """A proven citation in the contract's form."""
     article, source, span = citation.article, citation.source, citation.answer_span
@@ -210,7 +247,7 @@ def citation_model(citation: Citation) -> CitationModel:
         source=SourceModel(id=source.source_id, name=source.name, sha256=source.sha256),
         title=article.title,
         publisher=article.publisher,
-        published_at=article.published_at,
+        published_at=article.published,
         date_basis=article.date_basis,
         url=article.url or source.url,
         quote=citation.quote,
@@ -220,7 +257,7 @@ def citation_model(citation: Citation) -> CitationModel:
         end=citation.end,
         answer_span=(span.start, span.end) if span else None,
         speaker=citation.speaker,
-        dates=[DateModel(value=d.value, basis=d.basis, role=d.role) for d in citation.dates],
+        dates=[DateModel.of(found) for found in citation.dates],
         date_warning=article.date_warning,
         copies=list(citation.copies),
         notice=_notice_model(citation),

@@ -78,7 +78,7 @@ def _passage_node(scored: ScoredPassage, article: Article) -> NodeWithScore:
             "source_id": article.source_id,
             "title": article.title,
             "publisher": article.publisher,
-            "published_at": article.published_at,
+            "published_at": article.published and article.published.isoformat(),
         },
     )
     return NodeWithScore(node=node, score=scored.score)
@@ -120,6 +120,7 @@ def _response(answer: Answer) -> Response:
 
 
 def _node(citation: Citation) -> NodeWithScore:
+    published = citation.article.published
     node = TextNode(
         text=citation.quote,
         start_char_idx=citation.start,
@@ -129,7 +130,7 @@ def _node(citation: Citation) -> NodeWithScore:
             "source_id": citation.source.source_id,
             "source_name": citation.source.name,
             "publisher": citation.article.publisher,
-            "published_at": citation.article.published_at,
+            "published_at": published and published.isoformat(),
         },
     )
     return NodeWithScore(node=node, score=1.0)

@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 MIN_WORDS, MAX_WORDS = 8, 45
 WINDOW = 5
@@ -78,7 +79,7 @@ class Reading:
 
     doc_id: str
     sentences: tuple[str, ...]
-    published_at: str | None = None
+    published: date | None = None
     title: str | None = None
 
 

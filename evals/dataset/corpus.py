@@ -130,7 +130,7 @@ def _sidecar(documents: Mapping[str, Document]) -> str:
         facts = {
             "title": document.title,
             "publisher": document.publisher,
-            "published_at": document.published_at and document.published_at.isoformat(),
+            "published_at": document.published and document.published.isoformat(),
             "language": document.lang,
             "url": document.url,
         }

@@ -23,7 +23,7 @@ class Document:
     text: str
     title: str | None = None
     publisher: str | None = None
-    published_at: datetime.date | None = None
+    published: datetime.date | None = None
     url: str | None = None
     lang: str | None = None
 
@@ -77,7 +77,7 @@ class Origin:
     before: str | None = None
     title: str | None = None
     publisher: str | None = None
-    published_at: datetime.date | None = None
+    published: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

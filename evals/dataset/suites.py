@@ -165,7 +165,7 @@ def _suite_of_lines(folder: Path, corpus: Path, queries: Path) -> Suite:
             text=line.text.lstrip(_BOM),
             title=line.title,
             publisher=line.publisher,
-            published_at=line.published_at,
+            published=line.published_at,
             url=line.url,
             lang=line.lang,
         )

@@ -4,6 +4,7 @@ Pydantic lives here because a record leaves as JSON and comes back, perhaps from
 to be compared.
 """
 
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -26,7 +27,7 @@ class CitationOutcome(_Part):
     source: str
     title: str | None
     publisher: str | None
-    published_at: str | None
+    published_at: date | None
     quote: str
     prefix: str
     suffix: str

@@ -48,7 +48,7 @@ def judged(item: ClaimItem) -> SupportCheck:
         return check_support(item.claim, item.references)
     cited = Cited(
         tuple(item.references),
-        origin.published_at,
+        origin.published,
         origin.title,
         origin.publisher,
         origin.before or "",

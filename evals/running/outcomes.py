@@ -128,7 +128,7 @@ def _citation_outcome(citation: Citation, gold: Sequence[Gold], corpus: Corpus) 
         source=citation.source.name,
         title=citation.article.title,
         publisher=citation.article.publisher,
-        published_at=citation.article.published_at,
+        published_at=citation.article.published,
         quote=citation.quote,
         prefix=citation.prefix,
         suffix=citation.suffix,

@@ -55,8 +55,8 @@ def evidence_of(sentences: Sequence[str], reading: Reading) -> Evidence:
         source_id="trial",
         title=reading.title,
         publisher=None,
-        published_at=reading.published_at,
-        date_basis="sidecar" if reading.published_at else "none",
+        published=reading.published,
+        date_basis="sidecar" if reading.published else "none",
         language="en",
         spans=(MarkedSpan(SpanKind.BODY, whole),),
     )
@@ -128,10 +128,9 @@ def readings(suite: Suite, portion: str | None) -> list[Reading]:
     found = []
     for doc_id in sorted(wanted & set(suite.documents)):
         document = suite.documents[doc_id]
-        published = document.published_at.isoformat() if document.published_at else None
         paragraphs = _HEADING.split(document.text)
         sentences = tuple(s for p in paragraphs for s in sentences_of(p))
-        found.append(Reading(doc_id, sentences, published, document.title))
+        found.append(Reading(doc_id, sentences, document.published, document.title))
     return found
 
 

@@ -327,7 +327,7 @@ def _article(source: Source, metadata: SourceMetadata, parts: Sequence[_Part], n
         source_id=source.source_id,
         title=part.title or (metadata.title if len(parts) == 1 else None),
         publisher=metadata.publisher or part.paper or part.agency,
-        published_at=choice.published_at,
+        published=choice.published,
         date_basis=choice.basis,
         language=metadata.language or tell_language(opening),
         spans=part.spans,
@@ -343,10 +343,10 @@ def _date_findings(
 ) -> dates.Findings:
     """The dates of one article; a stamp on a page of several is the page's."""
     stated: list[DateCandidate] = []
-    if metadata.published_at:
-        basis = metadata.basis.get("published_at", "")
+    if metadata.published:
+        basis = metadata.basis.get("published", "")
         word = basis if basis in _STATED_BASES else "sidecar"
-        stated.append(DateCandidate(metadata.published_at, word))
+        stated.append(DateCandidate(metadata.published, word))
     stated.extend(metadata.other_dates)
     stamps = parts[n].stamps
     shared = len(parts) > 1 and not parts[n].apart and not _all_stamped(parts)

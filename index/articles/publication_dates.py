@@ -3,8 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from index.article import DateCandidate, Span
+from index.days import MonthDay
 from index.language.calendar import (
     DATE_RE,
     HAS_YEAR,
@@ -59,12 +61,12 @@ class DateChoice:
     """The date an article is given.
 
     Attributes:
-        published_at: ISO 8601 date, None where it is not known for certain.
+        published: the day, None where it is not known for certain.
         basis: where it came from, ``none`` where there is no date.
         warning: what is wrong with the dates, None where nothing is.
     """
 
-    published_at: str | None
+    published: date | None
     basis: str
     warning: str | None = None
 
@@ -110,7 +112,7 @@ def find_date_candidates(
                 found.append(DateCandidate(value, "page stamp", _role(line[: match.start()])))
     if dateline:
         value = parse_date(text[dateline.start : dateline.end])
-        if value:
+        if value is not None:
             found.append(DateCandidate(value, "dateline"))
     return Findings(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(notes)))
 
@@ -131,17 +133,14 @@ def choose_date(
     dateline = next(iter(_of(findings, "dateline", "published")), None)
     warnings_ = list(findings.notes)
     chosen: DateCandidate | None = None
-    if stated:
-        chosen = stated[0]
-    elif dateline and not dateline.value.startswith("--"):
-        chosen = dateline
-    elif labelled:
-        chosen = labelled[0]
+    by_rank = (*stated, *([dateline] if dateline else ()), *labelled)
+    if dated := [c for c in by_rank if isinstance(c.value, date)]:
+        chosen = dated[0]
     elif bare:
         chosen, doubt = _bare_stamp(bare, dateline, article_count)
         warnings_.extend(doubt)
     warnings_.extend(_disagreements(findings, chosen, implied_month))
-    if chosen is None:
+    if chosen is None or isinstance(chosen.value, MonthDay):
         warnings_.extend(_why_none(findings))
         return DateChoice(None, "none", _join(warnings_))
     return DateChoice(chosen.value, chosen.basis, _join(warnings_))
@@ -155,7 +154,7 @@ def implied_month(text: str) -> int | None:
     """
     relative = [steps for steps, pattern in _RELATIVE_MONTHS.items() if pattern.search(text)]
     found = (match[0] for match in DATE_RE.finditer(text) if is_written_out(match[0]))
-    named = {int(value[-5:-3]) for value in map(parse_date, found) if value}
+    named = {day.month for day in map(parse_date, found) if day}
     if len(relative) != 1 or len(named) != 1:
         return None
     return (named.pop() - relative[0] - 1) % 12 + 1
@@ -175,8 +174,8 @@ def _of(findings: Findings, basis: str, role: str) -> list[DateCandidate]:
 
 def _agree(one: DateCandidate, other: DateCandidate) -> bool:
     """Whether two dates agree in what both of them name."""
-    if one.value.startswith("--") or other.value.startswith("--"):
-        return one.value[-5:] == other.value[-5:]
+    if isinstance(one.value, MonthDay) or isinstance(other.value, MonthDay):
+        return (one.value.month, one.value.day) == (other.value.month, other.value.day)
     return one.value == other.value
 
 
@@ -191,10 +190,10 @@ def _bare_stamp(
             "the stamp does not say which it dates"
         ]
     if any(other.value != stamp.value for other in bare):
-        return None, [f"the page bears several dates: {', '.join(c.value for c in bare)}"]
+        return None, [f"the page bears several dates: {', '.join(str(c.value) for c in bare)}"]
     if dateline and not _agree(stamp, dateline):
         return None, [f"the page is stamped {stamp.value}, its dateline says {dateline.value}"]
-    if stamp.value.startswith("--"):
+    if isinstance(stamp.value, MonthDay):
         return None, [f"the page stamp {stamp.value} names no year"]
     return stamp, []
 
@@ -208,7 +207,7 @@ def _disagreements(
         if chosen and other.role != "modified" and not _agree(chosen, other)
     ]
     dated = [c for c in findings.candidates if c.basis == "page stamp" and c.role == "page"]
-    if month and dated and all(int(c.value[-5:-3]) != month for c in dated):
+    if month and dated and all(c.value.month != month for c in dated):
         found.append(
             f"the page is stamped {dated[0].value}, but the text speaks as if written "
             f"in month {month}"
@@ -217,8 +216,9 @@ def _disagreements(
 
 
 def _why_none(findings: Findings) -> list[str]:
-    if any(c.basis == "dateline" and c.value.startswith("--") for c in findings.candidates):
-        return ["the dateline names no year"]
+    published = (c for c in findings.candidates if c.role == "published")
+    if without := next((c for c in published if isinstance(c.value, MonthDay)), None):
+        return [f"the {without.basis} names no year"]
     if findings.candidates and all(c.role == "modified" for c in findings.candidates):
         return ["only the date of a later change is known"]
     return []

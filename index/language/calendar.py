@@ -1,14 +1,16 @@
 """The one reader of dates: months, weekdays and days counted from today, in every language.
 
 Others put its patterns together: for the dates of articles, of claims and of questions. A date
-without its year keeps no year (``--MM-DD``), a date that can be read two ways is not read at all.
+without its year is given none, a date that can be read two ways is not read at all.
 """
 
 import functools
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date
 
+from index.days import Day, MonthDay
 from index.language.calendar_words import (
     Names,
     any_of,
@@ -120,11 +122,11 @@ NAMES_DAY = re.compile(rf"\b(?:{WEEKDAY}|{RELATIVE_DAY})\b", re.IGNORECASE)
 _MONTH_STARTS = tuple({name[:3] for name in _MONTH_NUMBERS})
 
 
-def parse_date(string: str) -> str | None:
+def parse_date(string: str) -> Day | None:
     """Read one date.
 
     Returns:
-        ISO 8601; ``--MM-DD`` where it names no year; None where it is no date, does not
+        the day, without a year where it names none; None where it is no date, does not
         exist, or can be read in two ways (03/04/2024).
     """
     match = DATE_RE.search(string)
@@ -179,17 +181,20 @@ def names_month(text: str) -> bool:
 
 
 @functools.lru_cache(maxsize=4096)
-def _parse(string: str) -> str | None:
+def _parse(string: str) -> Day | None:
     if written := _WRITTEN_OUT.fullmatch(string):
         before, month, after, year = written.groups()
-        value = _existing(int(year or 2000), month_number(month), int(before or after))
-        # A leap year lets the last day of the shortest month through.
-        return value if year or value is None else f"--{value[5:]}"
+        number, day = month_number(month), int(before or after)
+        if year:
+            return _existing(int(year), number, day)
+        with suppress(ValueError):
+            return MonthDay(number, day)
+        return None
     numeric = _NUMERIC.fullmatch(string)
     return _in_figures(numeric) if numeric else None
 
 
-def _in_figures(match: re.Match[str]) -> str | None:
+def _in_figures(match: re.Match[str]) -> date | None:
     first, sign, second, third = int(match[1]), match[2], int(match[3]), int(match[4])
     if first > 31:
         year, month, day = first, second, third
@@ -201,8 +206,8 @@ def _in_figures(match: re.Match[str]) -> str | None:
     return _existing(year, month, day) or _existing(year, day, month)
 
 
-def _existing(year: int, month: int, day: int) -> str | None:
+def _existing(year: int, month: int, day: int) -> date | None:
     try:
-        return date(year, month, day).isoformat()
+        return date(year, month, day)
     except ValueError:
         return None

@@ -95,13 +95,12 @@ class Moment:
 def _calendar(text: str) -> list[Moment]:
     found: list[Moment] = []
     for match in DATE_RE.finditer(text):
-        value = parse_date(match.group())
-        if value is None:
+        day = parse_date(match.group())
+        if day is None:
             continue
-        year = None if value.startswith("--") else int(value[:4])
-        month, day = int(value[-5:-3]), int(value[-2:])
+        year = day.year if isinstance(day, date) else None
         words, start = without_full_stop(match.group()), match.start()
-        found.append(Moment(words, start, start + len(words), year, month, day))
+        found.append(Moment(words, start, start + len(words), year, day.month, day.day))
     if not names_month(text):
         return found
     for pattern in (_DAY_RANGE, _MONTH_YEAR, _BARE_MONTH):

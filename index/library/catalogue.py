@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from index.article import DateCandidate
 
@@ -18,16 +19,15 @@ class CatalogueEntry:
     name: str
     title: str | None
     publisher: str | None
-    published_at: str | None
+    published: date | None
     date_basis: str
     dates: tuple[DateCandidate, ...]
     date_warning: str | None
 
     def mentions(self, words: Iterable[str]) -> bool:
         """Whether title, publisher, file name or date hold all the words, which are casefolded."""
-        here = "\n".join(
-            (self.title or "", self.publisher or "", self.name, self.published_at or "undated")
-        ).casefold()
+        day = self.published.isoformat() if self.published else "undated"
+        here = "\n".join((self.title or "", self.publisher or "", self.name, day)).casefold()
         return all(word in here for word in words)
 
 
@@ -46,20 +46,15 @@ def selected(
     found = [
         entry
         for entry in entries
-        if entry.mentions(words)
-        and (not warned or entry.date_warning or entry.published_at is None)
+        if entry.mentions(words) and (not warned or entry.date_warning or entry.published is None)
     ]
     found.sort(key=lambda entry: (entry.name.casefold(), entry.article_id))
     if order == "newest":
-        found.sort(key=lambda entry: entry.published_at or "", reverse=True)
-    elif order in _KEYS:
-        found.sort(key=lambda entry: _key(entry, order))
+        found.sort(key=lambda entry: entry.published or date.min, reverse=True)
+    elif order == "oldest":
+        found.sort(key=lambda entry: entry.published or date.max)
+    elif order == "title":
+        found.sort(key=lambda entry: (entry.title or _LAST).casefold())
+    elif order == "publisher":
+        found.sort(key=lambda entry: (entry.publisher or _LAST).casefold())
     return found
-
-
-_KEYS = {"oldest": "published_at", "title": "title", "publisher": "publisher"}
-
-
-def _key(entry: CatalogueEntry, order: str) -> str:
-    value: str | None = getattr(entry, _KEYS[order])
-    return value.casefold() if value else _LAST

@@ -11,14 +11,10 @@ from index.article import SearchFilters
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One article.
-
-    Attributes:
-        published_at: ISO 8601 day; None where it is not known.
-    """
+    """One article; fields as in `Article`."""
 
     publisher: str | None
-    published_at: str | None
+    published: date | None
     language: str | None
 
 
@@ -38,18 +34,14 @@ class Holdings:
             for name, entry in self.entries.items()
             if (not wanted or (entry.publisher or "").casefold() in wanted)
             and (filters.article_ids is None or name in filters.article_ids)
-            and _date_allowed(entry.published_at, filters)
+            and _date_allowed(entry.published, filters)
         )
         return None if len(found) == len(self.entries) else found
 
     @cached_property
     def published(self) -> Mapping[str, date]:
         """The days on which articles were published, of those where it is known."""
-        return {
-            name: date.fromisoformat(entry.published_at[:10])
-            for name, entry in self.entries.items()
-            if entry.published_at
-        }
+        return {name: entry.published for name, entry in self.entries.items() if entry.published}
 
     @cached_property
     def publishers(self) -> Mapping[str, int]:
@@ -58,13 +50,11 @@ class Holdings:
         return dict(sorted(count.items()))
 
 
-def _date_allowed(published_at: str | None, filters: SearchFilters) -> bool:
-    """Whether a date passes; ISO 8601 days compare as text."""
-    if published_at is None:
+def _date_allowed(day: date | None, filters: SearchFilters) -> bool:
+    if day is None:
         return filters.published_from is None and filters.published_to is None
-    day = published_at[:10]
     return (
-        (filters.published_from is None or day >= filters.published_from[:10])
-        and (filters.published_to is None or day <= filters.published_to[:10])
-        and (filters.not_after is None or day <= filters.not_after[:10])
+        (filters.published_from is None or day >= filters.published_from)
+        and (filters.published_to is None or day <= filters.published_to)
+        and (filters.not_after is None or day <= filters.not_after)
     )

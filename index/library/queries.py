@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, func, select
 
 from index.library.holdings import Holding, Holdings
-from index.library.rows import from_blob
+from index.library.rows import from_blob, published_of
 from index.library.tables import (
     LibraryCounts,
     PassageRow,
@@ -81,7 +81,9 @@ def read_holdings(connection: Connection) -> Holdings:
         articles.c.article_id, articles.c.publisher, articles.c.published_at, articles.c.language
     )
     rows = connection.execute(query)
-    return Holdings({name: Holding(*values) for name, *values in rows})
+    return Holdings(
+        {row.article_id: Holding(row.publisher, published_of(row), row.language) for row in rows}
+    )
 
 
 def find_problems(connection: Connection) -> list[str]:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from index.article import (
     Span,
     SpanKind,
 )
+from index.days import MonthDay, day_of_iso
 from index.library.catalogue import CatalogueEntry
 from index.library.tables import Vector
 
@@ -52,6 +54,17 @@ def source_of(row: Any) -> Source:
     )
 
 
+def published_of(row: Any) -> date | None:
+    """The day of a row of `articles`; one without its year, which older libraries hold, is none."""
+    day = None if row.published_at is None else day_of_iso(row.published_at)
+    return None if isinstance(day, MonthDay) else day
+
+
+def _dates_of(row: Any) -> tuple[DateCandidate, ...]:
+    found = json.loads(row.dates)
+    return tuple(DateCandidate(day_of_iso(value), basis, role) for value, basis, role in found)
+
+
 def article_of(row: Any) -> Article:
     """A row of `articles` as a value."""
     marked = json.loads(row.spans)
@@ -60,7 +73,7 @@ def article_of(row: Any) -> Article:
         source_id=row.source_id,
         title=row.title,
         publisher=row.publisher,
-        published_at=row.published_at,
+        published=published_of(row),
         date_basis=row.date_basis,
         language=row.language,
         spans=tuple(
@@ -68,7 +81,7 @@ def article_of(row: Any) -> Article:
             for kind, start, end in marked
             if not kind.startswith(_NOTICE)
         ),
-        dates=tuple(DateCandidate(*found) for found in json.loads(row.dates)),
+        dates=_dates_of(row),
         date_warning=row.date_warning,
         url=row.url,
         notices=tuple(
@@ -89,11 +102,11 @@ def article_row(article: Article, ordinal: int) -> dict[str, Any]:
         "ordinal": ordinal,
         "title": article.title,
         "publisher": article.publisher,
-        "published_at": article.published_at,
+        "published_at": article.published and article.published.isoformat(),
         "date_basis": article.date_basis,
         "language": article.language,
         "spans": json.dumps([[kind, span.start, span.end] for kind, span in spans]),
-        "dates": json.dumps([[d.value, d.basis, d.role] for d in article.dates]),
+        "dates": json.dumps([[d.value.isoformat(), d.basis, d.role] for d in article.dates]),
         "date_warning": article.date_warning,
         "url": article.url,
     }
@@ -107,9 +120,9 @@ def entry_of(row: Any) -> CatalogueEntry:
         row.name,
         row.title,
         row.publisher,
-        row.published_at,
+        published_of(row),
         row.date_basis,
-        tuple(DateCandidate(*found) for found in json.loads(row.dates)),
+        _dates_of(row),
         row.date_warning,
     )
 

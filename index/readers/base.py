@@ -106,23 +106,25 @@ def one_line(text: object) -> str | None:
     return " ".join(clean_characters(text).split()) or None
 
 
-def iso_date(value: object) -> str | None:
+def stated_day(value: object) -> datetime.date | None:
     """The day that a machine-readable date names; None if it names none for certain."""
+    if isinstance(value, datetime.datetime):
+        return value.date()
     if isinstance(value, datetime.date):
-        return value.isoformat()[:10]
+        return value
     if not isinstance(value, str):
         return None
     text = " ".join(value.split())[:80]
     if iso := _ISO.match(text):
         try:
-            return datetime.date(*map(int, iso.groups())).isoformat()
+            return datetime.date(*map(int, iso.groups()))
         except ValueError:
             return None
     try:
-        return parsedate_to_datetime(text).date().isoformat()
+        return parsedate_to_datetime(text).date()
     except ValueError:
         written = parse_date(text)
-        return None if written is None or written.startswith("--") else written
+        return written if isinstance(written, datetime.date) else None
 
 
 def language_code(value: object) -> str | None:

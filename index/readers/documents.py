@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from index.errors import UnreadableFileError
 from index.readers.base import NO_TEXT, Read, clean_characters, one_line
-from index.readers.metadata import stated
+from index.readers.metadata import said
 
 _OPENING = 12
 
@@ -25,5 +25,5 @@ def read_document(paragraphs: Sequence[str], title: str | None, encoding: str = 
         raise UnreadableFileError(NO_TEXT)
     wanted = one_line(title)
     opening = {" ".join(text.split()) for text in kept[:_OPENING]}
-    found = {"title": wanted} if wanted in opening else {}
-    return Read("\n\n".join(kept), stated(found, dict.fromkeys(found, "file")), encoding)
+    facts = said("file", title=wanted if wanted in opening else None)
+    return Read("\n\n".join(kept), facts, encoding)

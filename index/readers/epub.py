@@ -11,13 +11,13 @@ from index.readers.base import (
     Read,
     Story,
     compose,
-    iso_date,
     language_code,
     one_line,
+    stated_day,
 )  # fmt: skip
 from index.readers.html import decode_page, parse_page
 from index.readers.markup import blocks
-from index.readers.metadata import SourceMetadata, stated
+from index.readers.metadata import SourceMetadata, said
 from index.readers.packages import Package, first_text, local, opened
 
 _BASIS = "markup"
@@ -41,25 +41,25 @@ def read(data: bytes, name: str) -> Read:
         ]
     if not stories:
         raise UnreadableFileError(NO_TEXT)
-    said = _said(book)
+    facts = _facts(book)
     if len(stories) == 1:
-        own = stories[0].metadata.title or said.title
-        stories = [replace(stories[0], metadata=replace(said, title=own))]
+        own = stories[0].metadata.title or facts.title
+        stories = [replace(stories[0], metadata=replace(facts, title=own))]
         return compose(stories)
     read_book = compose(stories)
     entries = read_book.metadata.entries
-    return replace(read_book, metadata=replace(said, entries=entries))
+    return replace(read_book, metadata=replace(facts, entries=entries))
 
 
-def _said(book: Element) -> SourceMetadata:
+def _facts(book: Element) -> SourceMetadata:
     """What the book says of itself."""
-    values = {
-        "title": one_line(first_text(book, "title")),
-        "publisher": one_line(first_text(book, "publisher")),
-        "published_at": iso_date(first_text(book, "date")),
-        "language": language_code(first_text(book, "language")),
-    }
-    return stated(values, dict.fromkeys((key for key, value in values.items() if value), _BASIS))
+    return said(
+        _BASIS,
+        title=one_line(first_text(book, "title")),
+        publisher=one_line(first_text(book, "publisher")),
+        published=stated_day(first_text(book, "date")),
+        language=language_code(first_text(book, "language")),
+    )
 
 
 def _spine(book: Element, folder: str) -> list[str]:
@@ -87,5 +87,4 @@ def _story(package: Package, document: str) -> Story | None:
     paragraphs = tuple(blocks(page))
     if not paragraphs:
         return None
-    values = {"title": heading}
-    return Story(paragraphs, stated(values, {"title": _BASIS} if heading else {}))
+    return Story(paragraphs, said(_BASIS, title=heading))

@@ -10,14 +10,14 @@ from index.readers.base import (
     Read,
     Story,
     compose,
-    iso_date,
     language_code,
     one_line,
     paragraphs_of,
+    stated_day,
     web_address,
 )  # fmt: skip
 from index.readers.markup import html_paragraphs, looks_like_html
-from index.readers.metadata import stated
+from index.readers.metadata import said
 from index.readers.packages import parse_xml
 
 _BASIS = "markup"
@@ -37,18 +37,18 @@ def read(data: bytes, name: str) -> Read:
 
 
 def _story(entry: Any, publisher: str | None, language: str | None) -> Story:
-    values = {
-        "title": one_line(_plain(entry.get("title", ""))),
-        "publisher": one_line(entry.get("source", {}).get("title")) or publisher,
-        "published_at": iso_date(entry.get("published")),
-        "language": language,
-        "url": web_address(entry.get("link")),
-    }
-    basis = dict.fromkeys((key for key, value in values.items() if value), _BASIS)
+    facts = said(
+        _BASIS,
+        title=one_line(_plain(entry.get("title", ""))),
+        publisher=one_line(entry.get("source", {}).get("title")) or publisher,
+        published=stated_day(entry.get("published")),
+        language=language,
+        url=web_address(entry.get("link")),
+    )
     contents = [item.get("value", "") for item in entry.get("content", ())]
     text = max([*contents, entry.get("summary", "")], key=len)
     paragraphs = html_paragraphs(text) if looks_like_html(text) else paragraphs_of(text)
-    return Story(paragraphs, stated(values, basis))
+    return Story(paragraphs, facts)
 
 
 def _plain(text: str) -> str:

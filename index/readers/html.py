@@ -1,7 +1,6 @@
 """A saved web page: trafilatura tells the article from what surrounds it."""
 
 import re
-from dataclasses import replace
 from typing import Any
 
 import trafilatura
@@ -11,7 +10,7 @@ from index.errors import UnreadableFileError
 from index.readers.base import NO_TEXT, Read, Story, compose, one_line
 from index.readers.encodings import decode
 from index.readers.markup import blocks
-from index.readers.metadata import FIELDS, SourceMetadata, stated
+from index.readers.metadata import SourceMetadata, merge_metadata, said
 from index.readers.page_facts import page_facts
 
 _CHARSET = re.compile(
@@ -100,15 +99,14 @@ def _filled(
     story's, while a stamp above the text is read as everywhere.
     """
     title = next(iter(page.xpath("//title")), None)
-    found_values = {
-        "title": one_line(found.title if found else None)
+    publisher = one_line(found.sitename if found else None)
+    if publisher and "." in publisher and " " not in publisher:
+        publisher = None  # a domain is no name
+    others = said(
+        "markup",
+        title=one_line(found.title if found else None)
         or one_line(title.text_content() if title is not None else None),
-        "publisher": one_line(found.sitename if found else None),
-        "url": url,
-    }
-    others = {key: value for key, value in found_values.items() if value}
-    if "." in others.get("publisher", "") and " " not in others["publisher"]:
-        del others["publisher"]  # a domain is no name
-    values = {key: getattr(facts, key) or others.get(key) for key in FIELDS}
-    basis = {**dict.fromkeys(others, "markup"), **facts.basis}
-    return replace(stated(values, basis), other_dates=facts.other_dates)
+        publisher=publisher,
+        url=url,
+    )
+    return merge_metadata(facts, others)

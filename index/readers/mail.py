@@ -1,8 +1,8 @@
 """What is read of a message, whichever format it is kept in."""
 
-from index.readers.base import Read, Story, compose, iso_date, one_line, paragraphs_of
+from index.readers.base import Read, Story, compose, one_line, paragraphs_of, stated_day
 from index.readers.markup import html_paragraphs
-from index.readers.metadata import stated
+from index.readers.metadata import said
 
 _BASIS = "markup"
 
@@ -16,9 +16,6 @@ def read_mail(subject: object, sent: object, plain: str | None, page: str | None
     Raises:
         UnreadableFileError: there is no text in it.
     """
-    values = {"title": one_line(subject), "published_at": iso_date(sent)}
-    basis = dict.fromkeys((key for key, value in values.items() if value), _BASIS)
     paragraphs = paragraphs_of(plain or "") or html_paragraphs(page or "")
-    if not paragraphs:
-        values["title"] = None
-    return compose([Story(paragraphs, stated(values, basis))])
+    title = one_line(subject) if paragraphs else None
+    return compose([Story(paragraphs, said(_BASIS, title=title, published=stated_day(sent)))])

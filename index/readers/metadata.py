@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from index.article import DateCandidate, Span
 
-FIELDS = ("title", "publisher", "published_at", "language", "url")
+_FACTS = ("title", "publisher", "published", "language", "url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,10 +14,9 @@ class SourceMetadata:
     """What is said about a source, outside its running text.
 
     Attributes:
-        published_at: ISO 8601 date.
-        basis: for each field that is not None, on what basis it is known, in words.
+        basis: for each fact that is not None, on what basis it is known, in words.
         date_note: what a person must know about the dates, None where nothing.
-        other_dates: dates stated elsewhere that `published_at` was preferred to.
+        other_dates: dates stated elsewhere that are not, or not with their year, `published`.
         entries: where the format itself tells articles apart, each of them, in order; empty if
             the text alone must show where an article begins.
         furniture: stretches that the format marks as no part of what an article says.
@@ -25,7 +25,7 @@ class SourceMetadata:
 
     title: str | None = None
     publisher: str | None = None
-    published_at: str | None = None
+    published: date | None = None
     language: str | None = None
     url: str | None = None
     basis: Mapping[str, str] = field(default_factory=dict)
@@ -50,19 +50,23 @@ class Entry:
 
 
 def merge_metadata(preferred: SourceMetadata, other: SourceMetadata) -> SourceMetadata:
-    """Combine two statements about one source, field by field.
+    """Combine two statements about one source, fact by fact.
 
     A date that the preferred statement overrules is kept among `other_dates`.
     """
-    chosen = {key: getattr(preferred, key) or getattr(other, key) for key in FIELDS}
-    basis = {**other.basis, **preferred.basis}
     overruled = preferred.other_dates + other.other_dates
-    if other.published_at and preferred.published_at:
-        word = other.basis.get("published_at", "file")
-        overruled += (DateCandidate(other.published_at, word),)
+    if other.published and preferred.published:
+        word = other.basis.get("published", "file")
+        overruled += (DateCandidate(other.published, word),)
     notes = [note for note in (preferred.date_note, other.date_note) if note]
-    return replace(
-        stated(chosen, basis, " ".join(notes) or None),
+    return SourceMetadata(
+        title=preferred.title or other.title,
+        publisher=preferred.publisher or other.publisher,
+        published=preferred.published or other.published,
+        language=preferred.language or other.language,
+        url=preferred.url or other.url,
+        basis={**other.basis, **preferred.basis},
+        date_note=" ".join(notes) or None,
         other_dates=overruled,
         entries=preferred.entries or other.entries,
         furniture=preferred.furniture or other.furniture,
@@ -81,16 +85,16 @@ def said_of_entry(metadata: SourceMetadata, entry: Entry) -> SourceMetadata:
     return merge_metadata(entry.metadata, replace(metadata, title=None, url=None))
 
 
-def stated(
-    values: Mapping[str, str | None], basis: Mapping[str, str], date_note: str | None = None
+def said(
+    basis: str,
+    *,
+    title: str | None = None,
+    publisher: str | None = None,
+    published: date | None = None,
+    language: str | None = None,
+    url: str | None = None,
 ) -> SourceMetadata:
-    """Metadata of the fields that have a value, each with the basis it is known on."""
-    return SourceMetadata(
-        title=values.get("title"),
-        publisher=values.get("publisher"),
-        published_at=values.get("published_at"),
-        language=values.get("language"),
-        url=values.get("url"),
-        basis={key: basis[key] for key in FIELDS if key in basis},
-        date_note=date_note,
-    )
+    """The facts that one place states, all known on the same basis."""
+    facts = SourceMetadata(title, publisher, published, language, url)
+    known = (name for name in _FACTS if getattr(facts, name))
+    return replace(facts, basis=dict.fromkeys(known, basis))

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from lxml import html
 
 from index.article import DateCandidate
-from index.readers.base import iso_date, language_code, one_line, web_address
-from index.readers.metadata import SourceMetadata, stated
+from index.readers.base import language_code, one_line, stated_day, web_address
+from index.readers.metadata import SourceMetadata, said
 
 _ARTICLE = "article"
 _OTHER_ARTICLES = ("blogposting", "report", "liveblogposting")
@@ -27,19 +28,19 @@ def page_facts(page: html.HtmlElement) -> SourceMetadata:
     meta = _meta(page)
     linked = next(_articles(page), {})
     published = (
-        iso_date(linked.get("datePublished"))
+        stated_day(linked.get("datePublished"))
         or _first_date(meta, _PUBLISHED)
         or _time_element(page)
     )
-    modified = iso_date(linked.get("dateModified")) or _first_date(meta, _MODIFIED)
-    values = {
-        "title": one_line(linked.get("headline")) or one_line(meta.get("og:title")),
-        "publisher": _name(linked.get("publisher")) or one_line(meta.get("og:site_name")),
-        "published_at": published,
-        "language": language_code(linked.get("inLanguage")) or language_code(page.get("lang")),
-        "url": _address(page, meta, linked),
-    }
-    facts = stated(values, dict.fromkeys((k for k, v in values.items() if v), _BASIS))
+    modified = stated_day(linked.get("dateModified")) or _first_date(meta, _MODIFIED)
+    facts = said(
+        _BASIS,
+        title=one_line(linked.get("headline")) or one_line(meta.get("og:title")),
+        publisher=_name(linked.get("publisher")) or one_line(meta.get("og:site_name")),
+        published=published,
+        language=language_code(linked.get("inLanguage")) or language_code(page.get("lang")),
+        url=_address(page, meta, linked),
+    )
     if published and modified and modified != published:
         facts = replace(facts, other_dates=(DateCandidate(modified, _BASIS, "modified"),))
     return facts
@@ -56,9 +57,9 @@ def _meta(page: html.HtmlElement) -> dict[str, str]:
     return found
 
 
-def _first_date(meta: Mapping[str, str], names: tuple[str, ...]) -> str | None:
-    dates = (iso_date(meta.get(name.lower())) for name in names)
-    return next((date for date in dates if date), None)
+def _first_date(meta: Mapping[str, str], names: tuple[str, ...]) -> date | None:
+    days = (stated_day(meta.get(name.lower())) for name in names)
+    return next((day for day in days if day), None)
 
 
 def _articles(page: html.HtmlElement) -> Iterator[Mapping[str, Any]]:
@@ -114,11 +115,11 @@ def _address(
     return web_address(meta.get("og:url")) or web_address(linked.get("url"))
 
 
-def _time_element(page: html.HtmlElement) -> str | None:
+def _time_element(page: html.HtmlElement) -> date | None:
     """The date of the page's ``<time>``, unless several disagree and none is said to be the one."""
     times = [element for element in page.iter("time") if element.get("datetime")]
     for element in times:
         if element.get("pubdate") is not None or element.get("itemprop") == "datePublished":
-            return iso_date(element.get("datetime"))
-    dates = {date for element in times if (date := iso_date(element.get("datetime")))}
-    return dates.pop() if len(dates) == 1 else None
+            return stated_day(element.get("datetime"))
+    days = {day for element in times if (day := stated_day(element.get("datetime")))}
+    return days.pop() if len(days) == 1 else None

@@ -6,11 +6,12 @@ such as ``LENGTH:`` before and after the text.
 
 import re
 from dataclasses import replace
+from datetime import date
 
 from index.article import Span
 from index.language.calendar import DATE_RE, parse_date
 from index.readers.base import one_line
-from index.readers.metadata import Entry, SourceMetadata, stated
+from index.readers.metadata import Entry, SourceMetadata, said
 
 _OPENS = re.compile(r"^[ \t]*(\d{1,5}) of (\d{1,5}) DOCUMENTS?[ \t]*\r?$", re.MULTILINE)
 _LINE = re.compile(r"[^\r\n]*\S[^\r\n]*")
@@ -44,30 +45,33 @@ def export_of(text: str) -> SourceMetadata | None:
 def _story(text: str, span: Span) -> tuple[Entry, list[Span]]:
     """One story, and the lines of its frame."""
     lines = [Span(m.start(), m.end()) for m in _LINE.finditer(text, span.start, span.end)]
-    values: dict[str, str | None] = {}
+    facts = SourceMetadata()
     dated = next(
         (n for n, line in enumerate(lines[1:5], start=1) if _date(text[line.start : line.end])), 0
     )
     if dated:
-        values["published_at"] = _date(text[lines[dated].start : lines[dated].end])
-        values["publisher"] = one_line(text[lines[1].start : lines[1].end]) if dated > 1 else None
         following = lines[dated + 1 : dated + 2]
-        if following and not _FIELD.match(text, following[0].start, following[0].end):
-            values["title"] = one_line(text[following[0].start : following[0].end])
+        if following and _FIELD.match(text, following[0].start, following[0].end):
+            following = []
+        facts = said(
+            _BASIS,
+            title=one_line(text[following[0].start : following[0].end]) if following else None,
+            publisher=one_line(text[lines[1].start : lines[1].end]) if dated > 1 else None,
+            published=_date(text[lines[dated].start : lines[dated].end]),
+        )
     frame = lines[: dated + 1]
     frame += [
         line
         for line in lines[dated + 1 :]
         if _FIELD.match(text, line.start, line.end) or _RIGHTS.match(text, line.start, line.end)
     ]
-    basis = {key: _BASIS for key, value in values.items() if value}
-    return Entry(span, stated(values, basis)), frame
+    return Entry(span, facts), frame
 
 
-def _date(line: str) -> str | None:
+def _date(line: str) -> date | None:
     """The date that a line of the frame is; None if it is more than one."""
     match = DATE_RE.search(line)
     if match is None or len(line.split()) > 8:
         return None
-    value = parse_date(match[0])
-    return None if value is None or value.startswith("--") else value
+    day = parse_date(match[0])
+    return day if isinstance(day, date) else None

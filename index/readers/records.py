@@ -11,14 +11,14 @@ from index.readers.base import (
     Read,
     Story,
     compose,
-    iso_date,
     language_code,
     one_line,
     paragraphs_of,
+    stated_day,
     web_address,
 )  # fmt: skip
 from index.readers.markup import html_paragraphs, looks_like_html
-from index.readers.metadata import stated
+from index.readers.metadata import said
 
 MAX_RECORDS = 50_000
 _BASIS = "file"
@@ -27,7 +27,7 @@ _NAMES = {
     "body": "body text content articlebody article_body body_text bodytext body_html fulltext "
     "full_text article story maintext main_text plaintext текст содержание тело текст_статьи",
     "lead": "lead lede standfirst description summary abstract teaser snippet лид анонс",
-    "published_at": "date published published_at publishedat datepublished date_published pubdate "
+    "published": "date published published_at publishedat datepublished date_published pubdate "
     "publication_date publicationdate pub_date publish_date versioncreated firstcreated created_at "
     "created timestamp дата дата_публикации",
     "publisher": "publisher newspaper outlet publication medium media source "
@@ -79,15 +79,15 @@ def _story(record: Mapping[str, object]) -> Story | None:
     paragraphs = _paragraphs(value("body")) or _paragraphs(value("lead"))
     if not paragraphs:
         return None
-    values = {
-        "title": one_line(value("title")),
-        "publisher": _publisher(value("publisher")),
-        "published_at": iso_date(value("published_at")),
-        "language": language_code(value("language")),
-        "url": web_address(value("url")),
-    }
-    basis = dict.fromkeys((key for key, found in values.items() if found), _BASIS)
-    return Story(paragraphs, stated(values, basis))
+    facts = said(
+        _BASIS,
+        title=one_line(value("title")),
+        publisher=_publisher(value("publisher")),
+        published=stated_day(value("published")),
+        language=language_code(value("language")),
+        url=web_address(value("url")),
+    )
+    return Story(paragraphs, facts)
 
 
 def _paragraphs(value: object) -> tuple[str, ...]:

@@ -3,13 +3,16 @@
 import datetime
 import re
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 from index.errors import UnreadableFileError
 from index.readers.disk import read_bytes
-from index.readers.metadata import FIELDS, SourceMetadata, stated
+from index.readers.metadata import SourceMetadata
 
 SIDECAR_NAME = "articles.toml"
+_DATE_KEY = "published_at"
+_KEYS = ("title", "publisher", _DATE_KEY, "language", "url")
 
 
 def read_sidecar(folder: Path) -> dict[str, SourceMetadata]:
@@ -36,35 +39,57 @@ def _sidecar_entry(name: str, table: object) -> SourceMetadata:
     if not isinstance(table, dict):
         raise UnreadableFileError(f"{place}: expected a table")
     for key in table:
-        if key not in FIELDS and key != "note":
+        if key not in _KEYS and key != "note":
             raise UnreadableFileError(f"{place}: unknown key {key!r}")
     note = table.get("note")
     if note is not None and (not isinstance(note, str) or not note.strip()):
         raise UnreadableFileError(f"{place}: note must be text")
-    found = {key: _statement(f"{place}.{key}", key, table[key]) for key in FIELDS if key in table}
-    values = {key: value for key, (value, _) in found.items()}
-    return stated(values, {key: basis for key, (_, basis) in found.items()}, note)
+    texts: dict[str, str] = {}
+    basis: dict[str, str] = {}
+    published: datetime.date | None = None
+    for key in _KEYS:
+        if key in table:
+            value, known_by = _statement(f"{place}.{key}", table[key])
+            if key == _DATE_KEY:
+                published, basis["published"] = _day(f"{place}.{key}", value), known_by
+            else:
+                texts[key], basis[key] = _text(f"{place}.{key}", "value", value), known_by
+    if "language" in texts and not re.fullmatch(r"[a-z]{2,3}", texts["language"]):
+        raise UnreadableFileError(
+            f"{place}.language: {texts['language']!r} is not a language code like 'en'"
+        )
+    return SourceMetadata(
+        title=texts.get("title"),
+        publisher=texts.get("publisher"),
+        published=published,
+        language=texts.get("language"),
+        url=texts.get("url"),
+        basis=basis,
+        date_note=note,
+    )
 
 
-def _statement(place: str, key: str, statement: object) -> tuple[str, str]:
-    """One ``{ value = "…", basis = "…" }``, checked."""
+def _statement(place: str, statement: object) -> tuple[object, str]:
+    """One ``{ value = "…", basis = "…" }``, its basis checked."""
     if not isinstance(statement, dict) or set(statement) != {"value", "basis"}:
         raise UnreadableFileError(f'{place}: expected {{ value = "…", basis = "…" }}')
-    value, basis = statement["value"], statement["basis"]
-    if key == "published_at" and isinstance(value, datetime.date):
-        value = value.isoformat()[:10]
-    for label, given in (("value", value), ("basis", basis)):
-        if not isinstance(given, str) or not given.strip():
-            raise UnreadableFileError(f"{place}: {label} must be text")
-    if key == "published_at" and not _is_iso_date(value):
-        raise UnreadableFileError(f"{place}: {value!r} is not a date like 2020-08-06")
-    if key == "language" and not re.fullmatch(r"[a-z]{2,3}", value):
-        raise UnreadableFileError(f"{place}: {value!r} is not a language code like 'en'")
-    return value, basis
+    return statement["value"], _text(place, "basis", statement["basis"])
 
 
-def _is_iso_date(value: str) -> bool:
-    try:
-        return datetime.date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        return False
+def _text(place: str, label: str, given: object) -> str:
+    if not isinstance(given, str) or not given.strip():
+        raise UnreadableFileError(f"{place}: {label} must be text")
+    return given
+
+
+def _day(place: str, value: object) -> datetime.date:
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, datetime.date):
+        return value
+    text = _text(place, "value", value)
+    with suppress(ValueError):
+        day = datetime.date.fromisoformat(text)
+        if day.isoformat() == text:
+            return day
+    raise UnreadableFileError(f"{place}: {text!r} is not a date like 2020-08-06")

@@ -30,7 +30,7 @@ FRESH_DAYS = 7
 
 def search_filters(question: Question) -> SearchFilters:
     """The question's filters, and nothing that was published after it is asked."""
-    return replace(question.filters, not_after=question.asked_on.isoformat())
+    return replace(question.filters, not_after=question.asked_on)
 
 
 @dataclass(frozen=True, slots=True)

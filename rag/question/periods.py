@@ -138,14 +138,12 @@ def _found(text: str, as_of: date | None) -> Iterator[tuple[tuple[int, int], Per
 
 
 def _day(words: str, as_of: date | None) -> date | None:
-    value = parse_date(words)
-    if value is None:
-        return None
-    if not value.startswith("--"):
-        return date.fromisoformat(value)
+    named = parse_date(words)
+    if named is None or isinstance(named, date):
+        return named
     if as_of is None:
         return None
-    month, day = int(value[2:4]), int(value[5:7])
+    month, day = named.month, named.day
     # Back to the last leap year at most.
     for year in range(as_of.year, as_of.year - 9, -1):
         if day <= monthrange(year, month)[1] and date(year, month, day) <= as_of:

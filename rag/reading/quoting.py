@@ -6,6 +6,7 @@ It proposes; whether the quotes stand is the verifier's business, as with any dr
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from index.language.tokens import all_keys, content_tokens
@@ -141,7 +142,7 @@ def _draft_topic(understood: Understood, part: ReadPart, preceding: Preceding) -
     best = [c for c in part.ranked if subject & all_keys(c.text)][:MAX_TOPIC_QUOTES]
     if not best:
         return _abstain("The articles do not mention this topic.", part.ranked, 0.0)
-    best.sort(key=lambda c: c.evidence.article.published_at or "", reverse=True)
+    best.sort(key=lambda c: c.evidence.article.published or date.min, reverse=True)
     claims = tuple(_claim(replace(c, words=None), preceding) for c in _distinct(best))
     return Draft(claims, "extractive", part.confidence, topic=True)
 

@@ -75,7 +75,8 @@ class _Input:
 def header(evidence: Evidence) -> str:
     """What stands over a passage: title, publisher, date; the passage alone may not say it."""
     article = evidence.article
-    parts = (article.title, article.publisher, article.published_at and article.published_at[:10])
+    day = article.published.isoformat() if article.published else None
+    parts = (article.title, article.publisher, day)
     return " · ".join(part for part in parts if part)
 
 

@@ -8,7 +8,6 @@ with the reason. No claim's outcome depends on another's, so a draft can be chec
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from index.article import Span
 from index.errors import VerificationError
@@ -122,10 +121,9 @@ class _Text:
 
     def as_cited(self) -> Cited:
         article, text = self.evidence.article, self.evidence.source.text
-        published = date.fromisoformat(article.published_at[:10]) if article.published_at else None
         sentences = tuple(text[span.start : span.end] for span in self.spans)
         # What stands before the passage may have been left out on purpose, as an order to models.
-        return Cited(sentences, published, article.title, article.publisher)
+        return Cited(sentences, article.published, article.title, article.publisher)
 
     def between(self, first: int, last: int) -> Span:
         """From the start of one sentence to the end of another."""

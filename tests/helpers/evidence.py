@@ -1,6 +1,7 @@
 """Evidence made by hand, for tests of what comes after retrieval."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from index.article import Article, MarkedSpan, Passage, Source, Span, SpanKind
 from rag.question.understanding import Understood
@@ -14,7 +15,7 @@ def make_evidence(
     marker: int = 1,
     boilerplate: str = "",
     publisher: str | None = "TASS",
-    published_at: str | None = "2020-08-06",
+    published: date | None = date(2020, 8, 6),
 ) -> Evidence:
     """One passage of the given sentences, in an article of its own.
 
@@ -23,7 +24,7 @@ def make_evidence(
         marker: the evidence's number; also names the source.
         boilerplate: stands after the body and is no evidence.
         publisher: of the article.
-        published_at: of the article.
+        published: of the article.
     """
     body = " ".join(sentences)
     text = f"{body}\n{boilerplate}" if boilerplate else body
@@ -40,8 +41,8 @@ def make_evidence(
         source_id=source.source_id,
         title=None,
         publisher=publisher,
-        published_at=published_at,
-        date_basis="page stamp" if published_at else "none",
+        published=published,
+        date_basis="page stamp" if published else "none",
         language="en",
         spans=tuple(marks),
     )

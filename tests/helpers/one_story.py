@@ -7,6 +7,7 @@ import json
 import textwrap
 import zipfile
 from collections.abc import Mapping
+from datetime import date
 from email.message import EmailMessage
 from xml.sax.saxutils import escape
 
@@ -14,7 +15,7 @@ import openpyxl
 
 TITLE = "Lighthouse at Quarn to be lit again after forty years"
 PUBLISHER = "The Quarn Gazette"
-DATE = "2023-10-14"
+DATE = date(2023, 10, 14)
 WRITTEN_DATE = "14 October 2023"
 RFC_DATE = "Sat, 14 Oct 2023 07:30:00 +0000"
 URL = "https://gazette.example/quarn-lighthouse"
@@ -199,7 +200,7 @@ def as_eml() -> bytes:
 def as_json() -> bytes:
     record = {
         "headline": TITLE,
-        "datePublished": DATE,
+        "datePublished": DATE.isoformat(),
         "source": {"name": PUBLISHER},
         "url": URL,
         "body": BODY,

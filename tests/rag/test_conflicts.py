@@ -1,6 +1,7 @@
 """Sources that contradict each other are quoted side by side and said to differ; others are not."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -23,7 +24,7 @@ NEWER = make_evidence(
     "The earthquake in Aleria killed 48 people, the ministry said.",
     marker=2,
     publisher="Reuters",
-    published_at="2020-08-09",
+    published=date(2020, 8, 9),
 )
 
 
@@ -60,7 +61,7 @@ def test_without_dates_none_is_called_the_latest() -> None:
     undated = make_evidence(
         "The earthquake in Aleria killed 48 people, the ministry said.",
         marker=2,
-        published_at=None,
+        published=None,
     )
     text, marked = differing(first_sentence(OLDER, "20"), first_sentence(undated, "48", 4.5))
     assert marked

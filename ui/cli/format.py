@@ -68,7 +68,7 @@ def _citations(citations: list[CitationModel]) -> Iterator[str]:
 
 def _basis(of: CitationModel | ArticleModel) -> str:
     """How the date is known, if it is."""
-    return f" ({plain(of.date_basis)})" if of.published_at else ""
+    return f" ({plain(of.date_basis)})" if of.published else ""
 
 
 def _summary(answer: AnswerResponse) -> str:

@@ -1,12 +1,13 @@
 """What the HTTP API says of articles and sources; the answer contract is in `rag.contract`."""
 
+from datetime import date
 from pathlib import PurePath
 
 from pydantic import BaseModel, Field
 
 from index.article import Article, Source
 from index.library.tables import LedgerEntry
-from rag.contract import DateModel, SourceModel
+from rag.contract import DateModel, IsoDate, SourceModel
 
 
 class ArticleModel(BaseModel):
@@ -15,7 +16,7 @@ class ArticleModel(BaseModel):
     article_id: str
     title: str | None
     publisher: str | None
-    published_at: str | None
+    published_at: IsoDate | None
     date_basis: str = Field(description="Where the date came from; 'none' without a date.")
     dates: list[DateModel] = Field(description="Every date found, the chosen one included.")
     date_warning: str | None
@@ -23,6 +24,11 @@ class ArticleModel(BaseModel):
     url: str | None
     source: SourceModel
     passages: int
+
+    @property
+    def published(self) -> date | None:
+        """What an `index.article.Article` calls it; the contract's name is older."""
+        return self.published_at
 
 
 class RefusedModel(BaseModel):
@@ -99,9 +105,9 @@ def article_model(article: Article, source: Source, passages: int) -> ArticleMod
         article_id=article.article_id,
         title=article.title,
         publisher=article.publisher,
-        published_at=article.published_at,
+        published_at=article.published,
         date_basis=article.date_basis,
-        dates=[DateModel(value=d.value, basis=d.basis, role=d.role) for d in article.dates],
+        dates=[DateModel.of(found) for found in article.dates],
         date_warning=article.date_warning,
         language=article.language,
         url=article.url or source.url,

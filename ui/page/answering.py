@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, ValidationError
@@ -73,6 +74,14 @@ def _what_is_wrong(error: ValidationError) -> str:
     return f"The {name} {found.detail}."
 
 
+def _told(typed: str) -> str:
+    """A day as typed, in words; what is no day as it is."""
+    try:
+        return day_words(date.fromisoformat(typed))
+    except ValueError:
+        return typed
+
+
 class Wishes(BaseModel):
     """What a search is restricted to, as the page's filters have it; empty does not restrict."""
 
@@ -95,13 +104,13 @@ class Wishes(BaseModel):
     def words(self) -> str:
         """What they restrict, for people; empty where they do not."""
         period = (
-            f"from {day_words(self.published_from)}" if self.published_from else "",
-            f"to {day_words(self.published_to)}" if self.published_to else "",
+            f"from {_told(self.published_from)}" if self.published_from else "",
+            f"to {_told(self.published_to)}" if self.published_to else "",
         )
         parts = (
             ", ".join(self.publishers or []),
             f"published {' '.join(filter(None, period))}" if any(period) else "",
-            f"as of {day_words(self.as_of)}" if self.as_of else "",
+            f"as of {_told(self.as_of)}" if self.as_of else "",
         )
         return "; ".join(filter(None, parts))
 

@@ -94,7 +94,7 @@ def test_news_becomes_a_suite_of_questions(tmp_path: Path) -> None:
     asked, near_miss = suite.queries
     assert (asked.type, asked.answers, near_miss.type) == ("how-many", ("40",), "none")
     assert [gold.quote for gold in asked.gold] == ["It has 40 cranes."]
-    assert suite.documents["a1"].published_at is not None
+    assert suite.documents["a1"].published is not None
 
 
 def test_news_becomes_a_suite_of_claims(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def hostile_miss() -> QuestionOutcome:
         source=HOSTILE,
         title=HOSTILE,
         publisher=HOSTILE,
-        published_at=HOSTILE,
+        published_at=date(2024, 2, 14),
         quote=HOSTILE,
         prefix=HOSTILE,
         suffix=HOSTILE,

@@ -1,6 +1,7 @@
 """Several articles in one file: each under its own headline, with its own date or none."""
 
 import time
+from datetime import date
 
 import pytest
 
@@ -17,15 +18,19 @@ def articles(text: str, media_type: str = "text/plain") -> tuple[Article, ...]:
     return clean(Source("src_0", "a.txt", text, "", media_type), SourceMetadata())
 
 
-def found(text: str) -> list[tuple[str | None, str | None]]:
-    return [(article.title, article.published_at) for article in articles(text)]
+def found(text: str) -> list[tuple[str | None, date | None]]:
+    return [(article.title, article.published) for article in articles(text)]
 
 
 def bodies(article: Article, text: str) -> list[str]:
     return [text[span.start : span.end] for span in article.body]
 
 
-BRIEFS = [("Kiosk sold in Dalm", "2021-05-04"), ("Fire", "2022-06-07"), ("Goat wins", "2023-07-08")]
+BRIEFS = [
+    ("Kiosk sold in Dalm", date(2021, 5, 4)),
+    ("Fire", date(2022, 6, 7)),
+    ("Goat wins", date(2023, 7, 8)),
+]
 
 
 @pytest.mark.parametrize("gap", ["\n\n---\n\n", "\n\n* * *\n\n", "\n\x0c\n", "\n\n"])
@@ -94,7 +99,7 @@ def test_running_heads_and_page_numbers_are_no_text() -> None:
         "                        4\n"
     )
     (article,) = articles(text)
-    assert (article.title, article.published_at) == BRIEFS[0]
+    assert (article.title, article.published) == BRIEFS[0]
     assert bodies(article, text) == [ESSAY, ESSAY]
 
 

@@ -1,5 +1,7 @@
 """Dates are read exactly, kept all, and never guessed."""
 
+from datetime import date
+
 import pytest
 
 from index.article import DateCandidate, Span
@@ -10,6 +12,7 @@ from index.articles.publication_dates import (
     implied_month,
     is_stamp,
 )
+from index.days import MonthDay
 
 PAGE, LINE = "page stamp", "dateline"
 
@@ -49,65 +52,76 @@ def candidates(*stamps: str, dateline: str = "") -> Findings:
 def test_the_label_says_what_a_stamp_dates() -> None:
     found = candidates("Posted 28.08.2020", "Modified 24.12.2022", "27.08.2020")
     assert [(c.value, c.role) for c in found.candidates] == [
-        ("2020-08-28", "published"),
-        ("2022-12-24", "modified"),
-        ("2020-08-27", "page"),
+        (date(2020, 8, 28), "published"),
+        (date(2022, 12, 24), "modified"),
+        (date(2020, 8, 27), "page"),
     ]
 
 
 def test_a_modified_date_is_never_the_date_of_publication() -> None:
     choice = choose_date(candidates("Updated 24.12.2022"))
-    assert choice.published_at is None
+    assert choice.published is None
     assert "later change" in (choice.warning or "")
 
 
 def test_a_dateline_without_year_keeps_none() -> None:
     found = candidates(dateline="MINSK, August 22. /TASS/.")
-    assert found.candidates == (DateCandidate("--08-22", LINE),)
+    assert found.candidates == (DateCandidate(MonthDay(8, 22), LINE),)
     choice = choose_date(found)
-    assert (choice.published_at, choice.basis) == (None, "none")
+    assert (choice.published, choice.basis) == (None, "none")
     assert choice.warning == "the dateline names no year"
+
+
+def test_a_labelled_stamp_without_year_dates_nothing() -> None:
+    choice = choose_date(candidates("Published 22 August"))
+    assert (choice.published, choice.basis) == (None, "none")
+    assert choice.warning == "the page stamp names no year"
+
+
+def test_a_labelled_stamp_with_its_year_comes_before_one_without() -> None:
+    choice = choose_date(candidates("Published 22 August", "Posted 22.08.2020"))
+    assert (choice.published, choice.basis) == (date(2020, 8, 22), PAGE)
 
 
 def test_a_dateline_confirms_a_stamp() -> None:
     choice = choose_date(candidates("2020-08-06", dateline="KIEV, August 6. /TASS/."))
     assert choice == choose_date(candidates("2020-08-06"))
-    assert (choice.published_at, choice.basis, choice.warning) == ("2020-08-06", PAGE, None)
+    assert (choice.published, choice.basis, choice.warning) == (date(2020, 8, 6), PAGE, None)
 
 
 def test_a_dateline_contradicts_a_bare_stamp() -> None:
     choice = choose_date(candidates("25.04.2024", dateline="KIEV, August 6. /TASS/."))
-    assert choice.published_at is None
+    assert choice.published is None
     assert "2024-04-25" in (choice.warning or "")
 
 
 def test_a_full_dateline_dates() -> None:
     choice = choose_date(candidates(dateline="WASHINGTON, Aug. 9, 2021 (Reuters) -"))
-    assert (choice.published_at, choice.basis) == ("2021-08-09", LINE)
+    assert (choice.published, choice.basis) == (date(2021, 8, 9), LINE)
 
 
 def test_a_bare_stamp_does_not_date_several_articles() -> None:
     choice = choose_date(candidates("25.04.2024"), article_count=2)
-    assert choice.published_at is None
+    assert choice.published is None
     assert "2 articles" in (choice.warning or "")
 
 
 def test_bare_stamps_that_differ_date_nothing() -> None:
-    assert choose_date(candidates("25.04.2024", "26.04.2024")).published_at is None
+    assert choose_date(candidates("25.04.2024", "26.04.2024")).published is None
 
 
 def test_an_ambiguous_stamp_is_said_to_be_so() -> None:
     choice = choose_date(candidates("03/04/2024"))
-    assert choice.published_at is None
+    assert choice.published is None
     assert "03/04/2024" in (choice.warning or "")
 
 
 def test_what_is_stated_wins_and_the_contradiction_is_told() -> None:
-    stated = [DateCandidate("2020-08-06", "sidecar")]
+    stated = [DateCandidate(date(2020, 8, 6), "sidecar")]
     text = "Published 07.08.2020"
     found = find_date_candidates(text, [Span(0, len(text))], None, stated)
     choice = choose_date(found)
-    assert (choice.published_at, choice.basis) == ("2020-08-06", "sidecar")
+    assert (choice.published, choice.basis) == (date(2020, 8, 6), "sidecar")
     assert "2020-08-07" in (choice.warning or "")
     assert len(found.candidates) == 2
 

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
@@ -148,8 +149,11 @@ def test_a_feed_gives_each_entry_its_own_date(
     )
     put(folder / "feed.xml", f'<rss version="2.0"><channel>{entries}</channel></rss>')
     assert index_roots(stores, [folder], embedding).articles == 2
-    dates = {a.title: a.published_at for a in stores.library.articles().values()}
-    assert dates == {"Bridge 1 opens at Orm": "2020-01-01", "Bridge 2 opens at Orm": "2020-01-02"}
+    dates = {a.title: a.published for a in stores.library.articles().values()}
+    assert dates == {
+        "Bridge 1 opens at Orm": date(2020, 1, 1),
+        "Bridge 2 opens at Orm": date(2020, 1, 2),
+    }
 
 
 def test_an_unchanged_folder_is_not_even_read(

@@ -39,7 +39,7 @@ from index.language.moments import missing_moments, moments
 from index.language.sentences import split_sentences
 from rag.question.periods import Period, named_period
 
-assert parse_date("9lo hzumi 2020") == "2020-08-09"
+assert parse_date("9lo hzumi 2020") == date(2020, 8, 9)
 assert is_stamp("bdovo, 9 hzumi 2020")
 assert [m.month for m in moments("Wu pim hzumo, wu 3 czumi.")] == [8, 3]
 published = date(2020, 8, 10)

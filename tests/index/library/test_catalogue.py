@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,10 @@ from tests.helpers.doubles import HashEmbedding, article_text
 
 PLAIN = CatalogueEntry("a", "s", "file.txt", None, None, None, "none", (), None)
 ENTRIES = [
-    replace(PLAIN, article_id="1", name="b.txt", title="Minsk waits", published_at="2020-08-06"),
+    replace(PLAIN, article_id="1", name="b.txt", title="Minsk waits", published=date(2020, 8, 6)),
     replace(PLAIN, article_id="2", name="a.txt", title="Абэ уходит", publisher="ТАСС"),
     replace(
-        PLAIN, article_id="3", name="c.txt", publisher="RBC", published_at="2021-01-01",
+        PLAIN, article_id="3", name="c.txt", publisher="RBC", published=date(2021, 1, 1),
         date_warning="the year is in doubt",
     ),
 ]  # fmt: skip

@@ -3,6 +3,8 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,7 @@ from index.article import (
     Span,
     SpanKind,
 )
+from index.days import MonthDay
 from index.embedding.local import passage_text
 from index.errors import EmbeddingMismatchError, LibraryError, LibraryFormatError, RootError
 from index.library.library import LIBRARY_NAME, Library
@@ -52,7 +55,7 @@ def shelve(
     root: str = "/news",
     title: str | None = "A title",
     publisher: str | None = None,
-    published_at: str | None = None,
+    published: date | None = None,
 ) -> tuple[Source, Article, Passage]:
     """Put one source with one article and one passage into a library, as ingestion does."""
     source = Source(f"src_{name}", name, text, text_key(text).hex(), "text/plain")
@@ -63,11 +66,11 @@ def shelve(
         source.source_id,
         title,
         publisher,
-        published_at,
-        "sidecar" if published_at else "none",
+        published,
+        "sidecar" if published else "none",
         "en",
         (MarkedSpan(SpanKind.BODY, Span(0, len(text))),),
-        (DateCandidate("--08-06", "page stamp", "page"),),
+        (DateCandidate(MonthDay(8, 6), "page stamp", "page"),),
         "no year",
         "https://example.org/",
     )
@@ -112,6 +115,19 @@ def test_what_is_written_is_read(library: Library) -> None:
     assert library.verify() == []
     counts = library.counts()
     assert (counts.roots, counts.files, counts.sources, counts.vectors) == (1, 1, 1, 1)
+
+
+def test_days_are_stored_as_text_and_one_without_its_year_dates_nothing(
+    library: Library, tmp_path: Path
+) -> None:
+    _, article, _ = shelve(library, "a.txt", published=date(2020, 8, 6))
+    with closing(sqlite3.connect(tmp_path / "home" / LIBRARY_NAME)) as raw, raw:
+        stored = raw.execute("SELECT published_at, dates FROM articles").fetchall()
+        assert stored == [("2020-08-06", '[["--08-06", "page stamp", "page"]]')]
+        raw.execute("UPDATE articles SET published_at = '--08-22'")
+
+    assert library.articles()[article.article_id].published is None
+    assert library.holdings().published == {}
 
 
 def test_it_survives_closing(tmp_path: Path) -> None:
@@ -276,23 +292,25 @@ def test_verify_finds_what_is_wrong(library: Library) -> None:
 
 
 def test_filters(library: Library) -> None:
-    shelve(library, "a", publisher="ТАСС", published_at="2020-08-06")
-    shelve(library, "b", publisher="Reuters", published_at="2020-08-07")
+    shelve(library, "a", publisher="ТАСС", published=date(2020, 8, 6))
+    shelve(library, "b", publisher="Reuters", published=date(2020, 8, 7))
     shelve(library, "c", publisher="Reuters")
-    shelve(library, "d", published_at="2021-01-01")
+    shelve(library, "d", published=date(2021, 1, 1))
 
     def found(filters: SearchFilters) -> str | None:
         ids = library.holdings().matching(filters)
         return None if ids is None else "".join(sorted(name[-1] for name in ids))
 
     assert found(SearchFilters()) is None
-    assert found(SearchFilters(not_after="2021-01-01")) is None
+    assert found(SearchFilters(not_after=date(2021, 1, 1))) is None
     assert found(SearchFilters(publishers=("тасс", "\ud800"))) == "a"
     assert found(SearchFilters(publishers=("REUTERS", "ТАСС"))) == "abc"
-    assert found(SearchFilters(published_from="2020-08-07")) == "bd"
-    assert found(SearchFilters(published_to="2020-08-07")) == "ab"
-    assert found(SearchFilters(published_from="2020-08-06", published_to="2020-08-06")) == "a"
-    assert found(SearchFilters(not_after="2020-12-31")) == "abc"
+    assert found(SearchFilters(published_from=date(2020, 8, 7))) == "bd"
+    assert found(SearchFilters(published_to=date(2020, 8, 7))) == "ab"
+    assert (
+        found(SearchFilters(published_from=date(2020, 8, 6), published_to=date(2020, 8, 6))) == "a"
+    )
+    assert found(SearchFilters(not_after=date(2020, 12, 31))) == "abc"
     assert found(SearchFilters(article_ids=frozenset({"art_d", "art_x"}))) == "d"
     assert found(SearchFilters(article_ids=frozenset())) == ""
     assert library.holdings().publishers == {"Reuters": 2, "ТАСС": 1}

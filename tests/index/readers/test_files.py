@@ -2,12 +2,14 @@
 
 import os
 import socket
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.days import MonthDay
 from index.errors import UnreadableFileError
 from index.readers import disk
 from index.readers.encodings import decode
@@ -160,7 +162,7 @@ def test_front_matter_gives_metadata(tmp_path: Path) -> None:
     source, metadata = read_file(write(tmp_path, text.encode(), "a.md"))
     assert source.text == text
     assert metadata.title == "A Headline"
-    assert metadata.published_at == "2020-08-06"
+    assert metadata.published == date(2020, 8, 6)
     assert metadata.publisher == "A Paper"
     assert metadata.url == source.url == "https://example.org/a"
     assert set(metadata.basis.values()) == {"front matter"}
@@ -168,7 +170,19 @@ def test_front_matter_gives_metadata(tmp_path: Path) -> None:
 
 def test_an_ambiguous_date_in_front_matter_is_not_guessed(tmp_path: Path) -> None:
     _, metadata = read_file(write(tmp_path, b"---\ndate: 03/04/2024\n---\nText.\n", "a.md"))
-    assert metadata.published_at is None
+    assert metadata.published is None
+
+
+def test_a_day_without_year_in_front_matter_is_kept_but_is_no_date(tmp_path: Path) -> None:
+    _, metadata = read_file(write(tmp_path, b"---\ndate: 22 August\n---\nText.\n", "a.md"))
+    assert metadata.published is None
+    assert [found.value for found in metadata.other_dates] == [MonthDay(8, 22)]
+
+
+def test_a_word_in_front_matter_hides_no_date(tmp_path: Path) -> None:
+    text = b"---\npublished: true\ndate: 2020-08-06\n---\nText.\n"
+    _, metadata = read_file(write(tmp_path, text, "a.md"))
+    assert metadata.published == date(2020, 8, 6)
 
 
 def test_plain_text_has_no_front_matter(tmp_path: Path) -> None:
@@ -183,8 +197,8 @@ def test_a_sidecar_is_read(tmp_path: Path) -> None:
     )
     write(tmp_path, sidecar.encode(), "articles.toml")
     metadata = read_sidecar(tmp_path)["a.txt"]
-    assert (metadata.title, metadata.published_at) == ("T", "2020-08-06")
-    assert metadata.basis["published_at"] == "the stamp"
+    assert (metadata.title, metadata.published) == ("T", date(2020, 8, 6))
+    assert metadata.basis["published"] == "the stamp"
     assert metadata.date_note == "Mind the date."
 
 
@@ -215,11 +229,11 @@ def test_a_malformed_sidecar_names_the_place(tmp_path: Path, sidecar: str, place
 
 
 def test_merged_metadata_keeps_an_overruled_date() -> None:
-    preferred = SourceMetadata(published_at="2020-08-06", basis={"published_at": "the stamp"})
-    other = SourceMetadata("T", published_at="2020-08-07", basis={"published_at": "front matter"})
+    preferred = SourceMetadata(published=date(2020, 8, 6), basis={"published": "the stamp"})
+    other = SourceMetadata("T", published=date(2020, 8, 7), basis={"published": "front matter"})
     merged = merge_metadata(preferred, other)
-    assert (merged.title, merged.published_at) == ("T", "2020-08-06")
-    assert [date.value for date in merged.other_dates] == ["2020-08-07"]
+    assert (merged.title, merged.published) == ("T", date(2020, 8, 6))
+    assert [found.value for found in merged.other_dates] == [date(2020, 8, 7)]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import contextlib
 import json
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
@@ -38,7 +39,7 @@ def only_article(data: bytes, name: str) -> tuple[Source, SourceMetadata, Articl
 @pytest.mark.parametrize("suffix", ALL)
 def test_every_format_gives_the_same_article(suffix: str) -> None:
     source, _, article = only_article(ALL[suffix](), f"story.{suffix}")
-    assert (article.title, article.published_at) == (story.TITLE, story.DATE)
+    assert (article.title, article.published) == (story.TITLE, story.DATE)
     assert article.publisher == (story.PUBLISHER if suffix in WITH_PUBLISHER else None)
     body = [source.text[span.start : span.end] for span in article.body]
     assert "\n\n".join(body) == story.BODY
@@ -92,7 +93,7 @@ def test_a_file_of_several_articles_gives_each_its_own_date() -> None:
     lines = "\n".join(map(json.dumps, records))
     source, metadata = read_data(lines.encode(), "a.jsonl")
     articles = clean(source, metadata)
-    assert [a.published_at for a in articles] == ["2020-01-01", "2020-01-02", "2020-01-03"]
+    assert [a.published for a in articles] == [date(2020, 1, 1), date(2020, 1, 2), date(2020, 1, 3)]
     assert [a.publisher for a in articles] == ["Paper 1", "Paper 2", "Paper 3"]
     assert [a.article_id[-2:] for a in articles] == ["-1", "-2", "-3"]
     for n, article in enumerate(articles, start=1):

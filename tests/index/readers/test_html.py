@@ -1,12 +1,13 @@
 """A saved page: the article, and what the page states of it, without what surrounds it."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
 from index.articles.cleaning import clean
 from index.errors import UnreadableFileError
-from index.readers.base import iso_date, language_code, web_address
+from index.readers.base import language_code, stated_day, web_address
 from index.readers.files import read_data
 from index.readers.markup import html_paragraphs, looks_like_html
 from tests.helpers import one_story as story
@@ -29,7 +30,7 @@ def refusal(data: bytes) -> str:
 def test_the_article_of_a_page(make: Callable[[], bytes], name: str) -> None:
     source, metadata = read_data(make(), name)
     (article,) = clean(source, metadata)
-    assert (article.title, article.published_at) == (story.TITLE, story.DATE)
+    assert (article.title, article.published) == (story.TITLE, story.DATE)
     assert (article.publisher, article.language) == (story.PUBLISHER, "en")
     assert (article.date_basis, article.url) == ("markup", story.URL)
     assert [d.role for d in article.dates] == ["published", "modified"]
@@ -38,34 +39,34 @@ def test_the_article_of_a_page(make: Callable[[], bytes], name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("head", "published_at"),
+    ("head", "published"),
     [
         ('<meta property="article:published_time" content="2020-02-03T23:00:00-05:00">',
-         "2020-02-03"),
-        ('<meta itemprop="datePublished" content="20200203">', "2020-02-03"),
+         date(2020, 2, 3)),
+        ('<meta itemprop="datePublished" content="20200203">', date(2020, 2, 3)),
         ('<script type="application/ld+json">{"@type": "NewsArticle", </script>', None),
         ('<meta name="date" content="03/04/2020">', None),
     ],
 )  # fmt: skip
-def test_where_a_date_is_stated(head: str, published_at: str | None) -> None:
+def test_where_a_date_is_stated(head: str, published: date | None) -> None:
     _, metadata = read_data(page(f"<p>{WORDS * 5}</p>", head), "a.html")
-    assert metadata.published_at == published_at
+    assert metadata.published == published
 
 
 @pytest.mark.parametrize(
-    ("times", "published_at"),
+    ("times", "published"),
     [
-        ('<time datetime="2021-05-06">yesterday</time>', "2021-05-06"),
+        ('<time datetime="2021-05-06">yesterday</time>', date(2021, 5, 6)),
         ('<time datetime="2021-05-06">a</time><time datetime="2021-05-07">b</time>', None),
         ('<time datetime="2021-05-06">a</time><time pubdate datetime="2021-05-07">b</time>',
-         "2021-05-07"),
+         date(2021, 5, 7)),
     ],
 )  # fmt: skip
 def test_a_time_element_dates_a_page_unless_several_disagree(
-    times: str, published_at: str | None
+    times: str, published: date | None
 ) -> None:
     _, metadata = read_data(page(f"<article>{times}<p>{WORDS * 5}</p></article>"), "a.html")
-    assert metadata.published_at == published_at
+    assert metadata.published == published
 
 
 def test_a_domain_is_no_publisher() -> None:
@@ -120,14 +121,14 @@ def test_a_piece_of_html_is_cut_at_its_blocks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "date"),
+    ("value", "day"),
     [
-        ("2020-02-30", None), ("2020-02-03T10:00Z", "2020-02-03"), (story.RFC_DATE, story.DATE),
+        ("2020-02-30", None), ("2020-02-03T10:00Z", date(2020, 2, 3)), (story.RFC_DATE, story.DATE),
         ("14 October 2023", story.DATE), ("14 October", None), ("soon", None), (20200203, None),
     ],
 )  # fmt: skip
-def test_iso_date(value: object, date: str | None) -> None:
-    assert iso_date(value) == date
+def test_stated_day(value: object, day: date | None) -> None:
+    assert stated_day(value) == day
 
 
 def test_small_values() -> None:

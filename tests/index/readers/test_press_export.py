@@ -1,5 +1,7 @@
 """Stories of one export stand under their own paper, date and headline."""
 
+from datetime import date
+
 from index.article import SpanKind
 from index.articles.cleaning import clean
 from index.readers.files import read_data
@@ -43,7 +45,7 @@ def test_each_story_has_its_own_paper_and_date() -> None:
     first, second = clean(source, metadata)
     assert (first.title, first.publisher) == ("Quay to close", "The Vell Times")
     assert (second.title, second.publisher) == ("New roof for school", "Osmund Post")
-    assert (first.published_at, second.published_at) == ("2019-03-05", "2024-05-07")
+    assert (first.published, second.published) == (date(2019, 3, 5), date(2024, 5, 7))
     bodies = [[source.text[s.start : s.end] for s in a.body] for a in (first, second)]
     assert bodies == [[FIRST], [SECOND]]
     frame = {source.text[s.start : s.end].strip() for s in first.of_kind(SpanKind.NAVIGATION)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,7 @@ MINSK = make_evidence(
     "The harvest was good.",
 )
 PARDON = make_evidence(
-    "Belarus pardoned 31 Ukrainian citizens on Saturday.", marker=2, published_at=None
+    "Belarus pardoned 31 Ukrainian citizens on Saturday.", marker=2, published=None
 )
 
 
@@ -308,14 +309,14 @@ def test_each_part_of_a_question_gets_its_quote() -> None:
 
 
 def test_a_topic_gets_a_dated_list() -> None:
-    older = make_evidence("Belarus held elections.", marker=3, published_at="2019-01-01")
-    newer = make_evidence("Belarus closed borders.", marker=4, published_at="2021-01-01")
+    older = make_evidence("Belarus held elections.", marker=3, published=date(2019, 1, 1))
+    newer = make_evidence("Belarus closed borders.", marker=4, published=date(2021, 1, 1))
     understood = understand(Question("Belarus"))
     reading = read_evidence([PARDON, older, newer], understood)
     draft = draft_quotes(understood, reading.parts, lambda _: None, lambda _one, _other: False, 0.9)
     assert draft.topic
     dates = [
-        reading.held.evidence[c.citations[0].marker - 1].article.published_at for c in draft.claims
+        reading.held.evidence[c.citations[0].marker - 1].article.published for c in draft.claims
     ]
     assert dates == ["2021-01-01", "2019-01-01", None]
 

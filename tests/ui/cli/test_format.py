@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ def cited(**changes: Any) -> list[str]:
         "source": SourceModel(id="s", name="file.txt", sha256="0"),
         "title": "A headline",
         "publisher": "TASS",
-        "published_at": "2020-08-06",
+        "published_at": date(2020, 8, 6),
         "date_basis": "page stamp",
         "url": None,
         "quote": "33 men were held.",

@@ -85,6 +85,7 @@ def test_wishes_are_said_in_words() -> None:
 
     assert Wishes().words() == ""
     assert Wishes(published_to="2020-08-31").words() == "published to 31 August 2020"
+    assert Wishes(as_of="soon").words() == "as of soon"
     assert everything.words() == (
         "TASS, RBC; published from 1 August 2020 to 31 August 2020; as of 1 September 2020"
     )

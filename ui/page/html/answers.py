@@ -1,6 +1,7 @@
 """Answers as HTML: pure functions, no Gradio; what is taken along is in `ui.page.html.copies`."""
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import pairwise
 from typing import Annotated, NamedTuple
 
@@ -108,9 +109,9 @@ class _Quote(NamedTuple):
     latest: bool
 
 
-def date_doubt(published_at: str | None, warning: str | None) -> str | None:
+def date_doubt(published: date | None, warning: str | None) -> str | None:
     """What a reader must know of a date, in words; None where it is certain."""
-    if warning or published_at:
+    if warning or published:
         return warning
     return "The date of publication is not known for certain."
 
@@ -131,7 +132,7 @@ def _origin(citation: CitationModel) -> _Origin:
         publisher=publisher_phrase(citation, citation.source),
         date=date_phrase(citation),
         date_basis=citation.date_basis,
-        doubt=date_doubt(citation.published_at, citation.date_warning),
+        doubt=date_doubt(citation.published, citation.date_warning),
         copies=len(citation.copies),
         notice=(notice.kind, notice.text) if notice else None,
     )
@@ -185,8 +186,8 @@ def _quote(citation: CitationModel, latest: CitationModel | None = None) -> _Quo
 
 def _latest(citations: Sequence[CitationModel]) -> CitationModel | None:
     """The one published last, where all are dated and one is."""
-    dated = sorted(citations, key=lambda citation: citation.published_at or "")
-    if not dated[0].published_at or dated[-1].published_at == dated[-2].published_at:
+    dated = sorted(citations, key=lambda citation: citation.published or date.min)
+    if not dated[0].published or dated[-1].published == dated[-2].published:
         return None
     return dated[-1]
 

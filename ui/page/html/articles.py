@@ -34,7 +34,7 @@ def articles_html(
             "title": entry.title
             or shortened(openings[entry.article_id], _OPENING_CHARS)
             or entry.name,
-            "doubt": date_doubt(entry.published_at, entry.date_warning),
+            "doubt": date_doubt(entry.published, entry.date_warning),
             "removable": entry.source_id in removable,
         }
         for entry in found

@@ -1,4 +1,5 @@
 import re
+from datetime import date
 from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import Article, DateCandidate, MarkedSpan, Source, Span, SpanKind
+from index.days import MonthDay
 from rag.contract import (
     AbstentionModel,
     AnswerResponse,
@@ -37,7 +39,7 @@ def citation(marker: int = 1, **changes: Any) -> CitationModel:
         "source": SourceModel(id="src", name="file.txt", sha256="0" * 64),
         "title": None,
         "publisher": "TASS",
-        "published_at": "2020-08-06",
+        "published_at": date(2020, 8, 6),
         "date_basis": "page stamp",
         "url": None,
         "quote": "33 men were held.",
@@ -130,12 +132,15 @@ def test_the_origin_stands_once_below_sentences_that_share_it() -> None:
         (
             {
                 "published_at": None,
-                "dates": [DateModel(value="--08-22", basis="b", role="published")],
+                "dates": [DateModel(value=MonthDay(8, 22), basis="b", role="published")],
             },
             "22 August, year not stated",
         ),
         (
-            {"published_at": None, "dates": [DateModel(value="--08-22", basis="b", role="page")]},
+            {
+                "published_at": None,
+                "dates": [DateModel(value=MonthDay(8, 22), basis="b", role="page")],
+            },
             "undated",
         ),
         ({"publisher": None, "title": "A headline"}, "“A headline”"),
@@ -205,7 +210,7 @@ def test_rejected_sentences_fallback_and_understanding_are_shown() -> None:
 
 
 def test_sources_that_differ_stand_side_by_side() -> None:
-    two = citation(2, quote="31 men were held.", published_at="2020-08-09")
+    two = citation(2, quote="31 men were held.", published_at=date(2020, 8, 9))
     html = shown(response(citations=[citation(1), two], conflicts=[[1, 2]]))
 
     assert "The sources differ" in visible(html)
@@ -216,8 +221,8 @@ def test_sources_that_differ_stand_side_by_side() -> None:
     assert visible(html).index("9 August 2020") < visible(html).index("the latest")
 
 
-@pytest.mark.parametrize("dates", [("2020-08-06", "2020-08-06"), ("2020-08-06", None)])
-def test_no_source_is_the_latest_where_dates_do_not_tell(dates: tuple[str, str | None]) -> None:
+@pytest.mark.parametrize("dates", [(date(2020, 8, 6), date(2020, 8, 6)), (date(2020, 8, 6), None)])
+def test_no_source_is_the_latest_where_dates_do_not_tell(dates: tuple[date, date | None]) -> None:
     pair = [citation(n, published_at=day) for n, day in enumerate(dates, 1)]
 
     assert "the latest" not in shown(response(citations=pair, conflicts=[[1, 2]]))
@@ -232,7 +237,6 @@ def test_hostile_text_becomes_text() -> None:
         date_basis=HOSTILE,
         date_warning=HOSTILE,
         speaker=HOSTILE,
-        published_at=HOSTILE,
     )
     answer = response(
         claims=[claim(HOSTILE, 1, support="partial", reasons=[HOSTILE])],
@@ -382,11 +386,14 @@ def make(text: str, *spans: tuple[SpanKind, int, int], **changes: Any) -> str:
         source_id="s",
         title=changes.get("title"),
         publisher="TASS",
-        published_at="2020-08-06",
+        published=date(2020, 8, 6),
         date_basis="page stamp",
         language="en",
         spans=tuple(MarkedSpan(kind, Span(start, end)) for kind, start, end in spans),
-        dates=(DateCandidate("2020-08-06", "page stamp"), DateCandidate("2022-01-02", "markup")),
+        dates=(
+            DateCandidate(date(2020, 8, 6), "page stamp"),
+            DateCandidate(date(2022, 1, 2), "markup"),
+        ),
         date_warning=changes.get("warning"),
         url=changes.get("url"),
     )

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -176,7 +177,7 @@ def citation(text: str, marker: int = 1, **changes: Any) -> CitationModel:
         "source": SourceModel(id=text, name=text, sha256="0"),
         "title": text,
         "publisher": text,
-        "published_at": "2020-08-06",
+        "published_at": date(2020, 8, 6),
         "date_basis": text,
         "url": None,
         "quote": text,
@@ -240,11 +241,11 @@ def source(text: str) -> str:
         source_id="s",
         title=text,
         publisher=text,
-        published_at=None,
+        published=None,
         date_basis=text,
         language="en",
         spans=(MarkedSpan(SpanKind.APPEAL, Span(0, len(text))),),
-        dates=(DateCandidate("2022-01-02", text, text),),
+        dates=(DateCandidate(date(2022, 1, 2), text, text),),
         date_warning=text,
         url=f"https://example.org/{text}",
     )
