@@ -52,11 +52,13 @@ class SupportInput:
 
 @dataclass(frozen=True, slots=True)
 class PairInput:
-    """A question and a passage, each on its own, and the article of the passage."""
+    """A question, a passage and perhaps a wrong one, each alone, and the passages' articles."""
 
     question: list[int]
     passage: list[int]
     article: str
+    wrong: list[int]
+    wrong_article: str
 
 
 def covering(
@@ -102,7 +104,11 @@ def pair_input(tokenizer: E5Tokenizer, pair: Pair) -> PairInput:
     """Lay out a question and its passage, as the search embeds them."""
     question = tokenizer.encode("query: " + pair.question).ids[:ASKED_TOKENS]
     passage = tokenizer.encode("passage: " + pair.passage).ids[:FOUND_TOKENS]
-    return PairInput(_joined(tokenizer, question), _joined(tokenizer, passage), pair.article)
+    wrong = tokenizer.encode("passage: " + pair.wrong).ids[:FOUND_TOKENS] if pair.wrong else []
+    return PairInput(
+        _joined(tokenizer, question), _joined(tokenizer, passage), pair.article,
+        _joined(tokenizer, wrong) if wrong else [], pair.wrong_article,
+    )  # fmt: skip
 
 
 def _header(tokenizer: E5Tokenizer, header: str, most: int) -> list[int]:

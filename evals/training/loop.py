@@ -97,7 +97,6 @@ class Training:
             self._say(f"Going on from step {self._place.step}.")
         self._say("Preparing the examples …")
         mixture = self._task.mixture(self._sources, self._seed, self._folder)
-        # After the neighbours, which are those of the encoder's own weights.
         if self._init and not self._place.step:
             self._task.network.begin_from(self._init)
             self._place.init = hashlib.sha256(self._init.read_bytes()).hexdigest()

@@ -173,7 +173,7 @@ def contrast(
 
     Args:
         questions: their vectors, of length 1.
-        passages: theirs, in the same order.
+        passages: theirs, in the same order, and after them wrong ones, if any.
         left_out: true where a passage is not held against a question.
         temperature: the smaller, the more the nearest wrong passages count.
     """

@@ -2,16 +2,16 @@
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.training.mining import Mined, Run, articles_of, text_of
 from evals.training.mixture import POOL, InputT
 from evals.training.passages import extent, window
 from evals.training.reading_data import (
     SUITES,
-    Neighbours,
     ReadingExample,
     from_set,
     from_suite,
@@ -45,11 +45,15 @@ class Pair:
 
     Attributes:
         article: what tells passages of one article from those of others.
+        wrong: a passage that is like the question and does not answer it; may be empty.
+        wrong_article: the same of it.
     """
 
     question: str
     passage: str
     article: str
+    wrong: str = ""
+    wrong_article: str = ""
 
 
 def news_pair(article: Row, asked: Row, rng: random.Random) -> Pair:
@@ -86,10 +90,18 @@ def pairs_of(examples: Sequence[ReadingExample]) -> list[Pair]:
     return [Pair(e.question, e.passage, e.passage[:_NAMED]) for e in examples if e.spans]
 
 
-def same_article(articles: Sequence[str]) -> NDArray[np.bool_]:
-    """Which passages of a batch are no wrong ones: others of the article that is asked about."""
+def same_article(articles: Sequence[str], wrong: Sequence[str] = ()) -> NDArray[np.bool_]:
+    """Which passages of a batch are no wrong ones: others of the article that is asked about.
+
+    Args:
+        articles: of each question and its passage.
+        wrong: of passages that follow these and answer no question.
+
+    Returns:
+        (questions, passages).
+    """
     names = np.array(articles)
-    found: NDArray[np.bool_] = names[:, None] == names[None, :]
+    found: NDArray[np.bool_] = names[:, None] == np.array([*articles, *wrong])[None, :]
     np.fill_diagonal(found, False)
     return found
 
@@ -102,17 +114,18 @@ class PairMixture:
 
     Args:
         articles: of news.
-        neighbours: the articles most like each question.
+        mined: the passages most like each question that do not answer it.
         general: every pair that is not news; it is shuffled, once.
         rng: source of chance of the whole training.
     """
 
     def __init__(
-        self, articles: Sequence[Row], neighbours: Neighbours, general: list[Pair],
+        self, articles: Sequence[Row], mined: Mined, general: list[Pair],
         rng: random.Random,
     ) -> None:  # fmt: skip
         self._articles = {article["id"]: article for article in articles}
-        self._neighbours, self._general, self._rng = neighbours, general, rng
+        self._neighbours, self._mined = articles_of(mined), mined
+        self._general, self._rng = general, rng
         self._keys = [
             (article["id"], place)
             for article in articles
@@ -144,13 +157,22 @@ class PairMixture:
                 self._rng.shuffle(self._left)
             key = self._left.pop()
             article = self._articles[key[0]]
-            found.append(news_pair(article, article["questions"][key[1]], self._rng))
+            pair = news_pair(article, article["questions"][key[1]], self._rng)
+            found.append(self._with_wrong(pair, self._mined[key]))
             near = self._neighbours[key]
             for other in self._rng.sample(near, min(BESIDE, len(near))):
                 if len(found) < count and (asked := answered(self._articles[other])):
                     chosen = self._rng.choice(asked)
                     found.append(news_pair(self._articles[other], chosen, self._rng))
         return found
+
+    def _with_wrong(self, pair: Pair, mined: Sequence[Run]) -> Pair:
+        wrong = [run for run in mined if run.article != pair.article]
+        if not wrong:
+            return pair
+        run = self._rng.choice(wrong)
+        text = text_of(self._articles[run.article], run)
+        return replace(pair, wrong=text, wrong_article=run.article)
 
     def batches(
         self,

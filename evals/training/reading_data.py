@@ -4,6 +4,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from evals.training.mining import Mined
 from evals.training.passages import any_extent, crop, extent, header, occurrences, window
 from evals.training.sources import Row, Sources, Span
 from evals.training.spoiling import spoil_question
@@ -36,11 +37,10 @@ SETS: tuple[tuple[str, int, float], ...] = (
 SUITES = ("clapnq", "timeqa", "xquad_en", "xquad_ru")
 TRANSLATED = 8000
 JOINED_COUNT = 4000
+FOUND = 0.9
+"""How often a question also comes with a passage that the search finds and that does not answer."""
 SPOILT = 0.9
 """How often a question is asked about somebody else, too, where it names anybody."""
-
-# An article's id and the place of a question in it, and the articles most like the question.
-Neighbours = Mapping[tuple[str, int], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +58,11 @@ class ReadingExample:
     spans: tuple[Span, ...]
 
 
-def news_reading(
-    articles: Sequence[Row], neighbours: Neighbours, rng: random.Random
-) -> list[ReadingExample]:
+def news_reading(articles: Sequence[Row], mined: Mined, rng: random.Random) -> list[ReadingExample]:
     """One pass over the questions about news, in windows drawn anew.
 
     A question comes with the sentences that answer it; at times also with others of the same
-    article, and with those of an article much like the question.
+    article, and mostly with a passage that the search would have found for it, too.
     """
     by_id = {article["id"]: article for article in articles}
     made: list[ReadingExample] = []
@@ -72,8 +70,13 @@ def news_reading(
         count = len(article["sentences"])
         for place, asked in enumerate(article["questions"]):
             question = asked["q"]
+            wrong = mined[article["id"], place]
+            if wrong and rng.random() < FOUND:
+                run = rng.choice(wrong)
+                between, length = (run.first, run.after), run.after - run.first
+                made.append(_unanswered(question, by_id[run.article], between, (length,) * 2, rng))
             if asked["kind"] == "none" or not asked["a"]:
-                made += [_unanswered(question, article, (0, count), (2, 7), rng) for _ in range(2)]
+                made.append(_unanswered(question, article, (0, count), (2, 7), rng))
                 continue
             must = [number - 1 for number in asked["s"]]
             spans = answer_spans(article, must, asked["a"])
@@ -85,12 +88,8 @@ def news_reading(
                 made += _spoilt(question, article, other, must, rng)
             rest = [(0, min(must)), (max(must) + 1, count)]
             rest = [(low, high) for low, high in rest if high > low]
-            if rest and rng.random() < 0.6:
+            if rest and rng.random() < 0.4:
                 made.append(_unanswered(question, article, rng.choice(rest), (1, 6), rng))
-            if neighbours and rng.random() < 0.5:
-                other = by_id[rng.choice(neighbours[article["id"], place])]
-                everything = (0, len(other["sentences"]))
-                made.append(_unanswered(question, other, everything, (2, 7), rng))
     return made
 
 

@@ -1,16 +1,18 @@
 """What is taught: reader, judge and retriever, each with its loss and its dev figures."""
 
-import json
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.nn import functional
 
 from evals.training import dev
 from evals.training.examples import (
+    FOUND_TOKENS,
     PairInput,
     ReadingInput,
     SupportInput,
@@ -18,16 +20,17 @@ from evals.training.examples import (
     reading_input,
     support_input,
 )
+from evals.training.mining import Mined, mine
 from evals.training.mixture import Batches, Mixture
 from evals.training.network import Network, contrast, mean_of
 from evals.training.pair_data import Pair, PairMixture, answered, general_pairs, same_article
-from evals.training.reading_data import Neighbours, ReadingExample, general_reading, news_reading
+from evals.training.reading_data import ReadingExample, general_reading, news_reading
 from evals.training.sources import Row, Sources, seeded
 from evals.training.support_data import SupportExample, general_support, news_support
+from index.embedding import e5
 from index.embedding.e5 import WIDTH, E5Model, E5Tokenizer
 
-LIKE = 4
-"""Articles most like a question that are kept."""
+RETRIEVER = Path(e5.__file__).with_name("retriever.safetensors")
 TEMPERATURE = 0.02
 _OUT = -1e4
 
@@ -79,9 +82,9 @@ class ReaderTask:
         """Questions about news and others."""
         rng, articles = seeded(seed), sources.news("train")
         sources.note("news/train (questions)", _all(articles, "questions"))
-        near = _neighbours(self.network, articles, folder / "neighbours.json")
+        mined = _mined(self.network.model, articles, sources, folder)
         general = general_reading(sources, rng)
-        return Mixture(general, lambda: news_reading(articles, near, rng), rng)
+        return Mixture(general, lambda: news_reading(articles, mined, rng), rng)
 
     def encode(self, example: ReadingExample) -> ReadingInput:
         """Lay a question and its passage out."""
@@ -178,8 +181,8 @@ class RetrieverTask:
         rng, articles = seeded(seed), sources.news("train")
         asked = [question for article in articles for question in answered(article)]
         sources.note("news/train (questions answered)", asked)
-        near = _neighbours(self.network, articles, folder / "neighbours.json")
-        return PairMixture(articles, near, general_pairs(sources, rng), rng)
+        mined = _mined(self.network.model, articles, sources, folder)
+        return PairMixture(articles, mined, general_pairs(sources, rng), rng)
 
     def encode(self, example: Pair) -> PairInput:
         """Lay a question and its passage out."""
@@ -188,8 +191,11 @@ class RetrieverTask:
     def loss(self, batch: Sequence[PairInput]) -> torch.Tensor:
         """Less the likelihood of each passage among those of the batch."""
         questions = self.network.vectors([given.question for given in batch])
-        passages = self.network.vectors([given.passage for given in batch])
-        left_out = torch.from_numpy(same_article([given.article for given in batch]))
+        wrong = [given for given in batch if given.wrong]
+        laid_out = [given.passage for given in batch] + [given.wrong for given in wrong]
+        passages = self.network.vectors(laid_out)
+        articles = [given.article for given in batch]
+        left_out = torch.from_numpy(same_article(articles, [g.wrong_article for g in wrong]))
         return contrast(questions, passages, left_out, TEMPERATURE)
 
     def figures(self, articles: Sequence[Row], full: bool) -> dict[str, Any]:
@@ -200,27 +206,24 @@ class RetrieverTask:
         return dev.finding_figures([one.article for one in asked], questions, passages)
 
 
-def _neighbours(network: Network, articles: Sequence[Row], kept: Path) -> Neighbours:
-    """The articles most like each question, by the encoder's own vectors; kept in a file."""
-    if kept.exists():
-        return {(k[0], k[1]): v for k, v in json.loads(kept.read_text(encoding="utf-8"))}
-    keys = [(a["id"], place) for a in articles for place in range(len(a["questions"]))]
-    questions = ["query: " + q["q"] for a in articles for q in a["questions"]]
-    texts = [f"passage: {a['title']}. {a['text']}" for a in articles]
-    likeness = _of_texts(network, questions) @ _of_texts(network, texts).T
-    own = {article["id"]: place for place, article in enumerate(articles)}
-    found: dict[tuple[str, int], list[str]] = {}
-    for key, scores in zip(keys, likeness, strict=True):
-        scores[own[key[0]]] = -1
-        found[key] = [articles[place]["id"] for place in scores.topk(LIKE).indices.tolist()]
-    kept.write_text(json.dumps([[list(k), v] for k, v in found.items()]), encoding="utf-8")
-    return found
+def _mined(model: E5Model, articles: Sequence[Row], sources: Sources, folder: Path) -> Mined:
+    """What the retriever in use finds for each question and does not answer it."""
+    sources.files[f"index/embedding/{RETRIEVER.name}"] = hashlib.sha256(
+        RETRIEVER.read_bytes()
+    ).hexdigest()
+    network = Network(model, WIDTH, 0, 0)
+    network.begin_from(RETRIEVER)
 
+    def embed(texts: Sequence[str]) -> NDArray[np.float32]:
+        encoded = [model.tokenizer.encode(text).ids[:FOUND_TOKENS] for text in texts]
+        laid_out = [[model.tokenizer.bos, *ids, model.tokenizer.eos] for ids in encoded]
+        # Texts of like length are run together.
+        order = sorted(range(len(laid_out)), key=lambda at: len(laid_out[at]))
+        vectors = np.empty((len(laid_out), WIDTH), np.float32)
+        vectors[order] = _vectors(network, [laid_out[at] for at in order]).numpy()
+        return vectors
 
-def _of_texts(network: Network, texts: Sequence[str]) -> torch.Tensor:
-    tokenizer = network.model.tokenizer
-    ids = (tokenizer.encode(text).ids[:128] for text in texts)
-    return _vectors(network, [[tokenizer.bos, *one, tokenizer.eos] for one in ids])
+    return mine(articles, embed, folder / "mined.json")
 
 
 def _vectors(network: Network, laid_out: Sequence[Sequence[int]]) -> torch.Tensor:

@@ -13,6 +13,7 @@ import pytest
 from evals.training import dev, export, record
 from evals.training.__main__ import main
 from evals.training.examples import PairInput, pair_input
+from evals.training.mining import Run
 from evals.training.mixture import POOL
 from evals.training.pair_data import Pair, PairMixture, general_pairs, same_article
 from evals.training.schedule import Schedule
@@ -21,7 +22,11 @@ from index.embedding.e5 import INNER, LAYERS, WIDTH, open_model
 from index.embedding.fine_tuned import read_fine_tuned
 
 NEWS = ("a", "b", "c", "d")
-NEAR = {(name, place): [one for one in NEWS if one != name] for name in NEWS for place in (0, 1)}
+NEAR = {
+    (name, place): [Run(one, 0, 3) for one in NEWS if one != name]
+    for name in NEWS
+    for place in (0, 1)
+}
 LANGUAGES = ("de", "en", "ru")
 
 
@@ -103,6 +108,11 @@ def test_a_passage_holds_the_answer(sources: Sources) -> None:
     assert not any("nobody" in pair.question or "Lviv" in pair.question for pair in drawn)
     news = [pair for pair in drawn if pair.article in NEWS]
     assert all(f"{p.article}6x" in p.passage for p in news if "beside" in p.question)
+    beside = [pair for pair in news if pair.wrong]
+    assert len(beside) > len(news) / 4
+    assert all(pair.wrong_article not in ("", pair.article) for pair in beside)
+    assert all(pair.wrong.startswith(f"On {pair.wrong_article}. ") for pair in beside)
+    assert not any(pair.wrong for pair in drawn if pair not in news)
     titled = [pair.passage.startswith(f"On {pair.article}. ") for pair in news]
     assert 0.7 < np.mean(titled) < 0.95
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from evals.training import dev, export, record
 from evals.training.__main__ import main, parser
 from evals.training.examples import ReadingInput, covering, reading_input, support_input
+from evals.training.mining import Run
 from evals.training.mixture import POOL, Mixture
 from evals.training.passages import crop, evidence, extent, header, occurrences, window
 from evals.training.reading_data import (
@@ -114,8 +115,8 @@ def test_every_occurrence_is_found(text: str, words: str, end: int) -> None:
 @given(st.integers(0, 2**32))
 def test_news_questions_come_with_their_words(seed: int) -> None:
     rows = [article("a1"), article("a2")]
-    neighbours = {(row["id"], place): ["a1", "a2"] for row in rows for place in (0, 1)}
-    made = news_reading(rows, neighbours, random.Random(seed))
+    mined = {(row["id"], place): [Run("a2", 0, 1)] for row in rows for place in (0, 1)}
+    made = news_reading(rows, mined, random.Random(seed))
     assert {example.question for example in made} == {"How many cranes?", "What do they cost?"}
     assert sum(bool(example.spans) for example in made) == 2
     for example in made:
