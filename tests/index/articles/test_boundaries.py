@@ -88,7 +88,7 @@ def test_parts_of_one_article_stay_together(text: str) -> None:
 @pytest.mark.parametrize("headline", ["Fire", "Mill fire", "The drivers end their strike today."])
 def test_a_short_headline_and_one_that_is_a_sentence(headline: str) -> None:
     text = f"{headline}\n\n4 May 2021\n\n{ESSAY}"
-    assert found(text) == [(headline, "2021-05-04")]
+    assert found(text) == [(headline, date(2021, 5, 4))]
     assert bodies(articles(text)[0], text) == [ESSAY]
 
 
