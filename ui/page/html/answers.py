@@ -5,7 +5,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Annotated, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator
+from pydantic import AfterValidator, BaseModel
 
 from index.visible import well_formed
 from rag.attribution import date_phrase, publisher_phrase
@@ -28,7 +28,7 @@ class SoFar(BaseModel):
 
 
 # What was typed is shown before anybody has looked whether it is text.
-Shown = Annotated[str, BeforeValidator(well_formed)]
+Shown = Annotated[str, AfterValidator(well_formed)]
 
 
 class TurnView(BaseModel):
