@@ -52,13 +52,26 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A passage that an answer may cite, under the number it is shown by (from 1)."""
+    """A passage that an answer may cite.
+
+    Attributes:
+        marker: the number that it is shown and cited by, from 1; 0 while the passages are not
+            yet in their order (`rag.evidence.search.numbered`).
+        score: what it is ranked by; higher is better.
+        before: the sentence right before the passage in the same body, where that may be quoted.
+    """
 
     marker: int
     passage: Passage
     article: Article
     source: Source
     score: float
+    before: Span | None = None
+
+    @property
+    def words_before(self) -> str:
+        """The sentence right before the passage, or nothing."""
+        return self.source.text[self.before.start : self.before.end] if self.before else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from index.article import Span
 from index.errors import VerificationError
 from rag.llm.parsing import parse_draft
 from rag.types import Draft, DraftClaim, Evidence, ProposedCitation
-from rag.verification.verifier import Verified, prove, verify
+from rag.verification import verifier
+from rag.verification.judge import open_judge
+from rag.verification.verifier import Verified, prove
 from tests.helpers.evidence import make_evidence
-from tests.helpers.judging import no_judge
 
 MINSK = make_evidence(
     "Minsk announced that 33 Russian citizens were detained on July 29.",
@@ -28,6 +29,10 @@ def draft(*claims: DraftClaim) -> Draft:
 
 def claim(text: str, *citations: ProposedCitation) -> DraftClaim:
     return DraftClaim(text, citations)
+
+
+def verify(drafted: Draft, evidence: list[Evidence]) -> Verified:
+    return verifier.verify(drafted, evidence, open_judge())
 
 
 def assert_proven(verified: Verified) -> None:
@@ -225,10 +230,11 @@ def test_one_claim_never_changes_the_outcome_of_another() -> None:
     assert together.rejected == tuple(r for v in alone for r in v.rejected)
 
 
-def test_claims_are_checked_without_the_judge_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_judge(monkeypatch)
-    good = verify(draft(claim("33 Russian citizens were detained.", ProposedCitation(1))), [MINSK])
+def test_claims_are_checked_without_the_judge_too() -> None:
+    supported = draft(claim("33 Russian citizens were detained.", ProposedCitation(1)))
+    good = verifier.verify(supported, [MINSK], None)
     assert good.claims[0].support == "partial"
     assert "not installed" in good.claims[0].reasons[0]
-    bad = verify(draft(claim("The harvest was good this year.", ProposedCitation(1))), [MINSK])
+    unsupported = draft(claim("The harvest was good this year.", ProposedCitation(1)))
+    bad = verifier.verify(unsupported, [MINSK], None)
     assert "not installed" in bad.rejected[0].reason
