@@ -208,4 +208,6 @@ def _sentence(claim: Claim, citations: Sequence[Citation], mode: AnswerMode) -> 
     if mode == "generative":
         return f"{claim.text} {markers}"
     first = citations[claim.citations[0] - 1]
-    return f"{attribution(first.article, first.source)}: {quoted(claim.text)} {markers}"
+    # A quote that names who says it needs nobody to be named before it.
+    speaker = first.speaker if first.speaker and first.speaker not in claim.text else None
+    return f"{attribution(first.article, first.source, speaker)}: {quoted(claim.text)} {markers}"

@@ -151,7 +151,8 @@ class Citation:
         prefix: up to 64 code points before the quote (W3C text-quote selector).
         suffix: up to 64 code points after it.
         answer_span: the words that answer, as a span of the source inside the quote.
-        speaker: who says the quoted words, where that is known.
+        speaker: who says the words that answer, or else all of the quote, as the article has it;
+            None where they are the article's own, or it is not sure whose they are.
         copies: ids of articles that carry the same story.
     """
 

@@ -7,11 +7,12 @@ with the reason. No claim's outcome depends on another's, so a draft can be chec
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from index.article import Span
 from index.errors import VerificationError
 from index.language.locate import locate
+from index.language.speakers import speaker_of
 from rag.types import Citation, Claim, Draft, DraftClaim, Evidence, ProposedCitation, RejectedClaim
 from rag.verification.cited import Cited, runs
 from rag.verification.judge import Judge
@@ -42,7 +43,9 @@ class _Numbering:
             same_source = citation.source.source_id == evidence.source.source_id
             if same_source and (citation.start, citation.end) == (span.start, span.end):
                 if citation.answer_span is None and answer_span:
-                    self.citations[place] = prove(evidence, span, citation.marker, answer_span)
+                    marked = prove(evidence, span, citation.marker, answer_span)
+                    # Who says it has been told already, and stays.
+                    self.citations[place] = replace(marked, speaker=citation.speaker)
                 return citation.marker
         self.citations.append(prove(evidence, span, len(self.citations) + 1, answer_span))
         return len(self.citations)
@@ -76,6 +79,7 @@ def prove(evidence: Evidence, span: Span, marker: int, answer_span: Span | None 
         prefix=source.text[max(0, span.start - CONTEXT_CHARS) : span.start],
         suffix=source.text[span.end : span.end + CONTEXT_CHARS],
         answer_span=answer_span,
+        speaker=speaker_of(source.text, article.body, answer_span or span, article.language),
         dates=article.dates,
     )
 

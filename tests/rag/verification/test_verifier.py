@@ -238,3 +238,39 @@ def test_claims_are_checked_without_the_judge_too() -> None:
     unsupported = draft(claim("The harvest was good this year.", ProposedCitation(1)))
     bad = verifier.verify(unsupported, [MINSK], None)
     assert "not installed" in bad.rejected[0].reason
+
+
+SPOKEN = make_evidence(
+    "Kremlin spokesman Dmitry Peskov met reporters.",
+    "He said that 33 men had been held.",
+    "The harvest was good.",
+)
+
+
+def test_who_says_the_words_that_answer_is_told() -> None:
+    first, second, _ = SPOKEN.passage.sentences
+    both, text = Span(first.start, second.end), SPOKEN.source.text
+    number = Span(text.index("33"), text.index("33") + 2)
+    assert prove(SPOKEN, second, 1).speaker == "Dmitry Peskov"
+    assert prove(SPOKEN, both, 1, number).speaker == "Dmitry Peskov"
+
+
+def test_the_articles_own_words_are_nobody_elses() -> None:
+    first, second, third = SPOKEN.passage.sentences
+    assert prove(SPOKEN, first, 1).speaker is None
+    assert prove(SPOKEN, third, 1).speaker is None
+    assert prove(SPOKEN, Span(first.start, second.end), 1).speaker is None
+
+
+def test_the_speaker_of_a_marker_stays() -> None:
+    first, second, _ = SPOKEN.passage.sentences
+    text = SPOKEN.source.text
+    quote = text[first.start : second.end]
+    marked = Span(text.index("33"), text.index("33") + 2)
+    both = (
+        claim(quote, ProposedCitation(1, quote)),
+        claim(quote, ProposedCitation(1, quote, answer_span=marked)),
+    )
+    (citation,) = verify(draft(*both), [SPOKEN]).citations
+    assert citation.answer_span == marked
+    assert citation.speaker is None

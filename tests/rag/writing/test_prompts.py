@@ -76,7 +76,7 @@ def test_a_passage_cannot_close_its_fence() -> None:
 
 def test_words_before_a_passage_tell_who_speaks() -> None:
     whole = make_evidence(
-        "Dmitry Peskov met reporters.", "“We did not ask,” he said.", "It rained."
+        "Dmitry Peskov met reporters.", "He said that they did not ask.", "Rain fell."
     )
     prompt = user_prompt("Who?", [from_sentence(whole, 1)])
     assert "Before it: Dmitry Peskov met reporters." in prompt
