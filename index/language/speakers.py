@@ -106,6 +106,11 @@ class _Telling:
         every = range(len(self._sentences))
         self._in_full = frozenset(name.keys for at in every for name, _ in self._people(at))
         self._labels = self._find_labels()
+        self._told: dict[int, _Said] = {}
+        # In reading order, so that "he" of a sentence finds what is told of those before it.
+        for at, subjects in enumerate(self._subjects):
+            if subjects:
+                self._told[at] = self._own(at)
 
     def _add(self, body: Span) -> None:
         """Cut a stretch of the body; a quotation is followed to the end of its paragraph."""
@@ -141,8 +146,8 @@ class _Telling:
         label = self._labels.get(self._paragraphs[at])
         if label:
             return label
-        if self._subjects[at]:
-            return self._own(at)
+        if at in self._told:
+            return self._told[at]
         if not self._sentences[at].is_quoted:
             return None
         return self._beside_quotation(at)
@@ -161,14 +166,14 @@ class _Telling:
         A colon hands on, from one paragraph to the next too.
         """
         place = at - 1
-        while place >= 0 and not self._subjects[place] and self._goes_on(place, at):
+        while place >= 0 and place not in self._told and self._goes_on(place, at):
             place -= 1
-        if place >= 0 and self._subjects[place] and self._goes_on(place, at):
-            return self._own(place)
+        if place in self._told and self._goes_on(place, at):
+            return self._told[place]
         place = at + 1
         while place < len(self._sentences) and self._paragraphs[place] == self._paragraphs[at]:
-            if self._subjects[place]:
-                return self._own(place)
+            if place in self._told:
+                return self._told[place]
             if not self._sentences[place].is_quoted:
                 break
             place += 1
@@ -224,8 +229,8 @@ class _Telling:
         if self._people(at, word):
             return None
         for place in range(at - 1, max(at - 1 - NEAR, -1), -1):
-            if self._subjects[place]:
-                return self._own(place).by
+            if place in self._told:
+                return self._told[place].by
             if self._sentences[place].is_quoted:
                 continue
             people = self._people(place)

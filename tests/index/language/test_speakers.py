@@ -184,6 +184,20 @@ def test_a_speaker_is_always_a_stretch_of_the_body(
         assert not re.search(r"\n\n|[“”«»„\"]", speaker)
 
 
+def test_a_long_chain_of_pronouns_is_borne() -> None:
+    chain = f"{PESKOV} " + "He said that it was so, and, he said, it rained. " * 100
+    start = chain.rindex("He said")
+    assert speaker_of(chain, [Span(0, len(chain))], Span(start, len(chain)), "en") in (
+        "Dmitry Peskov",
+        None,
+    )
+    plain = f"{PESKOV} " + "He said that it was so. " * 200
+    start = plain.rindex("He said")
+    assert (
+        speaker_of(plain, [Span(0, len(plain))], Span(start, len(plain)), "en") == "Dmitry Peskov"
+    )
+
+
 @pytest.mark.parametrize("text", ["said " * 3_000, "“" * 5_000, "A: " * 3_000, "Dmitry " * 3_000])
 def test_odd_articles_are_borne(text: str) -> None:
     assert speaker_of(text, [Span(0, len(text))], Span(0, 50), "en") is None
