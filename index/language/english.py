@@ -54,7 +54,7 @@ ENGLISH = Language(
             "joked quipped shouted demanded demands"
         ),
         says_plainly=words("said says say"),
-        that=words("that whether why how what who when where if"),
+        that=words("that whether why how if"),
         according=("according to", "in the words of"),
         third_person=words("he she they"),
         joins=words("and but yet so then later earlier meanwhile"),

@@ -30,6 +30,7 @@ _OPEN: Final = {"«": "»", "„": "“", "“": "”", '"': '"', "＂": "＂"}
 _CLOSE: Final = frozenset('»“”"＂')
 _QUOTES: Final = frozenset('«»„“”"＂‟')
 _DAY: Final = re.compile(rf"(?:{WEEKDAY}|{MONTH})", re.IGNORECASE)
+_POSSESSIVE: Final = re.compile(r"['’ʼ]s?$")
 _BREAKS: Final = frozenset(",;:()[]—–!?…|/•") | _QUOTES
 
 
@@ -164,29 +165,46 @@ class Attributions:
         self._according = tuple(tuple(phrase.split()) for phrase in speech.according)
 
     def of(self, sentence: SpokenSentence) -> list[Subject]:
-        """Everybody who is said to say the sentence, or a part of it."""
+        """Everybody who is said to say the sentence, or a part of it.
+
+        Who says only what a later clause tells is among them where somebody says the first one.
+        """
         if sentence.asks:
             return []
         found: list[Subject] = []
+        later: list[Subject] = []
         for at, word in enumerate(sentence.words):
             if sentence.inside[at]:
                 continue
             subject = None
             if word.text.casefold() in self._says:
                 subject = self._beside_verb(sentence, at)
+                if not subject and (clause := self._later_clause(sentence, at)):
+                    later.append(clause)
             elif sentence.breaks(at):
                 subject = self._according_to(sentence, at)
             if subject:
                 found.append(subject)
-        return found
+        return found and found + later
 
-    def _beside_verb(self, sentence: SpokenSentence, verb: int) -> Subject | None:
-        first = verb
+    def _around(self, sentence: SpokenSentence, verb: int) -> tuple[int, int]:
+        """The phrase that a verb stands in: its first word, one past its last."""
+        first, end = verb, verb + 1
         while not sentence.breaks(first) and not sentence.inside[first - 1]:
             first -= 1
-        end = verb + 1
         while not sentence.breaks(end) and not sentence.inside[end]:
             end += 1
+        return first, end
+
+    def _later_clause(self, sentence: SpokenSentence, verb: int) -> Subject | None:
+        """The subject of ", and Okeke answered that …"."""
+        first, end = self._around(sentence, verb)
+        if not 0 < first < verb or not self._states(sentence, verb, end):
+            return None
+        return self._subject(sentence, first, verb)
+
+    def _beside_verb(self, sentence: SpokenSentence, verb: int) -> Subject | None:
+        first, end = self._around(sentence, verb)
         if first == verb:
             return self._behind_verb(sentence, verb, end) or self._apposed(sentence, verb, end)
         if not self._is_attribution(sentence, first, verb, end):
@@ -234,9 +252,10 @@ class Attributions:
         spoken = sentence.quoted_before(verb)
         if verb == 0 or end == verb + 1 or not (spoken or any(m in mark for m in ",—–")):
             return None
-        if not spoken and end < len(sentence.words):
-            return None
         words = sentence.words
+        plain = not self._plainly or words[verb].text.casefold() in self._plainly
+        if not spoken and (end < len(words) or not plain):
+            return None
         opening = words[verb + 1].text.casefold()
         if opening in self._pronouns:
             return Subject("pronoun", verb + 1, verb + 2)
@@ -244,12 +263,18 @@ class Attributions:
             named = self._name_behind(sentence, end)
             last = self._phrase_end(sentence, verb + 1, end)
             return named or self._subject(sentence, verb + 1, last)
-        at = verb + 1
+        return self._named_behind(sentence, verb, end)
+
+    def _named_behind(self, sentence: SpokenSentence, verb: int, end: int) -> Subject | None:
+        """A name behind a verb, with the role that may stand before it, or the role alone."""
+        words, at = sentence.words, verb + 1
         while at < end and not words[at].text[0].isupper():
             if words[at].is_stop or at - verb > MAX_ROLE_WORDS:
                 return self._role(sentence, verb + 1, at)
             at += 1
         last = sentence.run_from(at, end)
+        if last > at and _POSSESSIVE.search(words[last - 1].text):
+            return self._name_behind(sentence, end)
         if last > at:
             # «пресс-секретарь президента РФ Дмитрий Песков»
             return Subject("name", sentence.without_initials(at, last), last)

@@ -36,6 +36,7 @@ def who(text: str, words: str, language: str | None = "en") -> str | None:
         ("Jonas Ek, the yard's spokesman, said that nobody asked.", "nobody", "Jonas Ek"),
         ("The yard's chief executive, Jonas Ek, said that it burns.", "it burns", "Jonas Ek"),
         ("“It burns,” said the yard's chief executive, Jonas Ek.", "It burns", "Jonas Ek"),
+        ("“It burns,” said Berg's manager, Jonas Ek, who left.", "It burns", "Jonas Ek"),
         ("According to Jonas Ek, 38 people were hurt.", "38", "Jonas Ek"),
         ("But Jonas Ek also said that 38 people were hurt.", "38", "Jonas Ek"),
         # Somebody without a name
@@ -88,6 +89,8 @@ def test_english_speakers(text: str, words: str, speaker: str) -> None:
         ("Anna Berg sat down.\n\n“Nobody can stop us.”", "Nobody"),
         ("Both said that it was over.", "over"),
         ("On Friday they said that it was over.", "over"),
+        ("Ragna Petrescu asked why it burned, and Okeke said that it had not.", "asked"),
+        ("Ivan Ivashov, 48, denies the charge.", "charge"),
         # Nobody states it
         ("Did Peskov say that it was over?", "over"),
         (INTERVIEW, "Will you run"),
