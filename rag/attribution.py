@@ -1,4 +1,4 @@
-"""Fixed words around quotes: who published it, and when. Templates, never claims.
+"""Fixed words around quotes: who said and published it, and when. Templates, never claims.
 
 An article, its line in a list and a citation in an answer are worded by the same functions.
 """
@@ -81,9 +81,14 @@ def publisher_phrase(article: Published, source: Named) -> str:
     return f"“{article.title}”" if article.title else source.name
 
 
-def attribution(article: Published, source: Named) -> str:
-    """``TASS, 6 August 2020``: what a quote is introduced with."""
-    return f"{publisher_phrase(article, source)}, {date_phrase(article)}"
+def attribution(article: Published, source: Named, speaker: str | None = None) -> str:
+    """``TASS, 6 August 2020``: what a quote is introduced with.
+
+    With a speaker, ``Dmitry Peskov, quoted by TASS, 6 August 2020``: words that are somebody's are
+    not the publisher's own.
+    """
+    said = f"{' '.join(speaker.split())}, quoted by " if speaker else ""
+    return f"{said}{publisher_phrase(article, source)}, {date_phrase(article)}"
 
 
 def quoted(words: str) -> str:

@@ -1,6 +1,6 @@
 """From drafts to a verified one: written if a model is asked for and holds up, else quoted."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.errors import LanguageModelError
@@ -10,7 +10,7 @@ from rag.conflicts import sources_differ
 from rag.llm.budget import TokenCounter
 from rag.llm.client import ChatModel
 from rag.llm.retrying import Deadline
-from rag.question.understanding import Understood
+from rag.question.asked import Asked
 from rag.types import (
     AnswerMode,
     Citation,
@@ -19,10 +19,10 @@ from rag.types import (
     Draft,
     DraftClaim,
     Evidence,
-    Question,
     Usage,
     Withdrawn,
 )
+from rag.verification.judge import Judge
 from rag.verification.verifier import Verified, Verifier
 from rag.writing.answerer import (
     WRITTEN_CONFIDENCE,
@@ -66,8 +66,7 @@ class Writer:
         quote_only: the model may not read this evidence.
         deadline: of the question.
         room: tokens for a prompt.
-        counter: counts them; asked for only when something is written.
-        before: gives the words that a passage leans on, if it does.
+        counted_as: the name of the model whose tokens these are.
         streamed: whether sentences are wanted before the text is whole.
     """
 
@@ -75,22 +74,13 @@ class Writer:
     quote_only: bool
     deadline: Deadline
     room: int
-    counter: Callable[[], TokenCounter]
-    before: Callable[[Evidence], str | None]
+    counted_as: str
     streamed: bool
 
     def request(self, question: str, evidence: Sequence[Evidence]) -> Request:
         """What the model is asked to write about a standalone question."""
-        context = {item.passage.passage_id: self.before(item) for item in evidence}
-        return Request(
-            question,
-            evidence,
-            self.deadline,
-            {passage_id: words for passage_id, words in context.items() if words},
-            self.room,
-            self.counter(),
-            self.streamed,
-        )
+        counter = TokenCounter(self.counted_as)
+        return Request(question, evidence, self.deadline, self.room, counter, self.streamed)
 
 
 Telling = Generator[ClaimReady | Withdrawn, None, Composed]
@@ -98,21 +88,30 @@ Telling = Generator[ClaimReady | Withdrawn, None, Composed]
 
 
 def compose(
-    question: Question,
-    understood: Understood,
+    asked: Asked,
     evidence: Sequence[Evidence],
     quoted_draft: Draft,
     writer: Writer,
+    judge: Judge | None,
 ) -> Telling:
-    """A verified draft, told sentence by sentence."""
-    wanted = question.mode != "extractive" and bool(evidence) and not understood.topic
+    """A verified draft, told sentence by sentence.
+
+    Args:
+        asked: the question.
+        evidence: that it is answered from, numbered.
+        quoted_draft: of the answerer that quotes.
+        writer: who may write instead.
+        judge: None if its weights are not installed.
+    """
+    mode, verifier = asked.question.mode, Verifier(evidence, judge)
+    wanted = mode != "extractive" and bool(evidence) and asked.task != "topic"
     if wanted and writer.model is not None and writer.quote_only:
-        return (yield from _quoted(quoted_draft, evidence, HELD_BACK))
+        return (yield from _quoted(quoted_draft, verifier, HELD_BACK))
     if wanted and writer.model is not None:
-        request = writer.request(understood.text, evidence)
-        return (yield from _written(request, quoted_draft, writer.model))
-    missing = question.mode == "generative" and writer.model is None
-    return (yield from _quoted(quoted_draft, evidence, NO_MODEL if missing else None))
+        request = writer.request(asked.understood.text, evidence)
+        return (yield from _written(request, quoted_draft, writer.model, verifier))
+    missing = mode == "generative" and writer.model is None
+    return (yield from _quoted(quoted_draft, verifier, NO_MODEL if missing else None))
 
 
 @dataclass(slots=True)
@@ -124,17 +123,19 @@ class _Heard:
     told: bool = False
 
 
-def _written(request: Request, quoted_draft: Draft, model: ChatModel) -> Telling:
+def _written(
+    request: Request, quoted_draft: Draft, model: ChatModel, verifier: Verifier
+) -> Telling:
     """The model's draft, or the quoted one with the reason."""
     evidence = request.evidence
-    heard = _Heard(Verifier(evidence))
+    heard = _Heard(verifier)
     try:
         for item in write_claims(request, model):
             yield from _hear(item, heard, evidence)
     except LanguageModelError as error:
         if heard.told:
             yield Withdrawn(error.user_message)
-        return (yield from _quoted(quoted_draft, evidence, error.user_message))
+        return (yield from _quoted(quoted_draft, verifier.anew(), error.user_message))
     verified, usage = heard.verifier.verified, heard.usage
     if verified.claims:
         return Composed(Draft((), "generative", WRITTEN_CONFIDENCE, usage=usage), verified)
@@ -142,9 +143,8 @@ def _written(request: Request, quoted_draft: Draft, model: ChatModel) -> Telling
         closest = quoted_draft.closest or quoted_draft.proposals
         nothing = Draft((), "generative", 0.0, abstention=NOT_FOUND, closest=closest, usage=usage)
         return Composed(nothing, verified)
-    instead = yield from _quoted(
-        replace(quoted_draft, usage=usage), evidence, _nothing_stands(verified, evidence)
-    )
+    reason = _nothing_stands(verified, evidence)
+    instead = yield from _quoted(replace(quoted_draft, usage=usage), verifier.anew(), reason)
     return replace(instead, verified=replace(instead.verified, rejected=verified.rejected))
 
 
@@ -164,7 +164,7 @@ def _hear(
     if isinstance(item, Usage):
         heard.usage = item
     elif isinstance(item, TakenBack):
-        heard.verifier = Verifier(evidence)
+        heard.verifier = heard.verifier.anew()
         if heard.told:
             heard.told = False
             yield Withdrawn(THOUGHTS)
@@ -178,8 +178,7 @@ def _hear(
             yield event
 
 
-def _quoted(draft: Draft, evidence: Sequence[Evidence], fallback: str | None) -> Telling:
-    verifier = Verifier(evidence)
+def _quoted(draft: Draft, verifier: Verifier, fallback: str | None) -> Telling:
     for claim in draft.claims:
         yield from _check(verifier, claim, draft.mode)
     return Composed(draft, verifier.verified, fallback)
@@ -209,4 +208,6 @@ def _sentence(claim: Claim, citations: Sequence[Citation], mode: AnswerMode) -> 
     if mode == "generative":
         return f"{claim.text} {markers}"
     first = citations[claim.citations[0] - 1]
-    return f"{attribution(first.article, first.source)}: {quoted(claim.text)} {markers}"
+    # A quote that names who says it needs nobody to be named before it.
+    speaker = first.speaker if first.speaker and first.speaker not in claim.text else None
+    return f"{attribution(first.article, first.source, speaker)}: {quoted(claim.text)} {markers}"

@@ -1,29 +1,74 @@
-"""Sources that contradict each other, and how that is said."""
+"""Sources that contradict each other, and how that is said.
+
+A wrong "sources differ" sows doubt where there is none, so both sides must answer, by the
+reader's own measure, and one must contradict the other, by the judge's.
+"""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
 from rag.attribution import attribution, quoted
-from rag.reading.choosing import Candidate
+from rag.reading.choosing import Candidate, ReadPart, same_words
 from rag.reading.reader import header
 from rag.types import Citation, Draft
-from rag.verification.judge import REFUTED, judge_available, judge_pairs
+from rag.verification.judge import REFUTED, Judge
 from rag.verification.verifier import Verified
 
 CONTRADICTED: Final = 0.8
 """Either sentence contradicts the other with this probability, by the judge."""
+RIVALS: Final = 3
+"""Articles beside the best one whose best sentence is compared."""
+MARGIN: Final = 6.0
+"""A rival's score is within this of the best one's."""
+LEAST_READ: Final = 2.0
+"""Both sides answer with these log odds at least."""
+MAX_SIDES: Final = 3
 
 
-def contradicts(one: Candidate, other: Candidate) -> bool:
+def find_conflict(part: ReadPart, judge: Judge | None) -> list[Candidate]:
+    """The sentences that contradict each other, the best first; empty where none do.
+
+    Args:
+        part: a part of the question, read.
+        judge: None where its weights are not there: nothing is said to contradict then.
+
+    Raises:
+        EmbeddingModelError: the judge fails.
+    """
+    if judge is None or not part.ranked or not part.taught or part.ranked[0].read < LEAST_READ:
+        return []
+    sides = [part.ranked[0]]
+    for rival in _rivals(part.ranked):
+        if len(sides) < MAX_SIDES and all(contradicts(side, rival, judge) for side in sides):
+            sides.append(rival)
+    return sides if len(sides) > 1 else []
+
+
+def _rivals(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The best sentence of each other article, where it answers with other words."""
+    first = ranked[0]
+    seen = {first.evidence.article.article_id}
+    found: list[Candidate] = []
+    for candidate in ranked[1:]:
+        if candidate.score < first.score - MARGIN or len(found) == RIVALS:
+            break
+        article = candidate.evidence.article.article_id
+        if article in seen or candidate.read < LEAST_READ or not candidate.words:
+            continue
+        seen.add(article)
+        if not same_words(candidate.answer, first.answer):
+            found.append(candidate)
+    return found
+
+
+def contradicts(one: Candidate, other: Candidate, judge: Judge) -> bool:
     """Whether two sentences of different articles cannot both be right, by the judge.
 
     Raises:
         EmbeddingModelError: the judge fails.
     """
-    if not judge_available():
-        return False
-    verdicts = judge_pairs(
+    verdicts = judge.judge(
         [
             (other.text, header(one.evidence), one.text),
             (one.text, header(other.evidence), other.text),
@@ -57,7 +102,7 @@ def sources_differ(group: Sequence[Citation]) -> str:
 
 
 def _side(citation: Citation) -> str:
-    who = attribution(citation.article, citation.source)
+    who = attribution(citation.article, citation.source, citation.speaker)
     span = citation.answer_span
     words = f": {quoted(citation.source.text[span.start : span.end])}" if span else ""
     return f"{who}{words} [{citation.marker}]"

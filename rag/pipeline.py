@@ -6,42 +6,46 @@ from time import perf_counter
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
-from index.article import Passage, ScoredPassage, Span
+from index.article import ScoredPassage
 from index.library.library import Library
 from index.search.stores import SearchIndex
 from rag.composing import Composed, Writer, answer_text, compose
-from rag.conflicts import conflict_groups, contradicts
-from rag.evidence.instructions import Withheld, is_instruction
-from rag.evidence.search import (
-    Asked,
-    ask,
-    fuse,
-    load,
-    search,
-    search_filters,
-    to_evidence,
-    weigh_dates,
-)
-from rag.llm.budget import TokenCounter
+from rag.conflicts import conflict_groups, find_conflict
+from rag.evidence.search import fuse, load, search, search_filters, to_evidence, weigh_dates
 from rag.llm.client import DEFAULT_MODEL, ChatModel
 from rag.llm.retrying import Deadline
+from rag.question.asked import Asked, ask
 from rag.question.followups import standalone
-from rag.question.understanding import Understood, understand
+from rag.reading.calibration import Calibration
 from rag.reading.evidence import Reading, read_evidence
 from rag.reading.quoting import draft_quotes
-from rag.reading.spans import leans_on_previous
+from rag.reading.reader import Reader
 from rag.settings import Settings
-from rag.types import Abstention, Answer, AnswerEvent, Draft, Evidence, Question, Usage
+from rag.types import Abstention, Answer, AnswerEvent, Draft, Question, Usage
+from rag.verification.judge import Judge
 from rag.verification.verifier import prove_quotes
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What answering needs; built in `rag.pressmark`."""
+    """What answering needs; built in `rag.pressmark`, and nowhere else.
+
+    Attributes:
+        stores: the library and the indexes made from it.
+        embedding: gives questions their vectors.
+        model: the language model that writes; None where none is configured.
+        reader: reads passages for a question; None where its weights are not installed.
+        calibration: how far what it reads is to be trusted.
+        judge: tells whether evidence supports a claim; None where its weights are not installed.
+        settings: how this installation is set up.
+    """
 
     stores: SearchIndex
     embedding: BaseEmbedding
     model: ChatModel | None
+    reader: Reader | None
+    calibration: Calibration
+    judge: Judge | None
     settings: Settings
 
     @property
@@ -82,101 +86,72 @@ def answer_question(
         CancelledByReaderError: the deadline was cancelled.
     """
     timer = Timer()
-    understood, spent = read_question(question, tools, deadline)
-    asked = ask(understood.text, question.asked_on, tools.embedding)
+    asked, spent = read_question(question, tools, deadline)
     timer.lap("understand")
-    ranked = rank_passages(question, understood, asked, tools, tools.settings.evidence_passages)
+    ranked = rank_passages(asked, tools, tools.settings.evidence_passages)
     timer.lap("retrieve")
-    reading = read_passages(ranked, understood, tools)
-    evidence = reading.held.evidence
+    reading = read_passages(asked, ranked, tools)
     timer.lap("read")
-    quoted = quote(understood, reading, tools)
-    writer = writer_for(reading.held, tools, deadline, streamed)
-    composed = yield from compose(question, understood, evidence, quoted, writer)
+    quoted = quote(asked, reading, tools)
+    writer = writer_for(reading, tools, deadline, streamed)
+    composed = yield from compose(asked, reading.held.evidence, quoted, writer, tools.judge)
     timer.lap("answer")
-    yield conclude(question, understood, evidence, composed, spent, timer, tools)
+    yield conclude(asked, reading, composed, spent, timer, tools)
 
 
-def read_question(question: Question, tools: Tools, deadline: Deadline) -> tuple[Understood, Usage]:
+def read_question(question: Question, tools: Tools, deadline: Deadline) -> tuple[Asked, Usage]:
     """The question as it is meant; a follow-up is made standalone, by the model if there is one."""
-    if not question.history or question.mode == "extractive" or tools.model is None:
-        return understand(question), Usage()
-    alone, spent = standalone(question, tools.model, deadline)
-    return understand(question, alone), spent
+    alone, spent = None, Usage()
+    if question.history and question.mode != "extractive" and tools.model is not None:
+        alone, spent = standalone(question, tools.model, deadline)
+    return ask(question, tools.embedding, alone), spent
 
 
-def writer_for(held: Withheld, tools: Tools, deadline: Deadline, streamed: bool) -> Writer:
-    """Who may write, and within which bounds."""
-    settings = tools.settings
-    name = "" if settings.llm else settings.llm_model or DEFAULT_MODEL
-
-    def before(item: Evidence) -> str | None:
-        first = item.passage.sentences[0] if item.passage.sentences else item.passage.span
-        if not leans_on_previous(item.source.text[first.start : first.end]):
-            return None
-        span = preceding_sentence(item.passage, held.evidence, tools.library)
-        return item.source.text[span.start : span.end] if span else None
-
-    return Writer(
-        tools.model,
-        held.quote_only,
-        deadline,
-        max(settings.llm_context_tokens - settings.llm_answer_tokens, 512),
-        lambda: TokenCounter(name),
-        before,
-        streamed,
-    )
-
-
-def rank_passages(
-    question: Question, understood: Understood, asked: Asked, tools: Tools, limit: int
-) -> list[ScoredPassage]:
+def rank_passages(asked: Asked, tools: Tools, limit: int) -> list[ScoredPassage]:
     """The best passages for a question: search, search, fuse, weigh dates, one copy of each."""
-    if not understood.has_words:
+    if not asked.understood.has_words:
         return []
-    holdings = tools.library.holdings()
-    allowed = holdings.matching(search_filters(question))
+    holdings, day = tools.library.holdings(), asked.question.asked_on
+    allowed = holdings.matching(search_filters(asked.question))
     found = fuse(*search(asked, tools.stores, allowed))
     decay = tools.settings.fresh_decay
-    dated = weigh_dates(found, holdings.published, asked.period, question.asked_on, decay)
+    dated = weigh_dates(found, holdings.published, asked.period, day, decay)
     return load(dated, tools.library, limit)
 
 
-def read_passages(ranked: Sequence[ScoredPassage], understood: Understood, tools: Tools) -> Reading:
-    """The best passages as evidence, read for each part of the question."""
+def read_passages(asked: Asked, ranked: Sequence[ScoredPassage], tools: Tools) -> Reading:
+    """The best passages as evidence, read for each part of the question and numbered."""
     found = to_evidence(ranked, tools.library, tools.settings.evidence_passages)
-    return read_evidence(found, understood)
+    return read_evidence(asked, found, tools.reader, tools.calibration)
 
 
-def quote(understood: Understood, reading: Reading, tools: Tools) -> Draft:
+def quote(asked: Asked, reading: Reading, tools: Tools) -> Draft:
     """The draft of the answerer that quotes."""
-    return draft_quotes(
-        understood,
-        reading.parts,
-        lambda passage: preceding_sentence(passage, reading.held.evidence, tools.library),
-        contradicts,
-        tools.settings.refuse_below,
+    below = tools.settings.refuse_below
+    # Of a part that is refused no conflict is shown.
+    conflicts = [
+        find_conflict(part, tools.judge) if part.confidence >= below else []
+        for part in reading.parts
+    ]
+    return draft_quotes(asked, reading.parts, conflicts, below)
+
+
+def writer_for(reading: Reading, tools: Tools, deadline: Deadline, streamed: bool) -> Writer:
+    """Who may write, and within which bounds."""
+    settings = tools.settings
+    return Writer(
+        model=tools.model,
+        quote_only=reading.held.quote_only,
+        deadline=deadline,
+        room=max(settings.llm_context_tokens - settings.llm_answer_tokens, 512),
+        counted_as="" if settings.llm else settings.llm_model or DEFAULT_MODEL,
+        streamed=streamed,
     )
 
 
-def preceding_sentence(passage: Passage, evidence: list[Evidence], library: Library) -> Span | None:
-    """The sentence right before a passage in the same body span, if it may be quoted."""
-    item = next(e for e in evidence if e.article.article_id == passage.article_id)
-    body = next((span for span in item.article.body if span.contains(passage.span)), None)
-    before = [p for p in library.article_passages(passage.article_id) if p.end <= passage.start]
-    if body is None or not before or not body.contains(before[-1].span):
-        return None
-    last, text = before[-1].sentences[-1], item.source.text
-    # What was left out of a passage is not bridged, nor let in this way.
-    if text[last.end : passage.start].strip() or is_instruction(text[last.start : last.end]):
-        return None
-    return last
-
-
 def conclude(
-    question: Question,
-    understood: Understood,
-    evidence: list[Evidence],
+    asked: Asked,
+    reading: Reading,
     composed: Composed,
     spent: Usage,
     timer: Timer,
@@ -184,11 +159,11 @@ def conclude(
 ) -> Answer:
     """The answer, or the abstention, from what stood the check."""
     draft, verified = composed.draft, composed.verified
-    abstention = None if verified.claims else _abstention(understood, draft, evidence)
+    abstention = None if verified.claims else _abstention(asked, draft, reading)
     conflicts = conflict_groups(draft, verified)
     timer.lap("conclude")
     return Answer(
-        question=question,
+        question=asked.question,
         status="abstained" if abstention else "answered",
         text=abstention.reason if abstention else answer_text(draft.mode, verified, conflicts),
         claims=verified.claims,
@@ -201,13 +176,13 @@ def conclude(
         usage=spent + draft.usage,
         timings_ms=timer.steps,
         index_version=tools.library.index_version,
-        question_understood=understood.standalone,
+        question_understood=asked.understood.standalone,
         conflicts=conflicts,
     )
 
 
-def _abstention(understood: Understood, draft: Draft, evidence: list[Evidence]) -> Abstention:
-    if not understood.has_words:
+def _abstention(asked: Asked, draft: Draft, reading: Reading) -> Abstention:
+    if not asked.understood.has_words:
         return Abstention("There are no words in the question to look for.", ())
     reason = draft.abstention or "No quote could be proven against its source."
-    return Abstention(reason, prove_quotes(draft.closest, evidence))
+    return Abstention(reason, prove_quotes(draft.closest, reading.held.evidence))

@@ -1,4 +1,4 @@
-"""The one place where clients and stores are constructed."""
+"""The one place where clients, stores and taught models are opened and put together."""
 
 import asyncio
 import logging
@@ -17,14 +17,17 @@ from index.library.library import Library
 from index.library.upgrade import Progress, bring_over
 from index.search.stores import open_stores
 from rag.evidence.instructions import withhold
-from rag.evidence.search import ask, to_evidence
+from rag.evidence.search import numbered, to_evidence
 from rag.llm.client import ChatModel, open_chat_model
 from rag.pipeline import Tools, answer_question, rank_passages, read_passages
-from rag.question.understanding import Understood, understand
+from rag.question.asked import Asked, ask
+from rag.reading.calibration import load_calibration
 from rag.reading.evidence import rerank
+from rag.reading.reader import open_reader
 from rag.settings import Settings
 from rag.streaming import AnswerStream
 from rag.types import Answer, AnswerEvent, Evidence, Question
+from rag.verification.judge import open_judge
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +79,17 @@ class Pressmark:
             dimension=dimension,
             activity=purpose,
         )
-        return cls(Tools(stores, embedding, open_chat_model(settings), settings))
+        return cls(
+            Tools(
+                stores=stores,
+                embedding=embedding,
+                model=open_chat_model(settings),
+                reader=open_reader(),
+                calibration=load_calibration(),
+                judge=open_judge(),
+                settings=settings,
+            )
+        )
 
     def with_model(self, model: ChatModel | None) -> Self:
         """The same open library, answered from by another model; closing either closes both."""
@@ -126,19 +139,19 @@ class Pressmark:
 
     def search(self, question: Question, k: int = 10) -> list[ScoredPassage]:
         """The k best passages for a question, before any is chosen as evidence."""
-        understood, ranked = self._ranked(question, max(k, self.settings.evidence_passages))
-        return rerank(ranked, read_passages(ranked, understood, self._tools))[:k]
+        asked, ranked = self._ranked(question, max(k, self.settings.evidence_passages))
+        return rerank(ranked, read_passages(asked, ranked, self._tools))[:k]
 
     def evidence(self, question: Question) -> list[Evidence]:
         """The passages that an answer is made from, as the search ranks them: not read yet."""
         limit = self.settings.evidence_passages
-        understood, ranked = self._ranked(question, limit)
-        return withhold(to_evidence(ranked, self.library, limit), understood.text).evidence
+        asked, ranked = self._ranked(question, limit)
+        found = to_evidence(ranked, self.library, limit)
+        return numbered(withhold(found, asked.understood.text).evidence)
 
-    def _ranked(self, question: Question, limit: int) -> tuple[Understood, list[ScoredPassage]]:
-        understood = understand(question)
-        asked = ask(understood.text, question.asked_on, self._tools.embedding)
-        return understood, rank_passages(question, understood, asked, self._tools, limit)
+    def _ranked(self, question: Question, limit: int) -> tuple[Asked, list[ScoredPassage]]:
+        asked = ask(question, self._tools.embedding)
+        return asked, rank_passages(asked, self._tools, limit)
 
     def index(
         self,

@@ -52,13 +52,26 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A passage that an answer may cite, under the number it is shown by (from 1)."""
+    """A passage that an answer may cite.
+
+    Attributes:
+        marker: the number that it is shown and cited by, from 1; 0 while the passages are not
+            yet in their order (`rag.evidence.search.numbered`).
+        score: what it is ranked by; higher is better.
+        before: the sentence right before the passage in the same body, where that may be quoted.
+    """
 
     marker: int
     passage: Passage
     article: Article
     source: Source
     score: float
+    before: Span | None = None
+
+    @property
+    def words_before(self) -> str:
+        """The sentence right before the passage, or nothing."""
+        return self.source.text[self.before.start : self.before.end] if self.before else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +151,8 @@ class Citation:
         prefix: up to 64 code points before the quote (W3C text-quote selector).
         suffix: up to 64 code points after it.
         answer_span: the words that answer, as a span of the source inside the quote.
-        speaker: who says the quoted words, where that is known.
+        speaker: who says the words that answer, or else all of the quote, as the article has it;
+            None where they are the article's own, or it is not sure whose they are.
         copies: ids of articles that carry the same story.
     """
 

@@ -13,6 +13,7 @@ from evals.records.record import ClaimOutcome, Record
 from evals.running.choice import Choice, choose, suite_info
 from rag.settings import Settings
 from rag.verification.cited import Cited
+from rag.verification.judge import open_judge
 from rag.verification.support import SupportCheck, align, check_support
 
 
@@ -34,7 +35,7 @@ def run_claims(suite: Suite, settings: Settings, choice: Choice, progress: Progr
 
 def supports(claim: str, references: Sequence[str]) -> bool:
     """The judge of ALCE's metrics here: the system's own support check, strictly."""
-    return check_support(claim, references).level == "full"
+    return check_support(claim, references, open_judge()).level == "full"
 
 
 def judged(item: ClaimItem) -> SupportCheck:
@@ -45,7 +46,7 @@ def judged(item: ClaimItem) -> SupportCheck:
     """
     origin = item.origin
     if origin is None:
-        return check_support(item.claim, item.references)
+        return check_support(item.claim, item.references, open_judge())
     cited = Cited(
         tuple(item.references),
         origin.published,
@@ -53,7 +54,7 @@ def judged(item: ClaimItem) -> SupportCheck:
         origin.publisher,
         origin.before or "",
     )
-    return align(item.claim, [cited]).check
+    return align(item.claim, [cited], open_judge()).check
 
 
 def _check(item: ClaimItem) -> ClaimOutcome:

@@ -10,6 +10,7 @@ from evals.dataset.items import Suite
 from index.article import Article, MarkedSpan, Passage, Source, Span, SpanKind
 from index.language.sentences import split_sentences
 from rag.types import Draft, DraftClaim, Evidence, ProposedCitation
+from rag.verification.judge import open_judge
 from rag.verification.verifier import verify
 
 TRUE = "true sentence"
@@ -67,7 +68,7 @@ def evidence_of(sentences: Sequence[str], reading: Reading) -> Evidence:
 def try_claim(kind: str, claim: str, sentences: Sequence[str], reading: Reading) -> Trial:
     """Put one claim that cites one passage to the verifier."""
     draft = Draft((DraftClaim(claim, (ProposedCitation(1),)),), "generative", 0.5)
-    outcome = verify(draft, [evidence_of(sentences, reading)])
+    outcome = verify(draft, [evidence_of(sentences, reading)], open_judge())
     if outcome.rejected:
         reason = outcome.rejected[0].reason
         return Trial(kind, claim, tuple(sentences), True, "none", reason)

@@ -116,7 +116,8 @@ def read_suite(suite: Suite, home: Path) -> Iterator[Read]:
 
 def _read(pressmark: Pressmark, query: Query, corpus: Corpus) -> Read | None:
     question = Question(query.question, as_of=query.date)
-    part = read_part(query.question, pressmark.evidence(question), reader.open_reader(), math.inf)
+    evidence, known = pressmark.evidence(question), calibration.load_calibration()
+    part = read_part(query.question, evidence, reader.open_reader(), known, math.inf)
     if not part.ranked:
         return None
     gold = [gold for gold in query.gold if gold.doc_id in corpus.source_of]

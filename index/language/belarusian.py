@@ -1,6 +1,6 @@
 """Belarusian."""
 
-from index.language.language import Language, words
+from index.language.language import Language, Speech, words
 
 BELARUSIAN = Language(
     code="be",
@@ -46,6 +46,28 @@ BELARUSIAN = Language(
     since=words("з са пасля"),
     until=words("да перад"),
     through=words("па да і й"),
+    speech=Speech(
+        says=words(
+            "сказаў сказала сказалі кажа кажуць гаворыць гавораць заявіў заявіла заявілі "
+            "заяўляе паведаміў паведаміла паведамілі паведамляе паведамляюць дадаў дадала "
+            "дадалі адзначыў адзначыла адзначылі падкрэсліў падкрэсліла падкрэслілі патлумачыў "
+            "патлумачыла патлумачылі расказаў расказала расказалі адказаў адказала адказалі "
+            "сцвярджае сцвярджаюць прызнаў прызнала прызналі напісаў напісала напісалі піша "
+            "спытаў спытала спыталі нагадаў нагадала нагадалі пацвердзіў пацвердзіла "
+            "пацвердзілі лічыць лічаць"
+        ),
+        says_plainly=(),
+        that=words("што каб чаму як ці калі дзе хто"),
+        according=("па словах", "паводле слоў", "на думку"),
+        third_person=words("ён яна яны"),
+        joins=words("і але а аднак раней пазней потым"),
+        between=words("таксама раней пазней потым ужо"),
+        articles=(),
+        definite=(),
+        inside=(),
+        asks=words("П Пытанне"),
+        answers=words("А Адказ"),
+    ),
     stop_words=(),  # none yet: the first would rebuild every index
     punkt="russian",
 )

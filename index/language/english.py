@@ -1,6 +1,6 @@
 """English."""
 
-from index.language.language import Language, listed_stop_words, words
+from index.language.language import Language, Speech, listed_stop_words, words
 
 MONTH_NAMES = words(
     "January February March April May June July August September October November December"
@@ -43,6 +43,28 @@ ENGLISH = Language(
     since=words("since after from starting"),
     until=("before", "until", "till", "by", "prior to"),
     through=words("to and until till through"),
+    speech=Speech(
+        says=words(
+            "said says say saying told tells tell stated states announced announces declared "
+            "declares claimed claims insisted insists explained explains replied replies "
+            "answered answers warned warns confirmed confirms denied denies acknowledged "
+            "acknowledges admitted admits argued argues stressed stresses emphasized emphasised "
+            "added adds noted notes continued continues recalled recalls concluded concludes "
+            "complained complains suggested suggests wrote writes tweeted posted asked asks "
+            "joked quipped shouted demanded demands"
+        ),
+        says_plainly=words("said says say"),
+        that=words("that whether why how if"),
+        according=("according to", "in the words of"),
+        third_person=words("he she they"),
+        joins=words("and but yet so then later earlier meanwhile"),
+        between=words("also later then has have had earlier again"),
+        articles=words("a an the his her its their one another"),
+        definite=("the",),
+        inside=words("of for the a an his her its their"),
+        asks=words("Q Question"),
+        answers=words("A Answer"),
+    ),
     stop_words=listed_stop_words("english"),
     punkt="english",
 )

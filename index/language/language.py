@@ -16,6 +16,41 @@ Twelve: TypeAlias = tuple[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """How a language tells who says what; no field has a default.
+
+    Attributes:
+        says: forms of the verbs that give somebody's words ("said", "denies").
+        says_plainly: those of them after which a statement follows without a conjunction, quotation
+            mark or colon ("the minister said he would go").
+        that: words that open what is said ("that", "whether").
+        according: phrases before the name of who says it ("according to").
+        third_person: pronouns for somebody named before ("he").
+        joins: words that may open a sentence before its subject ("but").
+        between: words that may stand between subject and verb ("also").
+        articles: words that open a phrase for somebody without a name ("a", "the", "his"); none in
+            a language that has no articles.
+        definite: those of them that speak of somebody named before ("the").
+        inside: words that may stand inside such a phrase ("the mayor of Velmont").
+        asks: what stands over a question of an interview ("Q").
+        answers: what stands over its answer ("A").
+    """
+
+    says: Forms
+    says_plainly: Forms
+    that: Forms
+    according: Forms
+    third_person: Forms
+    joins: Forms
+    between: Forms
+    articles: Forms
+    definite: Forms
+    inside: Forms
+    asks: Forms
+    answers: Forms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
     """One language; no field has a default, so whoever adds one decides on each.
 
@@ -49,6 +84,7 @@ class Language:
         since: words before a date from which a period runs.
         until: words before a date up to which it runs.
         through: words between its first and its last date.
+        speech: how it tells who says what.
         stop_words: words that say nothing, for the search by words. Each change rebuilds every
             index at the next start.
         punkt: the tables in ``data/punkt`` that tell its abbreviations from the ends of sentences;
@@ -77,6 +113,7 @@ class Language:
     since: Forms
     until: Forms
     through: Forms
+    speech: Speech
     stop_words: Forms
     punkt: str | None
 

@@ -218,6 +218,11 @@ class Library:
         rows = self._by_id(schema.passages.c.article_id, [article_id])
         return [records.passage_of(row) for row in sorted(rows, key=lambda row: int(row.ordinal))]
 
+    def passages_before(self, ids: Iterable[str]) -> dict[str, Passage]:
+        """The passage before each of the given ones in its article; the first ones have none."""
+        rows = self._by_id(queries.FOLLOWING.c.passage_id, ids, queries.PRECEDING)
+        return {row.following: records.passage_of(row) for row in rows}
+
     def all_passage_rows(self) -> Iterator[PassageRow]:
         """Every passage with its vector, ordered by article; one consistent snapshot."""
         passages = schema.passages.c

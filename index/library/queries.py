@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, func, select
+from sqlalchemy import Connection, Select, Table, and_, func, select
 
 from index.library.holdings import Holding, Holdings
 from index.library.rows import from_blob, published_of
@@ -31,6 +31,17 @@ PASSAGE_ROWS: Select[Any] = (
     .join_from(passages, articles)
     .join(embeddings, embeddings.c.passage_id == passages.c.passage_id)
     .join(vectors, vectors.c.vector_id == embeddings.c.vector_id)
+)
+
+FOLLOWING = passages.alias("following")
+
+PRECEDING: Select[Any] = select(FOLLOWING.c.passage_id.label("following"), passages).join_from(
+    FOLLOWING,
+    passages,
+    and_(
+        passages.c.article_id == FOLLOWING.c.article_id,
+        passages.c.ordinal == FOLLOWING.c.ordinal - 1,
+    ),
 )
 
 CATALOGUE: Select[Any] = select(

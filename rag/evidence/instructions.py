@@ -233,7 +233,7 @@ class Withheld:
     """Evidence without instructions.
 
     Attributes:
-        evidence: the passages, numbered from 1; one with an instruction is cut around it.
+        evidence: the passages in rank order; one with an instruction is cut around it.
         pieces: for passages that were cut, by their new id, where they come from.
         quote_only: the reader asks about instructions and they were left in, so that no model
             may read them.
@@ -268,7 +268,8 @@ def withhold(evidence: Sequence[Evidence], question: str) -> Withheld:
                 piece = _cut(item, first, last)
                 inside = Span(piece.start - passage.start, piece.end - passage.start)
                 pieces[piece.passage_id] = Piece(passage.passage_id, first, last, inside, ordered)
-            kept.append(replace(item, marker=len(kept) + 1, passage=piece))
+            before = item.before if first == 0 else None
+            kept.append(replace(item, passage=piece, before=before))
     return Withheld(kept, pieces)
 
 

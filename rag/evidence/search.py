@@ -5,20 +5,17 @@ Plain functions; `rag.pipeline` puts them in order.
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
-import numpy as np
-from llama_index.core.base.embeddings.base import BaseEmbedding
-from numpy.typing import NDArray
-
-from index.article import PassageHit, ScoredPassage, SearchFilters
-from index.embedding.local import embed_question
+from index.article import Article, Passage, PassageHit, ScoredPassage, SearchFilters, Source, Span
 from index.library.library import Library
 from index.search.cache import ranked
 from index.search.stores import SearchIndex
-from rag.question.periods import Period, named_period
+from rag.evidence.instructions import is_instruction
+from rag.question.asked import Asked
+from rag.question.periods import Period
 from rag.types import Evidence, Question
 
 SEARCH_DEPTH = 50
@@ -33,35 +30,6 @@ def search_filters(question: Question) -> SearchFilters:
     return replace(question.filters, not_after=question.asked_on)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question as it is searched for.
-
-    Attributes:
-        text: standalone.
-        vector: its unit vector.
-        period: that it names, if any.
-    """
-
-    text: str
-    vector: NDArray[np.float32]
-    period: Period | None
-
-
-def ask(text: str, as_of: date, embedding: BaseEmbedding) -> Asked:
-    """A question with its vector and the period that it names.
-
-    Args:
-        text: the standalone question.
-        as_of: the day on which it is asked.
-        embedding: that ranks the passages.
-
-    Raises:
-        EmbeddingModelError: the embedding fails.
-    """
-    return Asked(text, embed_question(embedding, text), named_period(text, as_of))
-
-
 def search(
     asked: Asked, stores: SearchIndex, allowed: frozenset[str] | None, depth: int = SEARCH_DEPTH
 ) -> tuple[list[PassageHit], list[PassageHit]]:
@@ -73,7 +41,7 @@ def search(
         allowed: ids of the articles to search in; None for all.
         depth: hits of each kind, at most.
     """
-    by_words = stores.search_words(asked.text, depth, allowed)
+    by_words = stores.search_words(asked.understood.text, depth, allowed)
     return by_words, stores.search_vectors(asked.vector, depth, allowed)
 
 
@@ -165,17 +133,43 @@ def load(hits: Sequence[PassageHit], library: Library, limit: int) -> list[Score
 
 
 def to_evidence(found: Sequence[ScoredPassage], library: Library, limit: int) -> list[Evidence]:
-    """The best passages with their articles and sources, numbered from 1."""
+    """The best passages with their articles, their sources and the sentences before them."""
     best = found[:limit]
     articles = library.articles([scored.passage.article_id for scored in best])
     sources = library.sources([scored.passage.source_id for scored in best])
+    preceding = library.passages_before([scored.passage.passage_id for scored in best])
     return [
-        Evidence(
-            marker=marker,
-            passage=scored.passage,
-            article=articles[scored.passage.article_id],
-            source=sources[scored.passage.source_id],
-            score=scored.score,
+        _evidence(
+            scored,
+            articles[scored.passage.article_id],
+            sources[scored.passage.source_id],
+            preceding.get(scored.passage.passage_id),
         )
-        for marker, scored in enumerate(best, start=1)
+        for scored in best
     ]
+
+
+def _evidence(
+    scored: ScoredPassage, article: Article, source: Source, preceding: Passage | None
+) -> Evidence:
+    before = _sentence_before(scored.passage, preceding, article, source) if preceding else None
+    return Evidence(0, scored.passage, article, source, scored.score, before)
+
+
+def _sentence_before(
+    passage: Passage, preceding: Passage, article: Article, source: Source
+) -> Span | None:
+    """The sentence right before a passage in the same body span, if it may be quoted."""
+    body = next((span for span in article.body if span.contains(passage.span)), None)
+    if body is None or not body.contains(preceding.span) or not preceding.sentences:
+        return None
+    last, text = preceding.sentences[-1], source.text
+    # What was left out of a body is not bridged, nor is an order let in this way.
+    if text[last.end : passage.start].strip() or is_instruction(text[last.start : last.end]):
+        return None
+    return last
+
+
+def numbered(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Evidence in its order, under the numbers by which an answer cites it."""
+    return [replace(item, marker=marker) for marker, item in enumerate(evidence, start=1)]

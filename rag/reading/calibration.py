@@ -8,7 +8,6 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -34,7 +33,6 @@ class Calibration:
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-@cache
 def load_calibration() -> Calibration:
     """The committed calibration."""
     stored = json.loads(PATH.read_text(encoding="utf-8"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from index.article import Span
 from rag.reading.asked_names import absent_names
-from rag.reading.calibration import Calibration, load_calibration
+from rag.reading.calibration import Calibration
 from rag.reading.corrections import put_right
 from rag.reading.reader import Reader, ReadSentence
 from rag.reading.words import match_sentences
@@ -77,7 +77,11 @@ class ReadPart:
 
 
 def read_part(
-    question: str, evidence: Sequence[Evidence], reader: Reader | None, sure: float = SURE
+    question: str,
+    evidence: Sequence[Evidence],
+    reader: Reader | None,
+    calibration: Calibration,
+    sure: float = SURE,
 ) -> ReadPart:
     """Read the evidence for one part of a question.
 
@@ -85,12 +89,12 @@ def read_part(
         question: the part, standalone.
         evidence: passages in rank order.
         reader: None where its weights are not there: words decide then.
+        calibration: how far what it reads is to be trusted.
         sure: confidence at which the reader stops early.
 
     Raises:
         EmbeddingModelError: the reader fails.
     """
-    calibration = load_calibration()
     if reader is None:
         ranked = _rank(evidence, match_sentences(question, evidence), calibration.prior)
         best = ranked[0].read if ranked else -math.inf
@@ -123,7 +127,8 @@ def _rank(
         for item, sentences in zip(evidence, read, strict=True)
         for at, s in put_right(item, sentences)
     ]
-    return tuple(sorted(found, key=lambda c: (-c.score, c.evidence.marker, c.position)))
+    # What ties stays in the order of the passages and of their sentences.
+    return tuple(sorted(found, key=lambda c: -c.score))
 
 
 def merit(read: float, share: float, prior: float) -> float:

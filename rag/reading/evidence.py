@@ -7,9 +7,11 @@ from typing import Final
 
 from index.article import ScoredPassage
 from rag.evidence.instructions import Withheld, withhold
-from rag.question.understanding import Understood
+from rag.evidence.search import numbered
+from rag.question.asked import Asked
+from rag.reading.calibration import Calibration
 from rag.reading.choosing import ReadPart, read_part
-from rag.reading.reader import open_reader
+from rag.reading.reader import Reader
 from rag.types import Evidence
 
 READ_SHARE: Final = 0.15
@@ -31,27 +33,31 @@ class Reading:
     parts: tuple[ReadPart, ...]
 
 
-def read_evidence(found: Sequence[Evidence], understood: Understood) -> Reading:
-    """Leave out instructions, read the passages, and put them in order.
+def read_evidence(
+    asked: Asked, found: Sequence[Evidence], reader: Reader | None, calibration: Calibration
+) -> Reading:
+    """Leave out instructions, read the passages, put them in order, and number them.
 
     Args:
+        asked: the question.
         found: passages as the search ranked them.
-        understood: the question.
+        reader: None where its weights are not there: words decide then.
+        calibration: how far what it reads is to be trusted.
 
     Raises:
         EmbeddingModelError: the reader fails.
     """
+    understood = asked.understood
     held = withhold(found, understood.text)
-    # A topic asks nothing that words could answer.
-    reader = None if understood.topic else open_reader()
-    parts = [read_part(part, held.evidence, reader) for part in understood.parts]
+    if asked.task == "topic":
+        reader = None  # it asks nothing that words could answer
+    parts = [read_part(part, held.evidence, reader, calibration) for part in understood.parts]
     gains = _gains(parts)
     weighed = [
         replace(item, score=item.score * gains.get(item.passage.passage_id, 1.0))
         for item in held.evidence
     ]
-    weighed.sort(key=lambda item: (-item.score, item.marker))
-    evidence = [replace(item, marker=marker) for marker, item in enumerate(weighed, start=1)]
+    evidence = numbered(sorted(weighed, key=lambda item: -item.score))
     return Reading(
         replace(held, evidence=evidence), tuple(part.renumbered(evidence) for part in parts)
     )

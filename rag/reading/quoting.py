@@ -10,11 +10,10 @@ from datetime import date
 from typing import Final
 
 from index.language.tokens import all_keys, content_tokens
-from rag.question.understanding import Understood
+from rag.question.asked import Asked
 from rag.reading.asked_names import unknown_names
 from rag.reading.choosing import Candidate, ReadPart, same_words
-from rag.reading.conflicts import Contradicts, find_conflict
-from rag.reading.spans import Preceding, list_items, quote_span
+from rag.reading.spans import list_items, quote_span
 from rag.types import Draft, DraftClaim, ProposedCitation
 
 MAX_QUOTES: Final = 3
@@ -33,19 +32,17 @@ _ASKED = re.compile(
 
 
 def draft_quotes(
-    understood: Understood,
+    asked: Asked,
     parts: Sequence[ReadPart],
-    preceding: Preceding,
-    contradicts: Contradicts,
+    conflicts: Sequence[Sequence[Candidate]],
     refuse_below: float,
 ) -> Draft:
     """Propose verbatim quotes, or abstain.
 
     Args:
-        understood: the question.
+        asked: the question.
         parts: of the question, read; each is answered.
-        preceding: finds the sentence before a passage, for quotes that lean on it.
-        contradicts: tells whether two sentences cannot both be right.
+        conflicts: for each part the sentences that contradict each other, if any do.
         refuse_below: abstain when no part's best sentence is so probably right.
 
     Returns:
@@ -54,26 +51,27 @@ def draft_quotes(
     ranked = parts[0].ranked
     if not ranked:
         return _abstain("No article matches the question and its filters.", (), 0.0)
-    if understood.topic:
-        return _draft_topic(understood, parts[0], preceding)
-    answered = [part for part in parts if part.confidence >= refuse_below and part.ranked]
+    if asked.task == "topic":
+        return _draft_topic(asked.understood.text, parts[0])
+    answered = [
+        (part, sides)
+        for part, sides in zip(parts, conflicts, strict=True)
+        if part.ranked and part.confidence >= refuse_below
+    ]
     if not answered:
         confidence = max(part.confidence for part in parts)
         return _abstain(f"The articles do not say. {_closest_reason(parts)}", ranked, confidence)
     quotes: list[Candidate] = []
-    conflicts: list[list[Candidate]] = []
-    for part in answered:
-        sides = find_conflict(part, contradicts)
-        conflicts.append(sides)
+    for part, sides in answered:
         quotes += sides or _choose(part.ranked)
-    proposed = {_place(c): _claim(c, preceding) for c in _distinct(quotes)}
+    proposed = {_place(c): _claim(c) for c in _distinct(quotes)}
     claims = _without_nested(list(proposed.values()))
-    sides_of = ([proposed.get(_place(side)) for side in sides] for sides in conflicts)
+    sides_of = ([proposed.get(_place(side)) for side in sides] for _, sides in answered)
     places = [[claims.index(c) for c in sides if c in claims] for sides in sides_of]
     return Draft(
         tuple(claims),
         "extractive",
-        min(part.confidence for part in answered),
+        min(part.confidence for part, _ in answered),
         conflicts=tuple(tuple(group) for group in places if len(group) > 1),
     )
 
@@ -105,8 +103,8 @@ def _choose(ranked: Sequence[Candidate]) -> list[Candidate]:
     return chosen
 
 
-def _claim(candidate: Candidate, preceding: Preceding) -> DraftClaim:
-    span = quote_span(candidate, preceding)
+def _claim(candidate: Candidate) -> DraftClaim:
+    span = quote_span(candidate)
     quote = candidate.evidence.source.text[span.start : span.end]
     marked = candidate.words if candidate.read >= MARK_READ else None
     if marked and not span.contains(marked):
@@ -136,14 +134,14 @@ def _without_nested(claims: Sequence[DraftClaim]) -> list[DraftClaim]:
     ]
 
 
-def _draft_topic(understood: Understood, part: ReadPart, preceding: Preceding) -> Draft:
+def _draft_topic(topic: str, part: ReadPart) -> Draft:
     """The sentences that speak of the topic, newest article first, undated ones last."""
-    subject = frozenset().union(*(t.keys for t in content_tokens(understood.text)))
+    subject = frozenset().union(*(t.keys for t in content_tokens(topic)))
     best = [c for c in part.ranked if subject & all_keys(c.text)][:MAX_TOPIC_QUOTES]
     if not best:
         return _abstain("The articles do not mention this topic.", part.ranked, 0.0)
     best.sort(key=lambda c: c.evidence.article.published or date.min, reverse=True)
-    claims = tuple(_claim(replace(c, words=None), preceding) for c in _distinct(best))
+    claims = tuple(_claim(replace(c, words=None)) for c in _distinct(best))
     return Draft(claims, "extractive", part.confidence, topic=True)
 
 

@@ -80,20 +80,29 @@ def header(evidence: Evidence) -> str:
     return " · ".join(part for part in parts if part)
 
 
+@dataclass(frozen=True, slots=True)
+class _Network:
+    """The model in memory: the encoder, for its tokens and their vectors, and the taught layers."""
+
+    model: E5Model
+    transformer: Transformer
+
+
+def _load(weights: Path) -> _Network:
+    model = open_model()
+    taught = read_fine_tuned(weights, model)
+    return _Network(model, Transformer(taught.weights, taught.head))
+
+
 class Reader:
-    """The model in memory; threads may share it.
+    """The taught reader; its file is read at the first question, and threads may share it.
 
     Args:
         weights: the file of the taught weights.
-
-    Raises:
-        EmbeddingModelError: a file is missing or altered, or OpenVINO cannot run the graph.
     """
 
     def __init__(self, weights: Path = WEIGHTS) -> None:
-        self._model: E5Model = open_model()
-        taught = read_fine_tuned(weights, self._model)
-        self._transformer = Transformer(taught.weights, taught.head)
+        self._network = once(lambda: _load(weights))
         self._known: Remembered[bytes, Floats] = Remembered(REMEMBERED)
 
     def read(self, question: str, evidence: Sequence[Evidence]) -> list[list[ReadSentence]]:
@@ -107,9 +116,10 @@ class Reader:
             for each passage its sentences, in order.
 
         Raises:
-            EmbeddingModelError: the model fails.
+            EmbeddingModelError: a file is missing or altered, or the model fails.
         """
-        inputs = [self._input(question, item) for item in evidence]
+        model = self._network().model
+        inputs = [_input(model, question, item) for item in evidence]
         logits = self._known.of([item.key for item in inputs], self._logits)
         return [
             _sentences(item, given, found)
@@ -119,22 +129,24 @@ class Reader:
     def _logits(self, keys: Sequence[bytes]) -> list[Floats]:
         """The two logits of every token of each text."""
         sequences = [np.frombuffer(key, dtype=np.int32).tolist() for key in keys]
-        found = [output.tokens for output in self._transformer.run(sequences, self._model)]
+        network = self._network()
+        found = [output.tokens for output in network.transformer.run(sequences, network.model)]
         logits = [tokens for tokens in found if tokens is not None]
         if len(logits) != len(found):
             raise EmbeddingModelError("The reader's weights have no head for tokens.")
         return logits
 
-    def _input(self, question: str, item: Evidence) -> _Input:
-        tokenizer = self._model.tokenizer
-        asked = tokenizer.encode("query: " + question).ids[:QUESTION_TOKENS]
-        over = tokenizer.encode(header(item)).ids[:HEADER_TOKENS]
-        passage = tokenizer.encode(item.passage.text)
-        room = INPUT_TOKENS - len(asked) - len(over) - 4
-        bos, eos = tokenizer.bos, tokenizer.eos
-        ids = [bos, *asked, eos, *over, eos, *passage.ids[:room], eos]
-        first = len(asked) + len(over) + 3
-        return _Input(ids, first, passage.starts[:room], passage.ends[:room])
+
+def _input(model: E5Model, question: str, item: Evidence) -> _Input:
+    tokenizer = model.tokenizer
+    asked = tokenizer.encode("query: " + question).ids[:QUESTION_TOKENS]
+    over = tokenizer.encode(header(item)).ids[:HEADER_TOKENS]
+    passage = tokenizer.encode(item.passage.text)
+    room = INPUT_TOKENS - len(asked) - len(over) - 4
+    bos, eos = tokenizer.bos, tokenizer.eos
+    ids = [bos, *asked, eos, *over, eos, *passage.ids[:room], eos]
+    first = len(asked) + len(over) + 3
+    return _Input(ids, first, passage.starts[:room], passage.ends[:room])
 
 
 def _sentences(item: Evidence, given: _Input, logits: Floats) -> list[ReadSentence]:
@@ -186,7 +198,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
     return (start, end) if start < end else None
 
 
-_open_once = once(Reader)
+_share = once(Reader)
 
 
 def is_taught() -> bool:
@@ -195,11 +207,5 @@ def is_taught() -> bool:
 
 
 def open_reader() -> Reader | None:
-    """The reader, read once for all; None where its weights are not there.
-
-    Raises:
-        EmbeddingModelError: the weights are damaged.
-    """
-    if not is_taught():
-        return None
-    return _open_once()
+    """The taught reader, one for all that ask; None where its weights are not there."""
+    return _share() if is_taught() else None

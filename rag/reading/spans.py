@@ -1,42 +1,20 @@
 """Which stretch of a source is quoted for a sentence: whole, with its speech, in one paragraph."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from index.article import Passage, Span
-from index.language.locate import folded_text
-from index.language.tokens import tokens
+from index.article import Span
+from rag.evidence.leaning import is_balanced, leans_on_previous
 from rag.reading.choosing import Candidate
 
 MAX_QUOTE_WORDS: Final = 60
 MAX_LIST_ITEMS: Final = 8
 
-Preceding = Callable[[Passage], Span | None]
-"""The sentence right before a passage in the same body, if there is one."""
-
-_LEANING = frozenset(
-    (
-        "he she it they him her them his hers its their theirs this that these those such "
-        "он она оно они его её ее их ему ей им это этот эта эти він вона воно вони його "
-        "її їх йому їй це цей ця ці"
-    ).split()
-)
 _ITEM = re.compile(r"\s*(?:[-–—•*·▪◦]|\(?\d{1,2}[.)])\s")
 
 
-def leans_on_previous(sentence: str) -> bool:
-    """Whether a sentence opens with a pronoun, or in the middle of somebody's speech."""
-    words = [token.text.casefold() for token in tokens(sentence)]
-    return any(word in _LEANING for word in words[:2]) or not is_balanced(sentence)
-
-
-def is_balanced(text: str) -> bool:
-    """Whether every quotation mark has its partner."""
-    return folded_text(text).count('"') % 2 == 0
-
-
-def quote_span(candidate: Candidate, preceding: Preceding) -> Span:
+def quote_span(candidate: Candidate) -> Span:
     """The candidate's sentence, with those beside it that it cannot do without.
 
     A sentence that leans on the one before takes it along; one that begins or ends inside a
@@ -53,7 +31,7 @@ def quote_span(candidate: Candidate, preceding: Preceding) -> Span:
         return both if "\n" not in piece and len(piece.split()) <= MAX_QUOTE_WORDS else None
 
     if leans_on_previous(text[span.start : span.end]):
-        before = sentences[first - 1] if first else preceding(passage)
+        before = sentences[first - 1] if first else candidate.evidence.before
         wider = joined(before) if before else None
         if wider and is_balanced(text[wider.start : wider.end]):
             return wider

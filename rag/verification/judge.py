@@ -6,8 +6,9 @@ evidence together, in any two of its hundred languages. How it was taught: ``eva
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,26 +38,8 @@ Pair = tuple[str, str, str]
 """A claim, the header of its article (title, publisher, date; may be empty), and the evidence."""
 
 
-class Judge:
-    """The model in memory; threads may share it.
-
-    Args:
-        weights: the file of the taught weights.
-
-    Raises:
-        EmbeddingModelError: a file is missing or altered, or OpenVINO cannot run the graph.
-    """
-
-    def __init__(self, weights: Path = WEIGHTS) -> None:
-        self._model: E5Model = open_model()
-        taught = read_fine_tuned(weights, self._model)
-        if taught.head is None:
-            raise EmbeddingModelError(f"{weights.name} holds no judge. Install Pressmark again.")
-        self._matrix, self._bias = taught.head
-        if self._matrix.shape != (VERDICTS, 2 * len(taught.weights["emb.ln.w"])):
-            raise EmbeddingModelError(f"{weights.name} holds no judge. Install Pressmark again.")
-        self._transformer = Transformer(taught.weights)
-        self._known: Remembered[Pair, Floats] = Remembered(REMEMBERED)
+class Judge(Protocol):
+    """What tells whether evidence supports a claim."""
 
     def judge(self, pairs: Sequence[Pair]) -> Floats:
         """How likely each claim is supported, left open, and contradicted.
@@ -70,28 +53,76 @@ class Judge:
         Raises:
             EmbeddingModelError: the model fails.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class _Network:
+    """The model in memory.
+
+    Attributes:
+        model: the encoder, for its tokens and their vectors.
+        transformer: the taught layers.
+        matrix: of the head, (verdicts, twice the width).
+        bias: of the head.
+    """
+
+    model: E5Model
+    transformer: Transformer
+    matrix: Floats
+    bias: Floats
+
+
+def _load(weights: Path) -> _Network:
+    model = open_model()
+    taught = read_fine_tuned(weights, model)
+    shape = (VERDICTS, 2 * len(taught.weights["emb.ln.w"]))
+    if taught.head is None or taught.head[0].shape != shape:
+        raise EmbeddingModelError(f"{weights.name} holds no judge. Install Pressmark again.")
+    matrix, bias = taught.head
+    return _Network(model, Transformer(taught.weights), matrix, bias)
+
+
+class TaughtJudge:
+    """The taught judge; its file is read at the first claim, and threads may share it.
+
+    Args:
+        weights: the file of the taught weights.
+    """
+
+    def __init__(self, weights: Path = WEIGHTS) -> None:
+        self._network = once(lambda: _load(weights))
+        self._known: Remembered[Pair, Floats] = Remembered(REMEMBERED)
+
+    def judge(self, pairs: Sequence[Pair]) -> Floats:
+        """As `Judge.judge`.
+
+        Raises:
+            EmbeddingModelError: a file is missing or altered, or the model fails.
+        """
         found = self._known.of(pairs, self._read)
         return np.array(found, dtype=np.float32).reshape(-1, VERDICTS)
 
     def _read(self, pairs: Sequence[Pair]) -> Floats:
-        outputs = self._transformer.run([self._ids(*pair) for pair in pairs], self._model)
+        network = self._network()
+        ids = [_ids(network.model, *pair) for pair in pairs]
+        outputs = network.transformer.run(ids, network.model)
         read = [np.concatenate((output.first, output.mean)) for output in outputs]
         # One sum a verdict: a product of matrices this narrow raises false alarms in OpenBLAS.
-        logits = [(self._matrix * row).sum(axis=1) + self._bias for row in read]
+        logits = [(network.matrix * row).sum(axis=1) + network.bias for row in read]
         odds = [np.exp(row - row.max()) for row in logits]
         return np.array([row / row.sum() for row in odds], dtype=np.float32).reshape(-1, VERDICTS)
 
-    def _ids(self, claim: str, header: str, evidence: str) -> list[int]:
-        """The tokens as in training: the claim, the header, the evidence, each with its end."""
-        encode = self._model.tokenizer.encode
-        bos, eos = self._model.tokenizer.bos, self._model.tokenizer.eos
-        claimed = encode("query: " + claim).ids[:CLAIM_TOKENS]
-        over = encode(header).ids[:HEADER_TOKENS] if header else []
-        room = INPUT_TOKENS - len(claimed) - len(over) - 4
-        return [bos, *claimed, eos, *over, eos, *encode(evidence).ids[:room], eos]
+
+def _ids(model: E5Model, claim: str, header: str, evidence: str) -> list[int]:
+    """The tokens as in training: the claim, the header, the evidence, each with its end."""
+    encode, bos, eos = model.tokenizer.encode, model.tokenizer.bos, model.tokenizer.eos
+    claimed = encode("query: " + claim).ids[:CLAIM_TOKENS]
+    over = encode(header).ids[:HEADER_TOKENS] if header else []
+    room = INPUT_TOKENS - len(claimed) - len(over) - 4
+    return [bos, *claimed, eos, *over, eos, *encode(evidence).ids[:room], eos]
 
 
-_open_once = once(Judge)
+_share = once(TaughtJudge)
 
 
 def judge_available() -> bool:
@@ -99,32 +130,6 @@ def judge_available() -> bool:
     return WEIGHTS.exists()
 
 
-def open_judge() -> Judge | None:
-    """The judge, read once for all; None if its weights are not installed.
-
-    Raises:
-        EmbeddingModelError: the weights are damaged, or the encoder is missing.
-    """
-    if not judge_available():
-        return None
-    return _open_once()
-
-
-def judge_pairs(pairs: Sequence[Pair]) -> Floats:
-    """How likely each claim is supported (0), left open (1) and contradicted (2).
-
-    Args:
-        pairs: claim, header of its article, and evidence.
-
-    Returns:
-        (pairs, 3) probabilities.
-
-    Raises:
-        EmbeddingModelError: the judge is not installed, or fails.
-    """
-    judge = open_judge()
-    if judge is None:
-        raise EmbeddingModelError(
-            f"The judge's {WEIGHTS.name} is missing. Install Pressmark again."
-        )
-    return judge.judge(pairs)
+def open_judge() -> TaughtJudge | None:
+    """The taught judge, one for all that ask; None if its weights are not installed."""
+    return _share() if judge_available() else None

@@ -28,7 +28,7 @@ from rag.verification.cited import (
     leaning_on,
     sentences_of,
 )
-from rag.verification.judge import NEUTRAL, REFUTED, SUPPORTED, Judge, open_judge
+from rag.verification.judge import NEUTRAL, REFUTED, SUPPORTED, Judge
 from rag.verification.parts import shorter_claims
 from rag.verification.quoted import bare, tidy
 from rag.verification.retelling import in_their_words
@@ -76,15 +76,16 @@ class Alignment:
     check: SupportCheck
 
 
-def align(claim: str, cited: Sequence[Cited]) -> Alignment:
+def align(claim: str, cited: Sequence[Cited], judge: Judge | None) -> Alignment:
     """The sentences of the cited texts that support a claim best; fewer win a tie.
 
     Args:
         claim: one sentence, with or without the markers that a model writes.
         cited: the texts it may rest on.
+        judge: None if its weights are not installed: nothing but a quote is fully supported then.
 
     Raises:
-        EmbeddingModelError: the judge's weights are damaged.
+        EmbeddingModelError: the judge fails.
     """
     if (verbatim := _verbatim(claim, cited)) is not None:
         return Alignment((verbatim,), SupportCheck("full", 1.0))
@@ -93,7 +94,6 @@ def align(claim: str, cited: Sequence[Cited]) -> Alignment:
     shortlist = candidates(claim, cited)
     if not shortlist:
         return Alignment((), SupportCheck("none", 0.0, (wording.NO_SENTENCE,)))
-    judge = open_judge()
     if judge is None:
         return _by_rules_alone(claim, shortlist[0], cited)
     verdicts = _judged(judge, claim, shortlist, cited)
@@ -235,12 +235,13 @@ def as_cited(text: str) -> Cited:
     return Cited(tuple(text[span.start : span.end] for span in spans))
 
 
-def check_support(claim: str, references: Sequence[str]) -> SupportCheck:
+def check_support(claim: str, references: Sequence[str], judge: Judge | None) -> SupportCheck:
     """Check a claim against the texts it cites, taken together.
 
     Args:
         claim: one sentence.
         references: the cited texts.
+        judge: as in `align`.
 
     Returns:
         ``none`` if a rule vetoes the claim, or the judge finds it contradicted or not said;
@@ -248,4 +249,4 @@ def check_support(claim: str, references: Sequence[str]) -> SupportCheck:
     """
     if any(bare(claim) == bare(text) != "" for text in references):
         return SupportCheck("full", 1.0)
-    return align(claim, [as_cited(text) for text in references]).check
+    return align(claim, [as_cited(text) for text in references], judge).check

@@ -7,13 +7,15 @@ with the reason. No claim's outcome depends on another's, so a draft can be chec
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from index.article import Span
 from index.errors import VerificationError
 from index.language.locate import locate
+from index.language.speakers import speaker_of
 from rag.types import Citation, Claim, Draft, DraftClaim, Evidence, ProposedCitation, RejectedClaim
 from rag.verification.cited import Cited, runs
+from rag.verification.judge import Judge
 from rag.verification.support import SupportCheck, align
 
 CONTEXT_CHARS = 64
@@ -41,7 +43,9 @@ class _Numbering:
             same_source = citation.source.source_id == evidence.source.source_id
             if same_source and (citation.start, citation.end) == (span.start, span.end):
                 if citation.answer_span is None and answer_span:
-                    self.citations[place] = prove(evidence, span, citation.marker, answer_span)
+                    marked = prove(evidence, span, citation.marker, answer_span)
+                    # Who says it has been told already, and stays.
+                    self.citations[place] = replace(marked, speaker=citation.speaker)
                 return citation.marker
         self.citations.append(prove(evidence, span, len(self.citations) + 1, answer_span))
         return len(self.citations)
@@ -75,6 +79,7 @@ def prove(evidence: Evidence, span: Span, marker: int, answer_span: Span | None 
         prefix=source.text[max(0, span.start - CONTEXT_CHARS) : span.start],
         suffix=source.text[span.end : span.end + CONTEXT_CHARS],
         answer_span=answer_span,
+        speaker=speaker_of(source.text, article.body, answer_span or span, article.language),
         dates=article.dates,
     )
 
@@ -155,9 +160,11 @@ def _offered(claim: DraftClaim, by_marker: Mapping[int, Evidence]) -> tuple[list
 _Quotes = list[tuple[Evidence, Span]]
 
 
-def _check_cited(claim: str, texts: Sequence[_Text]) -> tuple[_Quotes, SupportCheck]:
+def _check_cited(
+    claim: str, texts: Sequence[_Text], judge: Judge | None
+) -> tuple[_Quotes, SupportCheck]:
     """Check a claim against what it cites, and find the very words that it rests on."""
-    found = align(claim, [text.as_cited() for text in texts])
+    found = align(claim, [text.as_cited() for text in texts], judge)
     quotes: _Quotes = [
         (texts[text].evidence, texts[text].between(first, last))
         for text, first, last in runs(found.places)
@@ -167,19 +174,19 @@ def _check_cited(claim: str, texts: Sequence[_Text]) -> tuple[_Quotes, SupportCh
         if position in used or found.check.level == "none":
             continue
         # A further citation is kept where it supports the claim too, and dropped where it does not.
-        alone = align(claim, [text.as_cited()])
+        alone = align(claim, [text.as_cited()], judge)
         if alone.check.level == "full":
             quotes += [(text.evidence, text.between(a, b)) for _, a, b in runs(alone.places)]
     return quotes, found.check
 
 
 def _recite(
-    claim: str, evidence: Sequence[Evidence], tried: Sequence[_Text]
+    claim: str, evidence: Sequence[Evidence], tried: Sequence[_Text], judge: Judge | None
 ) -> tuple[_Quotes, SupportCheck] | None:
     """Another retrieved passage that fully supports the claim, the surest if there are several."""
     whole = {text.evidence.marker for text in tried if not text.quoted}
     found = [
-        (item, align(claim, [_passage(item).as_cited()]))
+        (item, align(claim, [_passage(item).as_cited()], judge))
         for item in evidence
         if item.marker not in whole
     ]
@@ -192,13 +199,15 @@ def _recite(
 
 
 def _check(
-    claim: DraftClaim, evidence: Sequence[Evidence], by_marker: Mapping[int, Evidence]
+    claim: DraftClaim, by_marker: Mapping[int, Evidence], judge: Judge | None
 ) -> tuple[_Quotes, SupportCheck, bool]:
     """The quotes that support a claim, how well, and whether it did not cite them itself."""
     texts, problems = _offered(claim, by_marker)
-    quotes, check = _check_cited(claim.text, texts) if texts else ([], NOTHING_CITED)
-    if check.level != "full" and (other := _recite(claim.text, evidence, texts)):
-        return *other, True
+    quotes, check = _check_cited(claim.text, texts, judge) if texts else ([], NOTHING_CITED)
+    if check.level != "full":
+        other = _recite(claim.text, list(by_marker.values()), texts, judge)
+        if other:
+            return *other, True
     reasons = (*problems, *(check.reasons if texts else ()))
     if problems and check.level == "full":
         # A citation that does not exist is no support, even beside one that does.
@@ -211,10 +220,11 @@ class Verifier:
 
     Args:
         evidence: the passages that the draft was made from; markers are distinct.
+        judge: None if its weights are not installed: nothing but a quote is fully supported then.
     """
 
-    def __init__(self, evidence: Sequence[Evidence]) -> None:
-        self._evidence = evidence
+    def __init__(self, evidence: Sequence[Evidence], judge: Judge | None) -> None:
+        self._judge = judge
         self._by_marker = {item.marker: item for item in evidence}
         self._numbering = _Numbering()
         self._claims: list[Claim] = []
@@ -222,7 +232,7 @@ class Verifier:
 
     def check(self, claim: DraftClaim) -> Claim | RejectedClaim:
         """Check the next claim; what stands gets proven citations, numbered from 1."""
-        cited, check, recited = _check(claim, self._evidence, self._by_marker)
+        cited, check, recited = _check(claim, self._by_marker, self._judge)
         if check.level == "none":
             return self.reject(claim.text, "; ".join(check.reasons))
         markers = tuple(
@@ -233,6 +243,10 @@ class Verifier:
         )
         self._claims.append(Claim(claim.text, markers, check.level, check.reasons, recited))
         return self._claims[-1]
+
+    def anew(self) -> "Verifier":
+        """One for the same evidence that has checked nothing yet."""
+        return Verifier(list(self._by_marker.values()), self._judge)
 
     def reject(self, text: str, reason: str) -> RejectedClaim:
         """Count a claim as rejected without a look at the evidence."""
@@ -247,17 +261,18 @@ class Verifier:
         )
 
 
-def verify(draft: Draft, evidence: Sequence[Evidence]) -> Verified:
+def verify(draft: Draft, evidence: Sequence[Evidence], judge: Judge | None) -> Verified:
     """Check every claim of a draft against the evidence.
 
     Args:
         draft: what an answerer proposes.
         evidence: the passages it was given; markers are distinct.
+        judge: as in `Verifier`.
 
     Returns:
         Supported claims with proven citations numbered from 1, and the rejected rest.
     """
-    verifier = Verifier(evidence)
+    verifier = Verifier(evidence, judge)
     for claim in draft.claims:
         verifier.check(claim)
     return verifier.verified

@@ -3,8 +3,8 @@
 What it writes is a draft like any other; `rag.verification` decides what of it stands.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from index.errors import ModelContextError
 from rag.llm.budget import TokenCounter, fit
@@ -42,7 +42,6 @@ class Request:
         question: standalone.
         evidence: the passages it may cite, best first.
         deadline: of the question.
-        before: for passages by their id, the words that they lean on.
         room: tokens for the prompt; None for no limit.
         counter: counts them.
         streamed: give claims while it writes.
@@ -51,7 +50,6 @@ class Request:
     question: str
     evidence: Sequence[Evidence]
     deadline: Deadline
-    before: Mapping[str, str] = field(default_factory=dict)
     room: int | None = None
     counter: TokenCounter | None = None
     streamed: bool = False
@@ -81,14 +79,14 @@ def _fitting(request: Request) -> Sequence[Evidence]:
     fence = "0" * 8
 
     def show(shown: Sequence[Evidence]) -> str:
-        return SYSTEM + user_prompt(request.question, shown, request.before, fence)
+        return SYSTEM + user_prompt(request.question, shown, fence)
 
     return fit(request.evidence, show, request.counter, request.room)
 
 
 def _write(request: Request, evidence: Sequence[Evidence], model: ChatModel) -> Iterator[Written]:
     reader = SentenceReader(max((item.marker for item in evidence), default=0))
-    prompt = user_prompt(request.question, evidence, request.before)
+    prompt = user_prompt(request.question, evidence)
     usage = Usage()
     for piece in model.write(SYSTEM, prompt, request.deadline, streamed=request.streamed):
         if isinstance(piece, Usage):

@@ -1,9 +1,10 @@
 """What the language model is told. Evidence is data: fenced, numbered, and named as such."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from rag.attribution import attribution
+from rag.evidence.leaning import leaned_on
 from rag.types import Evidence
 
 NOT_STATED = "The articles do not say."
@@ -31,14 +32,11 @@ Example, for passages 1 and 2 of another question:
 The ministry said on 3 May that 12 people were hurt [1]. Local media put the number at 15 [2]."""
 
 
-def evidence_block(
-    evidence: Sequence[Evidence], before: Mapping[str, str] | None = None, fence: str | None = None
-) -> str:
-    """The passages, each fenced by a mark that no article can know.
+def evidence_block(evidence: Sequence[Evidence], fence: str | None = None) -> str:
+    """The passages, each fenced by a mark that no article can know, and with what it leans on.
 
     Args:
         evidence: what may be cited.
-        before: for passages by their id, the words that they lean on.
         fence: the mark; a new one each time otherwise.
     """
     fence = fence or secrets.token_hex(4)
@@ -47,21 +45,16 @@ def evidence_block(
         head = f"[{item.marker}] {_line(attribution(item.article, item.source))}"
         if item.article.title:
             head += f" — {_line(item.article.title)}"
-        if context := (before or {}).get(item.passage.passage_id):
+        if context := leaned_on(item):
             head += f"\n<before-{fence}>Before it: {_line(context)}</before-{fence}>"
         blocks.append(f"{head}\n<passage-{fence}>\n{item.passage.text}\n</passage-{fence}>")
     return "\n\n".join(blocks)
 
 
-def user_prompt(
-    question: str,
-    evidence: Sequence[Evidence],
-    before: Mapping[str, str] | None = None,
-    fence: str | None = None,
-) -> str:
+def user_prompt(question: str, evidence: Sequence[Evidence], fence: str | None = None) -> str:
     """The passages, then the question, then the one rule that small models forget."""
     return (
-        f"Passages:\n\n{evidence_block(evidence, before, fence)}\n\n"
+        f"Passages:\n\n{evidence_block(evidence, fence)}\n\n"
         f"Question: {_line(question)}\n"
         "(End every sentence with the number of its passage in square brackets.)"
     )

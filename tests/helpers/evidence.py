@@ -1,13 +1,16 @@
 """Evidence made by hand, for tests of what comes after retrieval."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from index.article import Article, MarkedSpan, Passage, Source, Span, SpanKind
-from rag.question.understanding import Understood
+from rag.question.asked import Asked, ask
+from rag.reading.calibration import load_calibration
 from rag.reading.choosing import Candidate, ReadPart, read_part
 from rag.reading.reader import open_reader
-from rag.types import Evidence
+from rag.types import Evidence, Question
+from tests.helpers.doubles import HashEmbedding
 
 
 def make_evidence(
@@ -58,9 +61,25 @@ def make_evidence(
     return Evidence(marker, passage, article, source, 1.0)
 
 
-def read_parts(understood: Understood, evidence: Sequence[Evidence]) -> list[ReadPart]:
+def from_sentence(item: Evidence, first: int) -> Evidence:
+    """The same article's passage as if it began with another sentence than the first."""
+    passage = item.passage
+    before, sentences = passage.sentences[first - 1], passage.sentences[first:]
+    start = sentences[0].start
+    text = item.source.text[start : passage.end]
+    later = replace(passage, start=start, text=text, sentences=sentences)
+    return replace(item, passage=later, before=before)
+
+
+def asking(text: str) -> Asked:
+    """A question on its way; its vector says nothing."""
+    return ask(Question(text), HashEmbedding())
+
+
+def read_parts(asked: Asked, evidence: Sequence[Evidence]) -> list[ReadPart]:
     """Each part of a question with the evidence read for it."""
-    return [read_part(part, evidence, open_reader()) for part in understood.parts]
+    reader, calibration = open_reader(), load_calibration()
+    return [read_part(part, evidence, reader, calibration) for part in asked.understood.parts]
 
 
 def candidate(

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 
 Said = Callable[[str, str], str]
@@ -13,7 +12,7 @@ _VERDICTS = ("supported", "neutral", "refuted")
 
 
 class SaidJudge:
-    """Stands in for `rag.verification.judge.Judge`; remembers what it was asked."""
+    """A `rag.verification.judge.Judge` that remembers what it was asked."""
 
     def __init__(self, said: Said) -> None:
         self._said = said
@@ -26,15 +25,3 @@ class SaidJudge:
         for row, (claim, _, evidence) in enumerate(pairs):
             rows[row, _VERDICTS.index(self._said(claim, evidence))] = 0.98
         return rows
-
-
-def judge_says(monkeypatch: pytest.MonkeyPatch, said: Said) -> SaidJudge:
-    """Put such a judge in the place of the taught one."""
-    judge = SaidJudge(said)
-    monkeypatch.setattr("rag.verification.support.open_judge", lambda: judge)
-    return judge
-
-
-def no_judge(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take the judge's weights away."""
-    monkeypatch.setattr("rag.verification.support.open_judge", lambda: None)

@@ -54,3 +54,13 @@ def test_the_publisher_else_the_headline_else_the_file(
     article = replace(EVIDENCE.article, publisher=publisher, title=title, published=None, dates=())
 
     assert attribution(article, EVIDENCE.source) == words
+
+
+def test_words_that_are_somebodys_are_not_the_publishers_own() -> None:
+    article, source = EVIDENCE.article, EVIDENCE.source
+
+    assert attribution(article, source, "Dmitry Peskov") == (
+        "Dmitry Peskov, quoted by TASS, 6 August 2020"
+    )
+    assert attribution(article, source, "Dmitry\n Peskov").startswith("Dmitry Peskov, quoted by")
+    assert attribution(article, source, None) == "TASS, 6 August 2020"

@@ -8,16 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.composing import answer_text
-from rag.conflicts import conflict_groups, contradicts, sources_differ
+from rag.conflicts import conflict_groups, find_conflict, sources_differ
 from rag.pressmark import Pressmark
-from rag.question.understanding import understand
 from rag.reading.choosing import Candidate
-from rag.reading.conflicts import find_conflict
 from rag.reading.quoting import draft_quotes
 from rag.settings import Settings
 from rag.types import Answer, Draft, DraftClaim, Evidence, ProposedCitation, Question
+from rag.verification.judge import open_judge
 from rag.verification.verifier import verify
-from tests.helpers.evidence import candidate, make_evidence, part
+from tests.helpers.evidence import asking, candidate, make_evidence, part
+from tests.helpers.judging import SaidJudge
 
 OLDER = make_evidence("The earthquake in Aleria killed 20 people, officials said.")
 NEWER = make_evidence(
@@ -28,15 +28,18 @@ NEWER = make_evidence(
 )
 
 
+REFUTES = SaidJudge(lambda claim, evidence: "refuted")
+
+
 def first_sentence(item: Evidence, words: str, read: float = 5.0) -> Candidate:
     return candidate(item, 0, words, read)
 
 
 def differing(*ranked: Candidate) -> tuple[str, list[list[str]]]:
     """The answer's text, and the marked words of each group of its conflicts."""
-    understood = understand(Question("How many people did it kill?"))
-    drafted = draft_quotes(understood, [part(*ranked)], lambda _: None, contradicts, 0.0)
-    verified = verify(drafted, [c.evidence for c in ranked])
+    asked, read = asking("How many people did it kill?"), part(*ranked)
+    drafted = draft_quotes(asked, [read], [find_conflict(read, open_judge())], 0.0)
+    verified = verify(drafted, [c.evidence for c in ranked], open_judge())
     groups = conflict_groups(drafted, verified)
     marked = [
         [
@@ -85,7 +88,13 @@ def test_agreement_and_other_matters_are_no_conflict(other: str, words: str) -> 
 def test_who_hardly_answers_does_not_contradict() -> None:
     _, marked = differing(first_sentence(NEWER, "48"), first_sentence(OLDER, "20", 0.0))
     assert not marked
-    assert not find_conflict(part(first_sentence(NEWER, "48", 0.5)), lambda _a, _b: True)
+    assert not find_conflict(part(first_sentence(NEWER, "48", 0.5)), REFUTES)
+
+
+def test_without_the_judge_nothing_is_said_to_differ() -> None:
+    read = part(first_sentence(NEWER, "48"), first_sentence(OLDER, "20", 4.5))
+    assert not find_conflict(read, None)
+    assert len(find_conflict(read, REFUTES)) == 2
 
 
 def test_one_article_does_not_contradict_itself() -> None:
@@ -94,7 +103,7 @@ def test_one_article_does_not_contradict_itself() -> None:
         "The earthquake in Aleria killed 48 people, the ministry said.",
     )
     read = part(candidate(twice, 0, "20"), candidate(twice, 1, "48", 4.5))
-    assert not find_conflict(read, lambda _a, _b: True)
+    assert not find_conflict(read, REFUTES)
 
 
 quotes = st.lists(
@@ -115,7 +124,7 @@ def test_groups_name_only_citations_that_there_are(
     )
     conflicts = tuple(tuple(p for p in group if p < len(claims)) for group in groups)
     drafted = Draft(claims, "extractive", 0.5, conflicts=conflicts)
-    verified = verify(drafted, evidence)
+    verified = verify(drafted, evidence, None)
     known = {citation.marker: citation for citation in verified.citations}
     for group in conflict_groups(drafted, verified):
         assert len(group) == len(set(group)) > 1

@@ -56,6 +56,23 @@ def test_an_answer_is_quoted_attributed_and_proven(pressmark: Pressmark) -> None
     assert_proven(answer)
 
 
+def test_words_that_are_somebodys_are_attributed_to_them(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    text = "Mayor Anna Berg met reporters in Velmont. “The bridge will open in May,” she said."
+    (tmp_path / "docs" / "bridge.txt").write_text(text + "\n", encoding="utf-8")
+    settings = Settings(home=tmp_path / "home", refuse_below=0.0)
+    with Pressmark.open(settings, write=True) as pressmark:
+        pressmark.index([tmp_path / "docs"])
+        answer = pressmark.answer(Question("When will the bridge open?", mode="extractive"))
+    citation = answer.citations[0]
+    assert citation.speaker == "Mayor Anna Berg"
+    assert citation.speaker in citation.source.text
+    said = "Mayor Anna Berg, quoted by "
+    assert answer.text.startswith(said) or "Mayor Anna Berg" in citation.quote
+    contract = answer_response(answer).model_dump(mode="json")
+    assert contract["citations"][0]["speaker"] == "Mayor Anna Berg"
+
+
 def test_a_refusal_shows_what_came_closest(pressmark: Pressmark) -> None:
     strict = Settings(home=pressmark.settings.home, refuse_below=1.0)
     with Pressmark.open(strict) as reader:

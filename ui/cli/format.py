@@ -50,7 +50,7 @@ def answer_lines(answer: AnswerResponse) -> Iterator[str]:
 
 def _citations(citations: list[CitationModel]) -> Iterator[str]:
     for citation in citations:
-        origin = plain(attribution(citation, citation.source))
+        origin = plain(attribution(citation, citation.source, citation.speaker))
         yield from ("", f"[{citation.marker}] {origin}{_basis(citation)}")
         yield _INDENT + quoted(plain(citation.quote))
         where = f"{plain(citation.source.name)}, characters {citation.start}–{citation.end}"
@@ -60,8 +60,6 @@ def _citations(citations: list[CitationModel]) -> Iterator[str]:
         if citation.notice:
             told = f"The article says of itself ({plain(citation.notice.kind)})"
             yield f"{_INDENT}{told}: {plain(citation.notice.text)}"
-        if citation.speaker:
-            yield f"{_INDENT}Said by {plain(citation.speaker)}"
         if citation.copies:
             yield f"{_INDENT}The same story stands in {len(citation.copies)} more."
 

@@ -11,7 +11,7 @@ import pytest
 from index.language import sentences
 from index.language.calendar import MONTH, month_number
 from index.language.folding import STOP_WORDS, STOP_WORDS_DIGEST
-from index.language.language import Language
+from index.language.language import Language, Speech
 from index.language.languages import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[3]
 # Registered before anything that reads words is imported, as the registry itself would do it.
 TOY = """
 from datetime import date
-from index.language.language import Language, words
+from index.language.language import Language, Speech, words
 from index.language.languages import LANGUAGES
 
 LANGUAGES["qq"] = Language(
@@ -29,14 +29,21 @@ LANGUAGES["qq"] = Language(
     doubtful_months=(), before_month=("ke",),
     weekdays=tuple((f"{letter}dovo",) for letter in "abcdefg"),
     before_weekday=("ve",), last=(), next=(), relative={("day", -1): ("qeri",)}, recently=(),
-    ago=(), since=(), until=(), through=(), stop_words=("xqx",), punkt=None,
+    ago=(), since=(), until=(), through=(),
+    speech=Speech(
+        says=("bobu",), says_plainly=(), that=("ko",), according=("vi zo",), third_person=("ja",),
+        joins=(), between=(), articles=(), definite=(), inside=(), asks=("Z",), answers=("Y",),
+    ),
+    stop_words=("xqx",), punkt=None,
 )
 
+from index.article import Span
 from index.articles.publication_dates import is_stamp
 from index.language.calendar import parse_date
 from index.language.folding import STOP_WORDS
 from index.language.moments import missing_moments, moments
 from index.language.sentences import split_sentences
+from index.language.speakers import speaker_of
 from rag.question.periods import Period, named_period
 
 assert parse_date("9lo hzumi 2020") == date(2020, 8, 9)
@@ -48,6 +55,8 @@ assert missing_moments("Wu qa 8 hzumi.", [("Wu qa qeri.", published)])
 assert named_period("Pu wu ke hzumo?", published) == Period(date(2020, 8, 1), date(2020, 8, 31))
 assert named_period("Pu wu ve bdovo?", published) == Period(date(2020, 8, 4), date(2020, 8, 4))
 assert "xqx" in STOP_WORDS
+said = "Eru Mapo zika. Ja bobu ko we qa."
+assert speaker_of(said, [Span(0, len(said))], Span(15, len(said)), "qq") == "Eru Mapo"
 assert len(split_sentences("Wu qa. Pu wu.", 0, 13, "qq")) == 2
 """
 
@@ -68,8 +77,9 @@ def test_a_name_for_two_months_is_refused() -> None:
 
 
 def test_no_field_of_a_language_can_be_forgotten() -> None:
-    assert all(field.default is MISSING for field in fields(Language))
-    assert all(field.default_factory is MISSING for field in fields(Language))
+    every = [*fields(Language), *fields(Speech)]
+    assert all(field.default is MISSING for field in every)
+    assert all(field.default_factory is MISSING for field in every)
 
 
 # What plants errors must not share a reader with what finds them, and spells its own.

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from index.article import Passage, Span
 from rag.attribution import quoted
-from rag.question.understanding import understand
+from rag.evidence.leaning import is_balanced, leans_on_previous
 from rag.reading import reader as reader_module
 from rag.reading.asked_names import absent_names
 from rag.reading.calibration import load_calibration
@@ -20,11 +20,12 @@ from rag.reading.choosing import ReadPart, read_part, same_words, signals
 from rag.reading.evidence import read_evidence
 from rag.reading.quoting import draft_quotes
 from rag.reading.reader import MAX_ANSWER_TOKENS, best_words, header, is_taught, open_reader
-from rag.reading.spans import is_balanced, leans_on_previous, list_items, quote_span
+from rag.reading.spans import list_items, quote_span
 from rag.reading.words import match_sentences
-from rag.types import Draft, Evidence, Question
+from rag.types import Draft, Evidence
+from rag.verification.judge import open_judge
 from rag.verification.verifier import verify
-from tests.helpers.evidence import candidate, make_evidence, part, read_parts
+from tests.helpers.evidence import asking, candidate, from_sentence, make_evidence, part, read_parts
 
 MINSK = make_evidence(
     "Belarusian leader Alexander Lukashenko met reporters in Minsk.",
@@ -37,14 +38,11 @@ PARDON = make_evidence(
 
 
 def ask(text: str, *evidence: Evidence, refuse_below: float = 0.0) -> Draft:
-    understood = understand(Question(text))
-    return propose(read_parts(understood, evidence), text=text, refuse_below=refuse_below)
+    return propose(read_parts(asking(text), evidence), text=text, refuse_below=refuse_below)
 
 
 def propose(parts: Sequence[ReadPart], text: str = "Who?", refuse_below: float = 0.0) -> Draft:
-    return draft_quotes(
-        understand(Question(text)), parts, lambda _: None, lambda _one, _other: False, refuse_below
-    )
+    return draft_quotes(asking(text), parts, [()] * len(parts), refuse_below)
 
 
 # --- What is read -------------------------------------------------------------------------------
@@ -60,14 +58,14 @@ def propose(parts: Sequence[ReadPart], text: str = "Who?", refuse_below: float =
 )
 def test_it_reads_what_is_asked_in_other_words_and_languages(question: str, words: str) -> None:
     assert is_taught()
-    (read,) = read_parts(understand(Question(question)), [MINSK, PARDON])
+    (read,) = read_parts(asking(question), [MINSK, PARDON])
     assert words in read.ranked[0].answer
     assert read.ranked[0].evidence is MINSK
 
 
 def test_what_is_not_said_is_less_probable_than_what_is() -> None:
     def confidence(question: str) -> float:
-        return read_parts(understand(Question(question)), [MINSK, PARDON])[0].confidence
+        return read_parts(asking(question), [MINSK, PARDON])[0].confidence
 
     said = confidence("How many Ukrainians were pardoned?")
     assert said > confidence("How much did the pardoned Ukrainians pay?")
@@ -127,8 +125,8 @@ def test_without_its_weights_words_decide(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setattr(reader_module, "WEIGHTS", tmp_path / "none")
     assert not is_taught()
     assert open_reader() is None
-    understood = understand(Question("How many Ukrainian citizens did Belarus pardon?"))
-    reading = read_evidence([MINSK, PARDON], understood)
+    asked = asking("How many Ukrainian citizens did Belarus pardon?")
+    reading = read_evidence(asked, [MINSK, PARDON], None, load_calibration())
     assert not reading.parts[0].taught
     draft = propose(reading.parts)
     assert draft.claims[0].text == PARDON.passage.text
@@ -143,7 +141,7 @@ def test_rare_words_count_more() -> None:
 
 
 def test_nothing_to_read_is_no_failure() -> None:
-    assert read_part("Who?", [], open_reader()).ranked == ()
+    assert read_part("Who?", [], open_reader(), load_calibration()).ranked == ()
 
 
 def test_confidence_rises_with_what_was_read() -> None:
@@ -214,15 +212,24 @@ def test_sentences_that_can(text: str) -> None:
 def test_a_quote_brings_the_sentence_it_leans_on() -> None:
     draft = propose([part(candidate(MINSK, 1, "33"))])
     assert draft.claims[0].text == MINSK.passage.text[: MINSK.passage.sentences[1].end]
-    verified = verify(draft, [MINSK])
+    verified = verify(draft, [MINSK], open_judge())
     assert verified.citations[0].quote == draft.claims[0].text
     assert verified.citations[0].answer_span is not None
     assert not verified.rejected
 
 
+def test_a_quote_brings_the_sentence_before_its_passage_too() -> None:
+    later = from_sentence(MINSK, 1)
+    span = quote_span(candidate(later, 0, "33"))
+    assert MINSK.passage.text[: MINSK.passage.sentences[1].end] == later.source.text[: span.end]
+    assert span.start == 0
+    alone = replace(later, before=None)
+    assert quote_span(candidate(alone, 0, "33")).start == MINSK.passage.sentences[1].start
+
+
 def test_a_quotation_is_quoted_to_its_end() -> None:
     item = make_evidence("“We will go.", "We will not stop,” she said.", "Others left.")
-    span = quote_span(candidate(item, 0), lambda _: None)
+    span = quote_span(candidate(item, 0))
     assert item.source.text[span.start : span.end] == "“We will go. We will not stop,” she said."
 
 
@@ -245,7 +252,7 @@ def test_quotes_are_whole_sentences_in_one_paragraph(texts: list[str], data: st.
         text = item.source.text[:cut] + "\n" + item.source.text[cut + 1 :]
         passage = replace(item.passage, text=text)
         item = replace(item, source=replace(item.source, text=text), passage=passage)
-    span = quote_span(candidate(item, at), lambda _: None)
+    span = quote_span(candidate(item, at))
     quote = item.source.text[span.start : span.end]
     assert item.passage.sentences[at].start >= span.start
     assert item.passage.sentences[at].end <= span.end
@@ -311,14 +318,14 @@ def test_each_part_of_a_question_gets_its_quote() -> None:
 def test_a_topic_gets_a_dated_list() -> None:
     older = make_evidence("Belarus held elections.", marker=3, published=date(2019, 1, 1))
     newer = make_evidence("Belarus closed borders.", marker=4, published=date(2021, 1, 1))
-    understood = understand(Question("Belarus"))
-    reading = read_evidence([PARDON, older, newer], understood)
-    draft = draft_quotes(understood, reading.parts, lambda _: None, lambda _one, _other: False, 0.9)
+    asked = asking("Belarus")
+    reading = read_evidence(asked, [PARDON, older, newer], open_reader(), load_calibration())
+    draft = draft_quotes(asked, reading.parts, [()], 0.9)
     assert draft.topic
     dates = [
         reading.held.evidence[c.citations[0].marker - 1].article.published for c in draft.claims
     ]
-    assert dates == ["2021-01-01", "2019-01-01", None]
+    assert dates == [date(2021, 1, 1), date(2019, 1, 1), None]
 
 
 def test_low_confidence_abstains_and_shows_the_closest() -> None:

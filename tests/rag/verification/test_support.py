@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.verification.cited import MAX_CANDIDATES, MAX_SENTENCES, Cited, Place, candidates, runs
-from rag.verification.judge import judge_available, judge_pairs
+from rag.verification.judge import TaughtJudge, open_judge
 from rag.verification.parts import shorter_claims
 from rag.verification.support import align, check_support
-from tests.helpers.judging import judge_says, no_judge
+from tests.helpers.judging import SaidJudge
 
 STRIKE = "Tram drivers in Velmont ended their strike on Tuesday after nine days."
 PASSAGE = Cited(
@@ -21,25 +21,23 @@ PASSAGE = Cited(
 )
 
 
-def test_supported_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    judge_says(monkeypatch, lambda claim, evidence: "supported")
-    found = align("The drivers are back at work.", [PASSAGE])
+def test_supported_is_full() -> None:
+    judge = SaidJudge(lambda claim, evidence: "supported")
+    found = align("The drivers are back at work.", [PASSAGE], judge)
     assert found.check.level == "full"
     assert found.check.score > 0.9
 
 
-def test_refuted_is_rejected_with_the_sentence_that_contradicts(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    judge_says(monkeypatch, lambda claim, evidence: "refuted")
-    check = align("The drivers in Velmont lost their strike.", [PASSAGE]).check
+def test_refuted_is_rejected_with_the_sentence_that_contradicts() -> None:
+    judge = SaidJudge(lambda claim, evidence: "refuted")
+    check = align("The drivers in Velmont lost their strike.", [PASSAGE], judge).check
     assert check.level == "none"
     assert STRIKE in check.reasons[0]
 
 
-def test_not_said_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
-    judge_says(monkeypatch, lambda claim, evidence: "neutral")
-    assert align("The mayor slept.", [PASSAGE]).check.reasons == (
+def test_not_said_is_rejected() -> None:
+    judge = SaidJudge(lambda claim, evidence: "neutral")
+    assert align("The mayor slept.", [PASSAGE], judge).check.reasons == (
         "the cited text does not say this",
     )
 
@@ -53,49 +51,49 @@ def test_not_said_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
         ("who were tired", "The strike was ended by tram drivers, who were tired."),
     ],
 )
-def test_a_part_that_is_not_said_is_named(
-    monkeypatch: pytest.MonkeyPatch, part: str, claim: str
-) -> None:
+def test_a_part_that_is_not_said_is_named(part: str, claim: str) -> None:
     word = part.split()[0]
-    judge_says(monkeypatch, lambda c, evidence: "neutral" if word in c else "supported")
-    check = align(claim, [PASSAGE]).check
+    judge = SaidJudge(lambda c, evidence: "neutral" if word in c else "supported")
+    check = align(claim, [PASSAGE], judge).check
     assert check.level == "partial"
     assert f"“{part}” is not in the cited text" in check.reasons
 
 
-def test_a_veto_outweighs_the_judge(monkeypatch: pytest.MonkeyPatch) -> None:
-    judge_says(monkeypatch, lambda claim, evidence: "supported")
-    assert align("The drivers will get 57 percent more.", [PASSAGE]).check.level == "none"
+def test_a_veto_outweighs_the_judge() -> None:
+    judge = SaidJudge(lambda claim, evidence: "supported")
+    assert align("The drivers will get 57 percent more.", [PASSAGE], judge).check.level == "none"
 
 
-def test_the_judge_reads_what_a_sentence_leans_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    judge = judge_says(monkeypatch, lambda claim, evidence: "supported")
-    align("The drivers will get 6.5 percent more from January.", [PASSAGE])
+def test_the_judge_reads_what_a_sentence_leans_on() -> None:
+    judge = SaidJudge(lambda claim, evidence: "supported")
+    align("The drivers will get 6.5 percent more from January.", [PASSAGE], judge)
     assert ("Strike ends · Courier", f"{STRIKE} {PASSAGE.sentences[1]}") in [
         (header, evidence) for _, header, evidence in judge.asked
     ]
 
 
-def test_the_shorter_of_equally_good_sentences_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    judge_says(monkeypatch, lambda claim, evidence: "supported")
-    found = align("Tram drivers ended their strike, and get more from January.", [PASSAGE])
+def test_the_shorter_of_equally_good_sentences_is_taken() -> None:
+    judge = SaidJudge(lambda claim, evidence: "supported")
+    found = align("Tram drivers ended their strike, and get more from January.", [PASSAGE], judge)
     assert len(found.places) == 1
 
 
-def test_a_sentence_word_for_word_needs_no_judge(monkeypatch: pytest.MonkeyPatch) -> None:
-    judge = judge_says(monkeypatch, lambda claim, evidence: "refuted")
-    assert align(STRIKE, [PASSAGE]).check.level == "full"
+def test_a_sentence_word_for_word_needs_no_judge() -> None:
+    judge = SaidJudge(lambda claim, evidence: "refuted")
+    assert align(STRIKE, [PASSAGE], judge).check.level == "full"
     assert not judge.asked
 
 
-def test_without_the_judge_only_a_quote_is_fully_supported(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_judge(monkeypatch)
-    assert align(STRIKE, [PASSAGE]).check.level == "full"
-    near = align("Tram drivers ended their strike after nine days.", [PASSAGE]).check
+def test_without_the_judge_only_a_quote_is_fully_supported() -> None:
+    assert align(STRIKE, [PASSAGE], None).check.level == "full"
+    near = align("Tram drivers ended their strike after nine days.", [PASSAGE], None).check
     assert near.level == "partial"
     assert "not installed" in near.reasons[0]
-    assert align("The harvest was good in the south.", [PASSAGE]).check.level == "none"
-    assert align("Tram drivers ended their strike after 90 days.", [PASSAGE]).check.level == "none"
+    assert align("The harvest was good in the south.", [PASSAGE], None).check.level == "none"
+    assert (
+        align("Tram drivers ended their strike after 90 days.", [PASSAGE], None).check.level
+        == "none"
+    )
 
 
 WORDED = st.text(min_size=1).filter(lambda text: any(char.isalnum() for char in text))
@@ -103,7 +101,7 @@ WORDED = st.text(min_size=1).filter(lambda text: any(char.isalnum() for char in 
 
 @given(WORDED)
 def test_any_text_fully_supports_itself(text: str) -> None:
-    assert check_support(text, [text]).level == "full"
+    assert check_support(text, [text], None).level == "full"
 
 
 @given(st.lists(WORDED, min_size=1, max_size=6), st.data())
@@ -111,13 +109,13 @@ def test_any_sentence_of_a_passage_is_fully_supported_by_it(
     sentences: list[str], data: st.DataObject
 ) -> None:
     sentence = data.draw(st.sampled_from(sentences))
-    assert align(sentence, [Cited(tuple(sentences))]).check.level == "full"
+    assert align(sentence, [Cited(tuple(sentences))], None).check.level == "full"
 
 
 @pytest.mark.parametrize("sentence", ["12. Anna Berg left [3].", "• Not so.", "It is what it was."])
 def test_what_looks_like_a_list_is_supported_by_itself(sentence: str) -> None:
     passage = Cited(("One thing.", "That was that.", "It was.", "Was it?", sentence))
-    assert align(sentence, [passage]).places[0].sentence == 4
+    assert align(sentence, [passage], None).places[0].sentence == 4
 
 
 TEXTS = st.lists(st.lists(WORDED, max_size=5), max_size=3)
@@ -153,10 +151,6 @@ def test_what_is_left_out_is_of_the_claim(claim: str, text: str) -> None:
         assert len(shorter.rest) <= len(claim) + 1
 
 
-taught = pytest.mark.skipif(not judge_available(), reason="the judge's weights are not installed")
-
-
-@taught
 @pytest.mark.parametrize(
     ("evidence", "good", "bad"),
     [
@@ -167,16 +161,19 @@ taught = pytest.mark.skipif(not judge_available(), reason="the judge's weights a
     ],
 )  # fmt: skip
 def test_the_taught_judge_prefers_what_is_true(evidence: str, good: str, bad: str) -> None:
-    true, false = judge_pairs([(good, "", evidence), (bad, "", evidence)])[:, 0]
+    judge = open_judge()
+    assert judge
+    true, false = judge.judge([(good, "", evidence), (bad, "", evidence)])[:, 0]
     assert true > false + 0.1
 
 
-@taught
 def test_a_verdict_depends_on_its_pair_alone() -> None:
     pairs = [
         ("It rained.", "", "It rained all day."),
         ("It rained.", "News", "The sun shone. " * 9),
     ]
-    together, alone = judge_pairs(pairs), [judge_pairs([pair])[0] for pair in pairs]
+    judge, fresh = open_judge(), TaughtJudge()
+    assert judge
+    together, alone = judge.judge(pairs), [fresh.judge([pair])[0] for pair in pairs]
     assert np.allclose(together, alone, atol=1e-6)
     assert np.allclose(together.sum(axis=1), 1.0, atol=1e-5)

@@ -8,9 +8,10 @@ from index.article import Span
 from index.errors import VerificationError
 from rag.llm.parsing import parse_draft
 from rag.types import Draft, DraftClaim, Evidence, ProposedCitation
-from rag.verification.verifier import Verified, prove, verify
+from rag.verification import verifier
+from rag.verification.judge import open_judge
+from rag.verification.verifier import Verified, prove
 from tests.helpers.evidence import make_evidence
-from tests.helpers.judging import no_judge
 
 MINSK = make_evidence(
     "Minsk announced that 33 Russian citizens were detained on July 29.",
@@ -28,6 +29,10 @@ def draft(*claims: DraftClaim) -> Draft:
 
 def claim(text: str, *citations: ProposedCitation) -> DraftClaim:
     return DraftClaim(text, citations)
+
+
+def verify(drafted: Draft, evidence: list[Evidence]) -> Verified:
+    return verifier.verify(drafted, evidence, open_judge())
 
 
 def assert_proven(verified: Verified) -> None:
@@ -225,10 +230,47 @@ def test_one_claim_never_changes_the_outcome_of_another() -> None:
     assert together.rejected == tuple(r for v in alone for r in v.rejected)
 
 
-def test_claims_are_checked_without_the_judge_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_judge(monkeypatch)
-    good = verify(draft(claim("33 Russian citizens were detained.", ProposedCitation(1))), [MINSK])
+def test_claims_are_checked_without_the_judge_too() -> None:
+    supported = draft(claim("33 Russian citizens were detained.", ProposedCitation(1)))
+    good = verifier.verify(supported, [MINSK], None)
     assert good.claims[0].support == "partial"
     assert "not installed" in good.claims[0].reasons[0]
-    bad = verify(draft(claim("The harvest was good this year.", ProposedCitation(1))), [MINSK])
+    unsupported = draft(claim("The harvest was good this year.", ProposedCitation(1)))
+    bad = verifier.verify(unsupported, [MINSK], None)
     assert "not installed" in bad.rejected[0].reason
+
+
+SPOKEN = make_evidence(
+    "Kremlin spokesman Dmitry Peskov met reporters.",
+    "He said that 33 men had been held.",
+    "The harvest was good.",
+)
+
+
+def test_who_says_the_words_that_answer_is_told() -> None:
+    first, second, _ = SPOKEN.passage.sentences
+    both, text = Span(first.start, second.end), SPOKEN.source.text
+    number = Span(text.index("33"), text.index("33") + 2)
+    assert prove(SPOKEN, second, 1).speaker == "Dmitry Peskov"
+    assert prove(SPOKEN, both, 1, number).speaker == "Dmitry Peskov"
+
+
+def test_the_articles_own_words_are_nobody_elses() -> None:
+    first, second, third = SPOKEN.passage.sentences
+    assert prove(SPOKEN, first, 1).speaker is None
+    assert prove(SPOKEN, third, 1).speaker is None
+    assert prove(SPOKEN, Span(first.start, second.end), 1).speaker is None
+
+
+def test_the_speaker_of_a_marker_stays() -> None:
+    first, second, _ = SPOKEN.passage.sentences
+    text = SPOKEN.source.text
+    quote = text[first.start : second.end]
+    marked = Span(text.index("33"), text.index("33") + 2)
+    both = (
+        claim(quote, ProposedCitation(1, quote)),
+        claim(quote, ProposedCitation(1, quote, answer_span=marked)),
+    )
+    (citation,) = verify(draft(*both), [SPOKEN]).citations
+    assert citation.answer_span == marked
+    assert citation.speaker is None

@@ -21,7 +21,7 @@ from rag.settings import Settings
 from rag.types import DraftClaim, Question, Turn, Usage
 from rag.writing.answerer import Request, write_claims
 from rag.writing.prompts import SYSTEM, user_prompt
-from tests.helpers.evidence import make_evidence
+from tests.helpers.evidence import from_sentence, make_evidence
 from tests.helpers.openai_server import completion, openai_server
 from tests.helpers.raw_server import Connection, raw_server
 
@@ -75,11 +75,18 @@ def test_a_passage_cannot_close_its_fence() -> None:
 
 
 def test_words_before_a_passage_tell_who_speaks() -> None:
-    item = make_evidence("“We did not ask,” he said.")
-    before = {item.passage.passage_id: "Dmitry Peskov met reporters."}
-    prompt = user_prompt("Who?", [item], before)
+    whole = make_evidence(
+        "Dmitry Peskov met reporters.", "He said that they did not ask.", "Rain fell."
+    )
+    prompt = user_prompt("Who?", [from_sentence(whole, 1)])
     assert "Before it: Dmitry Peskov met reporters." in prompt
     assert prompt.index("Before it") < prompt.index("<passage-")
+    assert "Before it:" not in user_prompt("Who?", [whole])
+
+
+def test_words_before_a_passage_that_can_stand_alone_are_not_sent() -> None:
+    whole = make_evidence("Dmitry Peskov met reporters.", "Rain fell in Moscow.")
+    assert "Before it:" not in user_prompt("Who?", [from_sentence(whole, 1)])
 
 
 def test_the_real_prompt_names_publisher_date_and_speaker(tmp_path: Path) -> None:
@@ -153,7 +160,7 @@ def test_what_is_sent_fits(room: int) -> None:
 def test_a_long_passage_makes_room_for_shorter_ones() -> None:
     long = make_evidence("Hurt. " * 400, marker=1)
     request = Request(
-        "Who?", [PASSAGES[1], long, PASSAGES[2]], Deadline(5), {}, 1000, TokenCounter("gpt-4")
+        "Who?", [PASSAGES[1], long, PASSAGES[2]], Deadline(5), 1000, TokenCounter("gpt-4")
     )
     model = Model("12 people were hurt [2]. 13 people were hurt [3]. 99 were (33).")
     claims = list(write_claims(request, model))

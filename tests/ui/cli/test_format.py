@@ -54,6 +54,7 @@ def cited(**changes: Any) -> list[str]:
     [
         ({}, "[1] TASS, 6 August 2020 (page stamp)"),
         ({"published_at": None}, "[1] TASS, undated"),
+        ({"speaker": "Anna Berg"}, "[1] Anna Berg, quoted by TASS, 6 August 2020 (page stamp)"),
         ({"publisher": None}, "[1] “A headline”, 6 August 2020 (page stamp)"),
         ({"publisher": None, "title": None}, "[1] file.txt, 6 August 2020 (page stamp)"),
         ({"publisher": "TA\x1b[2JSS\u202e"}, "[1] TA [2JSS, 6 August 2020 (page stamp)"),

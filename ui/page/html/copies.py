@@ -21,7 +21,7 @@ def answer_markdown(response: AnswerResponse) -> str:
         for claim in response.claims
     ]
     notes = [
-        f"[^{c.marker}]: {_markdown(attribution(c, c.source))}: “{_markdown(c.quote)}” "
+        f"[^{c.marker}]: {_markdown(attribution(c, c.source, c.speaker))}: “{_markdown(c.quote)}” "
         f"({_markdown(c.source.name)}, characters {c.start} to {c.end})"
         for c in response.citations
     ]
