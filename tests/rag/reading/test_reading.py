@@ -318,7 +318,7 @@ def test_a_topic_gets_a_dated_list() -> None:
     dates = [
         reading.held.evidence[c.citations[0].marker - 1].article.published for c in draft.claims
     ]
-    assert dates == ["2021-01-01", "2019-01-01", None]
+    assert dates == [date(2021, 1, 1), date(2019, 1, 1), None]
 
 
 def test_low_confidence_abstains_and_shows_the_closest() -> None:
