@@ -1,13 +1,14 @@
 """Dates of publication, each with where it came from; none is ever guessed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from index.article import DateCandidate, Span
 from index.days import MonthDay
 from index.language.calendar import (
+    AGO,
     DATE_RE,
     HAS_YEAR,
     SHORT_WEEKDAY,
@@ -16,29 +17,28 @@ from index.language.calendar import (
     parse_date,
     relative_forms,
 )
-from index.language.calendar_words import any_of
+from index.language.language import Forms, StampWords
+from index.language.languages import LANGUAGES
+from index.language.patterns import any_of
 
-MODIFIED = (
-    r"(?:last\s+)?(?:modified|updated|edited|revised)|last\s+update|update|"
-    r"обновлен[оа]|изменен[оа]|отредактировано|оновлено|змінено|абноўлена|зменена"
-)
-PUBLISHED = (
-    r"(?:first\s+|originally\s+)?(?:published|posted|issued|released|created)|"
-    r"date\s+published|publication\s+date|date|"
-    r"опубликован[оа]?|дата\s+публикации|дата|размещено|"
-    r"опубліковано|дата\s+публікації|апублікавана|дата\s+публікацыі"
-)
+
+def _stamp_words(of: Callable[[StampWords], Forms]) -> str:
+    return any_of(form for known in LANGUAGES.values() for form in of(known.stamps))
+
+
+MODIFIED = _stamp_words(lambda stamps: stamps.modified)
+PUBLISHED = _stamp_words(lambda stamps: stamps.published)
 LABEL_RE = re.compile(
     rf"(?<!\w)(?:(?P<modified>{MODIFIED})|(?P<published>{PUBLISHED}))(?!\w)", re.I
 )
 _FURNITURE = re.compile(
     r"\bT?\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\.\d+)?Z?|\b\d{1,2}(?=\s*[ap]\.?m)|[ap]\.?m\b\.?"
-    r"|\b(?:utc|gmt|msk|мск|e[sd]?t|c[sde]?st|cet|eest|eet|bst|p[sd]?t|m[sd]t|i?st|aest)\b"
+    r"|\b(?:utc|gmt|msk|e[sd]?t|c[sde]?st|cet|eest|eet|bst|p[sd]?t|m[sd]t|i?st|aest)\b"
     r"|[+-]\d\d:?\d\d\b"
     rf"|\b(?:{WEEKDAY}|{SHORT_WEEKDAY}?)(?!\w)\.?"
-    r"|\b\d+\s*(?:min(?:ute)?s?|h(?:ou)?rs?|days?|weeks?|мин\w*|час\w*|дн\w+|хв\w*|год\w*)"
-    r"\s+(?:ago|read|назад|тому|чтения)\b"
-    r"|\b(?:at|on|of|and|by|в|о|от|on\s+the|at\s+the|г|года|року|р)\b",
+    rf"|\b\d+\s*(?:{_stamp_words(lambda stamps: stamps.times)})"
+    rf"\s+(?:{AGO}|{_stamp_words(lambda stamps: stamps.reading)})\b"
+    rf"|\b(?:{_stamp_words(lambda stamps: stamps.beside)})\b",
     re.I,
 )  # fmt: skip
 _RELATIVE_MONTHS = {

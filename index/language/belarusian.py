@@ -1,6 +1,96 @@
 """Belarusian."""
 
-from index.language.language import Language, Speech, words
+from fractions import Fraction
+
+from index.language.language import Language, NumberWords, Speech, StampWords, words
+
+_NUMBERS = NumberWords(
+    counts={
+        2: words("два дзве двух двум двума дзвюх дзвюм"),
+        3: words("тры трох тром трыма"),
+        4: words("чатыры чатырох чатыром"),
+        5: words("пяць пяці"),
+        6: words("шэсць шасці"),
+        7: words("сем сямі"),
+        8: words("восем васьмі"),
+        9: words("дзевяць дзевяці"),
+        10: words("дзесяць дзесяці"),
+        11: words("адзінаццаць адзінаццаці"),
+        12: words("дванаццаць дванаццаці"),
+        13: words("трынаццаць трынаццаці"),
+        14: words("чатырнаццаць чатырнаццаці"),
+        15: words("пятнаццаць пятнаццаці"),
+        16: words("шаснаццаць шаснаццаці"),
+        17: words("семнаццаць семнаццаці"),
+        18: words("васемнаццаць васемнаццаці"),
+        19: words("дзевятнаццаць дзевятнаццаці"),
+        20: words("дваццаць дваццаці"),
+        30: words("трыццаць трыццаці"),
+        40: words("сорак сарака"),
+        50: words("пяцьдзясят пяцідзесяці"),
+        60: words("шэсцьдзясят шасцідзесяці"),
+        70: words("семдзесят сямідзесяці"),
+        80: words("восемдзесят васьмідзесяці"),
+        90: words("дзевяноста"),
+        100: words("сто ста"),
+        200: words("дзвесце двухсот"),
+        300: words("трыста трохсот"),
+        400: words("чатырыста чатырохсот"),
+        500: words("пяцьсот пяцісот"),
+        600: words("шэсцьсот шасцісот"),
+        700: words("семсот сямісот"),
+        800: words("восемсот васьмісот"),
+        900: words("дзевяцьсот дзевяцісот"),
+    },
+    one=words("адзін адна адну аднаго"),
+    articles=(),
+    scales={
+        10**3: words("тыс тысяч*"),
+        10**6: words("млн мільён*"),
+        10**9: words("млрд мільярд*"),
+        10**12: words("трлн трыльён*"),
+    },
+    linking=(),
+    fractions={Fraction(1, 2): ("палов*",)},
+    no_share_after=(),
+    no_share_before=(),
+    between=words("да і або"),
+    ordinal_endings=words("ы я е му ай"),
+    units={
+        "percent": ("працэнт*",),
+        "percentage point": ("працэнтны пункт", "працэнтныя пункты", "працэнтных пунктаў"),
+        "dollar": ("долар*",),
+        "euro": ("еўра",),
+        "rouble": words("рубл* руб"),
+        "metre": ("метр*",),
+        "kilometre": words("км кіламетр*"),
+        "hectare": words("га гектар*"),
+        "gram": words("грам грама грамы грамаў"),
+        "kilogram": words("кг кілаграм*"),
+        "tonne": words("тона тоны тон тонаў"),
+        "litre": ("літр*",),
+        "barrel": ("барэл*",),
+        "second": ("секунд*",),
+        "minute": ("хвілін*",),
+        "hour": ("гадзін*",),
+        "day": words("дзень дня дні дзён"),
+        "week": words("тыдзень тыдня тыдні тыдняў"),
+        "month": words("месяц месяца месяцы месяцаў"),
+        "year": words("год года гады гадоў"),
+        "decade": ("дзесяцігоддз*",),
+        "century": ("стагоддз*",),
+        "time": words("раз разы разоў"),
+        "point": ("ачк*",),
+    },
+)
+
+_STAMPS = StampWords(
+    published=("апублікавана", "дата публікацыі", "дата"),
+    modified=words("абноўлена зменена"),
+    beside=words("в о"),
+    times=words("хв*"),
+    reading=(),
+)
 
 BELARUSIAN = Language(
     code="be",
@@ -68,6 +158,9 @@ BELARUSIAN = Language(
         asks=words("П Пытанне"),
         answers=words("А Адказ"),
     ),
+    numbers=_NUMBERS,
+    stamps=_STAMPS,
+    negations=words("не няма ні ніколі ніхто без"),
     stop_words=(),  # none yet: the first would rebuild every index
     punkt="russian",
 )

@@ -13,15 +13,14 @@ from datetime import date
 from index.days import Day, MonthDay
 from index.language.calendar_words import (
     Names,
-    any_of,
     counted,
     month_names,
-    plain,
     units,
     weekday_names,
 )
 from index.language.language import Forms, Language, Unit
 from index.language.languages import LANGUAGES
+from index.language.patterns import any_of, plain
 
 _KNOWN = tuple(LANGUAGES.values())
 

@@ -2,7 +2,7 @@
 
 import importlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -11,39 +11,8 @@ from index.language.language import Forms, Language, Unit
 
 _VOWEL = re.compile("[aeiouyаеёиоуыэюяіїє]", re.IGNORECASE)
 _COUNTED = re.compile(r"(?P<on>in )?(?P<count>\d+) (?P<unit>day|week|month|year)(?: ago)?")
-_SPELLINGS = {"'": "['’ʼ]", " ": r"\s+", "ё": "[её]"}
-_ALIKE = str.maketrans({"İ": "i", "ı": "i", "’": "'", "ʼ": "'"})
 _SHORTEST = 3
 _UNITS: tuple[Unit, ...] = ("day", "week", "month", "year")
-
-
-def plain(text: str) -> str:
-    """A text in one case and spelling; beside what casefold knows, patterns take ``ı`` for an i."""
-    return text.translate(_ALIKE).casefold().replace("ё", "е")
-
-
-def any_of(forms: Iterable[str]) -> str:
-    """A pattern of any of these forms, the longest first; beginnings in common are tried once."""
-    root: dict[str, Any] = {}
-    for form in forms:
-        node = root
-        for char in form:
-            node = node.setdefault(char, {})
-        node[""] = {}
-    return _branches(root) if root else "(?!)"
-
-
-def _branches(node: Mapping[str, Any]) -> str:
-    longer = [
-        _SPELLINGS.get(char, re.escape(char)) + _branches(child)
-        for char, child in node.items()
-        if char
-    ]
-    if not longer:
-        return ""
-    if len(longer) == 1 and "" not in node:
-        return longer[0]
-    return f"(?:{'|'.join(longer)})" + ("?" if "" in node else "")
 
 
 @dataclass(slots=True)

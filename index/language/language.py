@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -51,11 +52,63 @@ class Speech:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NumberWords:
+    """How a language writes numbers and what they count.
+
+    Attributes:
+        counts: words for whole numbers from two: to twenty, tens, hundreds, a dozen.
+        one: words for one. They count beside another number only.
+        articles: what stands for one before a scale ("a million").
+        scales: words that multiply what stands before them, by factor.
+        linking: words within one number ("two hundred and five").
+        fractions: words for a share of one.
+        no_share_after: what follows a fraction that is no share ("half an hour").
+        no_share_before: what stands before one that is none ("the second half").
+        between: words between two numbers that share a unit ("20 to 30 percent").
+        ordinal_endings: what is written onto a figure that tells a place in a row ("20th").
+        units: words for units of measure by the name of the unit. Where a unit has two words, the
+            longer form is looked for first.
+    """
+
+    counts: Mapping[int, Forms]
+    one: Forms
+    articles: Forms
+    scales: Mapping[int, Forms]
+    linking: Forms
+    fractions: Mapping[Fraction, Forms]
+    no_share_after: Forms
+    no_share_before: Forms
+    between: Forms
+    ordinal_endings: Forms
+    units: Mapping[str, Forms]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StampWords:
+    """What stands on a page beside its date.
+
+    Attributes:
+        published: labels of the day of publication.
+        modified: labels of the day of a later change.
+        beside: small words of a line that is nothing but a date ("at").
+        times: words after a number of minutes, hours, days or weeks.
+        reading: words for how long it takes to read ("4 min read").
+    """
+
+    published: Forms
+    modified: Forms
+    beside: Forms
+    times: Forms
+    reading: Forms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
     """One language; no field has a default, so whoever adds one decides on each.
 
     Months, weekdays and relative days are those of dateparser, and beside them the forms that
     dateparser lacks. Case never tells two forms apart, and a typewriter apostrophe stands for all.
+    A form of `numbers`, `stamps` or `saying` that ends in ``*`` stands for all that begin so.
 
     Attributes:
         code: ISO 639-1.
@@ -85,6 +138,9 @@ class Language:
         until: words before a date up to which it runs.
         through: words between its first and its last date.
         speech: how it tells who says what.
+        numbers: how numbers are written.
+        stamps: what stands beside the date of a page.
+        negations: words that say "not" in some way.
         stop_words: words that say nothing, for the search by words. Each change rebuilds every
             index at the next start.
         punkt: the tables in ``data/punkt`` that tell its abbreviations from the ends of sentences;
@@ -114,6 +170,9 @@ class Language:
     until: Forms
     through: Forms
     speech: Speech
+    numbers: NumberWords
+    stamps: StampWords
+    negations: Forms
     stop_words: Forms
     punkt: str | None
 

@@ -30,8 +30,8 @@ from index.language.calendar import (
     weekday_number,
     without_full_stop,
 )
-from index.language.calendar_words import any_of
 from index.language.language import Unit
+from index.language.patterns import any_of
 
 _DAY_RANGE = re.compile(
     rf"\b(?P<first>\d{{1,2}})\s?[-–]\s?\d{{1,2}}\s(?P<month>{MONTH})\b"

@@ -1,7 +1,7 @@
 """Numbers with their units, compared by what they say: ``1.5 million`` is ``1,500,000``.
 
 Percentages and fractions are shares of one (half is 50 percent), money keeps its currency, spelt
-numbers are read in English, Russian and Ukrainian. Nothing is rounded and no unit is converted.
+numbers are read in every language of `languages`. Nothing is rounded and no unit is converted.
 """
 
 import re
@@ -9,16 +9,34 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from index.language.units import FRACTIONS, ONES, SCALES, SHARE, UNITS, VULGAR, WORDS
+from index.language.number_words import (
+    BETWEEN,
+    FRACTIONS,
+    MOST,
+    NO_SHARE_BEFORE,
+    ORDINAL_END,
+    SHARE,
+    SIGNS,
+    VULGAR,
+    adds_to,
+    begins_unit,
+    count_named,
+    figures,
+    is_linking,
+    is_one,
+    scale_named,
+    unit_named,
+)
 
-_SYMBOLS = "$€£₽₴¥₹"
-_NOT_A_SHARE = re.compile(r"\b(?:first|second|other|latter|former|top|bottom)\W+$", re.I)
-_PIECE = re.compile(r"\d+(?:[.,]\d+)*|[½¼¾⅓]|°\s?[CF]\b|[%$€£₽₴¥₹]|[^\W\d_]+(?:['’ʼ][^\W\d_]+)*\.?")
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
-_ORDINAL_END = re.compile(r"(?:st|nd|rd|th|й|я|е|го|му|ой)\b", re.I)
-_JOINS_RANGE = re.compile(r"\s*(?:-|–|—|to|and|or|до|и|і|или|або|,)\s*$", re.I)
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_DOTTED = re.compile(r"\d{1,3}(?:\.\d{3}){2,}")
+_PIECE = re.compile(
+    rf"{_DIGITS.pattern}|[{''.join(VULGAR)}]|°\s?[CF]\b|[%{SIGNS}]"
+    r"|[^\W\d_]+(?:['’ʼ][^\W\d_]+)*\.?"
+)
+_ORDINAL_END = re.compile(rf"(?:{ORDINAL_END})\b", re.IGNORECASE)
+_JOINS_RANGE = re.compile(rf"\s*(?:-|–|—|,|{BETWEEN})\s*$", re.IGNORECASE)
+_NOT_A_SHARE = re.compile(rf"\b(?:{NO_SHARE_BEFORE})\W+$", re.IGNORECASE)
+_REACH = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,30 +70,6 @@ class Quantity:
         return other.unit is None and self.unit in ("year", "point", "time")
 
 
-def _plain(digits: str) -> Fraction | None:
-    if _GROUPED.fullmatch(digits):
-        digits = digits.replace(",", "")
-    elif _DOTTED.fullmatch(digits):
-        digits = digits.replace(".", "")
-    elif re.fullmatch(r"\d+,\d+", digits):
-        digits = digits.replace(",", ".")
-    try:
-        return Fraction(digits)
-    except ValueError:
-        return None
-
-
-def _scale(word: str) -> int | None:
-    plain = word.rstrip(".")
-    return next((factor for pattern, factor in SCALES if pattern.match(plain)), None)
-
-
-def unit_of(word: str) -> str | None:
-    """The unit that a word names."""
-    plain = re.sub(r"\s", "", word.rstrip("."))
-    return next((unit for unit, pattern in UNITS if pattern.match(plain)), None)
-
-
 class _Reader:
     """Walks over the pieces of a text and reads one number after another."""
 
@@ -99,7 +93,7 @@ class _Reader:
         """The number that begins at a piece, and the piece after it."""
         word = self.pieces[at][0]
         if word[0].isdigit():
-            value = _plain(word)
+            value = figures(word)
             if value is None:
                 return None, at + 1
             return self._scaled(*self._with_vulgar(value, at + 1))
@@ -119,10 +113,12 @@ class _Reader:
 
     def _scaled(self, value: Fraction, at: int) -> tuple[Fraction, int]:
         while at < len(self.pieces) and self._near(at):
-            factor = _scale(self.pieces[at][0])
+            factor = scale_named(self.pieces[at][0])
             short = len(self.pieces[at][0].rstrip(".")) == 1
             # "5 m" may be metres and "5 k" a run; only "5m" and "$5 m" are scales.
             if factor is None or (short and self.pieces[at - 1][2] != self.pieces[at][1]):
+                break
+            if value * factor > MOST:
                 break
             value, at = value * factor, at + 1
         return value, at
@@ -131,49 +127,50 @@ class _Reader:
         total, begun = 0, False
         start = at
         while at < len(self.pieces):
-            word = self.pieces[at][0].casefold().replace("’", "'").replace("ʼ", "'")
+            word = self.pieces[at][0]
             if begun and not self._near(at):
                 break
             following = self.pieces[at + 1][0] if at + 1 < len(self.pieces) else ""
-            counts = _scale(following) is not None and len(following) > 2
-            if begun and word == "and" and total >= 100 and following.casefold() in WORDS:
+            counts = scale_named(following) is not None and len(following) > 2
+            if begun and total >= 100 and is_linking(word) and count_named(following) is not None:
                 at += 1
                 continue
-            number = WORDS.get(word, ONES.get(word) if begun or counts else None)
-            if number is None or (begun and not self._adds(total, number)):
+            number = count_named(word)
+            if number is None and (begun or counts) and is_one(word, article=not begun):
+                number = 1
+            if number is None or (begun and not adds_to(total, number)):
                 break
             total, begun, at = total + number, True, at + 1
-            if at < len(self.pieces) and self._near(at) and _scale(self.pieces[at][0]) == 100:
+            hundred = at < len(self.pieces) and scale_named(self.pieces[at][0]) == 100
+            if hundred and self._near(at) and total < 100:
                 total, at = total * 100, at + 1
         if not begun:
             return None, start + 1
         return self._scaled(Fraction(total), at)
 
-    @staticmethod
-    def _adds(total: int, number: int) -> bool:
-        return (total % 10 == 0 and total % 100 > 0 and number < 10) or (
-            total >= 100 and total % 100 == 0 and number < 100
-        )
-
     def _quantity(self, first: int, after: int, value: Fraction) -> Quantity:
         start, end = self.pieces[first][1], self.pieces[after - 1][2]
         ordinal = bool(self.pieces[first][0][0].isdigit() and _ORDINAL_END.match(self.text, end))
         unit: str | None = None
-        if first and self.pieces[first - 1][0] in _SYMBOLS and self._near(first):
-            unit, start = unit_of(self.pieces[first - 1][0]), self.pieces[first - 1][1]
+        if first and self.pieces[first - 1][0] in SIGNS and self._near(first):
+            unit, start = unit_named(self.pieces[first - 1][0]), self.pieces[first - 1][1]
         elif after < len(self.pieces) and not ordinal:
-            word, begin, finish = self.pieces[after]
-            gap = self.text[end:begin]
-            if word.casefold() == "per" and after + 1 < len(self.pieces):
-                word, finish = word + self.pieces[after + 1][0], self.pieces[after + 1][2]
-            if gap in ("", " ", "-", "\u00a0", " - ", "  "):
-                unit = unit_of(word)
-                end = finish if unit else end
-        if unit == "percentage point" and not self.text[end : end + 7].strip().startswith("point"):
-            unit = SHARE if self.text[end : end + 1] != "s" else None
+            unit, end = self._unit(after, end)
         if unit == SHARE:
             value /= 100
         return Quantity(self.text[start:end].rstrip("."), value, unit, start, end, ordinal)
+
+    def _unit(self, at: int, end: int) -> tuple[str | None, int]:
+        """The unit that a piece and the next name together, else the piece alone, and its end."""
+        if self.text[end : self.pieces[at][1]] not in ("", " ", "-", "\u00a0", " - ", "  "):
+            return None, end
+        word, _, finish = self.pieces[at]
+        if begins_unit(word) and at + 1 < len(self.pieces) and self._near(at + 1):
+            following, _, last = self.pieces[at + 1]
+            if (unit := unit_named(f"{word} {following}")) is not None:
+                return unit, last
+        unit = unit_named(word)
+        return unit, finish if unit else end
 
     def _share_units(self, found: list[Quantity]) -> list[Quantity]:
         """In "between 20 and 30 percent" both numbers are percentages."""
@@ -188,9 +185,9 @@ class _Reader:
 
 def _fractions(text: str) -> list[Quantity]:
     found = []
-    for pattern, value in FRACTIONS:
+    for value, pattern in FRACTIONS:
         for match in pattern.finditer(text):
-            if not _NOT_A_SHARE.search(text[max(0, match.start() - 10) : match.start()]):
+            if not _NOT_A_SHARE.search(text[max(0, match.start() - _REACH) : match.start()]):
                 span = match.span()
                 found.append(Quantity(match.group(), value, SHARE, *span))
     return found
@@ -210,4 +207,4 @@ def quantities(text: str) -> tuple[Quantity, ...]:
 
 def unreadable(text: str) -> tuple[tuple[int, int], ...]:
     """Where a text has digits that are no number, as ``2.10.4``."""
-    return tuple(match.span() for match in _DIGITS.finditer(text) if _plain(match.group()) is None)
+    return tuple(match.span() for match in _DIGITS.finditer(text) if figures(match.group()) is None)

@@ -1,12 +1,112 @@
 """Russian."""
 
-from index.language.language import Language, Speech, listed_stop_words, words
+from fractions import Fraction
+
+from index.language.language import (
+    Language,
+    NumberWords,
+    Speech,
+    StampWords,
+    listed_stop_words,
+    words,
+)
 
 # Snowball's list has none of these.
 _MORE_STOP_WORDS = """
     почему сколько откуда отчего чей чья чье чьи каков какова каковы какое какие каким каких
     который которая которое которые которого которой которых которым которую это также
 """
+
+_NUMBERS = NumberWords(
+    counts={
+        2: words("два две двух двум двумя"),
+        3: words("три трёх трём тремя"),
+        4: words("четыре четырёх четырём четырьмя"),
+        5: words("пять пяти пятью"),
+        6: words("шесть шести шестью"),
+        7: words("семь семи"),  # «семью» is a family more often than seven
+        8: words("восемь восьми восемью"),
+        9: words("девять девяти девятью"),
+        10: words("десять десяти десятью"),
+        11: words("одиннадцать одиннадцати"),
+        12: words("двенадцать двенадцати дюжина"),
+        13: words("тринадцать тринадцати"),
+        14: words("четырнадцать четырнадцати"),
+        15: words("пятнадцать пятнадцати"),
+        16: words("шестнадцать шестнадцати"),
+        17: words("семнадцать семнадцати"),
+        18: words("восемнадцать восемнадцати"),
+        19: words("девятнадцать девятнадцати"),
+        20: words("двадцать двадцати"),
+        30: words("тридцать тридцати"),
+        40: words("сорок сорока"),
+        50: words("пятьдесят пятидесяти"),
+        60: words("шестьдесят шестидесяти"),
+        70: words("семьдесят семидесяти"),
+        80: words("восемьдесят восьмидесяти"),
+        90: words("девяносто девяноста"),
+        100: words("сто ста"),
+        200: words("двести двухсот"),
+        300: words("триста трёхсот"),
+        400: words("четыреста четырёхсот"),
+        500: words("пятьсот пятисот"),
+        600: words("шестьсот шестисот"),
+        700: words("семьсот семисот"),
+        800: words("восемьсот восьмисот"),
+        900: words("девятьсот девятисот"),
+    },
+    one=words("один одна одну одного"),
+    articles=(),
+    scales={
+        10**3: words("тыс тысяч*"),
+        10**6: words("млн миллион*"),
+        10**9: words("млрд миллиард*"),
+        10**12: words("трлн триллион*"),
+    },
+    linking=(),
+    fractions={Fraction(1, 2): ("половин*",)},
+    no_share_after=(),
+    no_share_before=(),
+    between=words("до и или"),
+    ordinal_endings=words("й я е го му ой"),
+    units={
+        "percent": ("процент*",),
+        "percentage point": ("процентный пункт", "процентных пункта", "процентных пунктов"),
+        "dollar": ("доллар*",),
+        "euro": ("евро",),
+        "rouble": words("рубл* руб"),
+        "hryvnia": words("грив* грн"),
+        "metre": ("метр*",),
+        "kilometre": words("км километр*"),
+        "mile": words("миля мили милю милей миль милям милями милях"),
+        "hectare": words("га гектар*"),
+        "gram": ("грамм*",),
+        "kilogram": words("кг килограмм*"),
+        "tonne": ("тонн*",),
+        "litre": ("литр*",),
+        "barrel": ("баррел*",),
+        "second": ("секунд*",),
+        "minute": ("минут*",),
+        "hour": words("час часа часов"),
+        "day": words("день дня дней"),
+        "week": ("недел*",),
+        "month": ("месяц*",),
+        "year": words("год года лет"),
+        "decade": ("десятилет*",),
+        "century": words("век века веке веком веков"),
+        "time": words("раз раза разы разов разу"),
+        "point": ("очк*",),
+    },
+)
+
+_STAMPS = StampWords(
+    published=("опубликован", "опубликована", "опубликовано", "дата публикации", "дата",
+               "размещено"),
+    modified=words("обновлена обновлено изменена изменено отредактировано"),
+    beside=words("мск в о от г года"),
+    times=words("мин* час* дн* год*"),
+    reading=("чтения",),
+)  # fmt: skip
 
 RUSSIAN = Language(
     code="ru",
@@ -78,6 +178,9 @@ RUSSIAN = Language(
         asks=words("В Вопрос"),
         answers=words("О Ответ"),
     ),
+    numbers=_NUMBERS,
+    stamps=_STAMPS,
+    negations=words("не нет ни никогда никто ничего без отказался отказалась отрицает"),
     stop_words=listed_stop_words("russian") + words(_MORE_STOP_WORDS),
     punkt="russian",
 )

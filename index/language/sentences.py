@@ -17,6 +17,7 @@ from index.article import Span
 from index.language.calendar import SHORT_MONTH
 from index.language.languages import LANGUAGES
 from index.language.layout import paragraphs
+from index.language.patterns import any_of
 from index.visible import visible
 
 SOFT_LIMIT = 1000
@@ -67,9 +68,7 @@ _STARTERS_TEXT = (
     "вона вони ми це після якщо коли раніше пізніше також ён яна яны"
 )
 _STARTERS = frozenset(_STARTERS_TEXT.split())
-_SAID = "|".join(
-    sorted({re.escape(form) for known in LANGUAGES.values() for form in known.speech.says})
-)
+_SAID = any_of(form for known in LANGUAGES.values() for form in known.speech.says)
 _ATTRIBUTION = re.compile(
     rf"(?:(?:{_SAID})\s+[^\W\d_]|(?:[^\W\d_][\w.'’-]*\s+){{1,3}}(?:{_SAID})\b)"
 )

@@ -5,12 +5,16 @@ wherever it is asked. Words are compared by the stems of the lexical index.
 """
 
 import re
+from fractions import Fraction
 from functools import lru_cache
+from itertools import count
 from typing import NamedTuple
 
 from index.language import stems
 from index.language.folding import STOP_WORDS, fold
+from index.language.languages import LANGUAGES
 from index.language.name_keys import name_key
+from index.language.number_words import MOST, adds_to, count_named, figures, is_one, scale_named
 from index.visible import visible
 
 # Initials with their full stops are one word: "U.S." is "US".
@@ -23,32 +27,8 @@ _POSSESSIVE = re.compile(r"['’ʼ`]s?$")
 
 _STOP = frozenset(STOP_WORDS)
 
-NEGATIONS = frozenset(
-    (
-        "not no never none nobody nothing neither nor cannot without deny denied denies "
-        "refuse refused refuses reject rejected rejects fail failed fails не нет ни "
-        "никогда никто ничего без отказался отказалась отрицает ні немає ніколи ніхто"
-    ).split()
-)
+NEGATIONS = frozenset(word for known in LANGUAGES.values() for word in known.negations)
 _CONTRACTED_NOT = re.compile(r"n['’ʼ]t$")
-
-_UNITS = dict(
-    zip(
-        (
-            "zero one two three four five six seven eight nine ten eleven twelve thirteen "
-            "fourteen fifteen sixteen seventeen eighteen nineteen"
-        ).split(),
-        range(20),
-        strict=True,
-    )
-)
-_TENS = {
-    word: 10 * n
-    for n, word in enumerate(
-        ("twenty thirty forty fifty sixty seventy eighty ninety").split(), start=2
-    )
-}
-_SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
 
 
 class Token(NamedTuple):
@@ -103,14 +83,16 @@ def stem(word: str) -> str:
 
 def _number_key(digits: str) -> str:
     """``1,000`` and ``1000`` are one number; ``3.20`` and ``3.2`` too."""
-    plain = digits
-    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", digits):
-        plain = digits.replace(",", "")
-    elif re.fullmatch(r"\d+,\d+", digits):
-        plain = digits.replace(",", ".")
-    if re.fullmatch(r"\d+\.\d+", plain):
-        plain = plain.rstrip("0").rstrip(".")
-    return plain.lstrip("0") or "0"
+    value = figures(digits)
+    return digits.lstrip("0") or "0" if value is None else _value_key(value)
+
+
+def _value_key(value: Fraction) -> str:
+    if value.denominator == 1:
+        return str(value.numerator)
+    places = next(n for n in count(1) if (value * 10**n).denominator == 1)
+    whole = str((value * 10**places).numerator).rjust(places + 1, "0")
+    return f"{whole[:-places]}.{whole[-places:]}"
 
 
 def _is_stop(word: str) -> bool:
@@ -126,7 +108,7 @@ def _negates(word: str) -> bool:
 def _read_word(word: str) -> _Word:
     is_digits = word[0].isdigit()
     is_upper = word[0].isupper()
-    value = None if is_digits else _UNITS.get(word.casefold(), _TENS.get(word.casefold()))
+    value = None if is_digits else 1 if is_one(word) else count_named(word)
     key = _number_key(word) if is_digits else str(value) if value else stem(word)
     known_as = name_key(fold(word)) if is_upper else None
     return _Word(
@@ -189,20 +171,31 @@ def _join_spelt_numbers(found: list[Token]) -> list[Token]:
     joined: list[Token] = []
     for token in found:
         last = joined[-1] if joined else None
-        if last and last.is_number and last.end >= token.start - 1:
-            word = token.text.casefold()
-            if last.text.casefold() in _TENS and 0 < _UNITS.get(word, 0) < 10:
-                joined[-1] = _merged(last, token, int(last.key) + _UNITS[word])
-                continue
-            if word in _SCALES and last.key.replace(".", "", 1).isdigit():
-                joined[-1] = _merged(last, token, float(last.key) * _SCALES[word])
-                continue
-        joined.append(token)
+        value = _joined_value(last, token) if last and last.is_number else None
+        if last is None or value is None:
+            joined.append(token)
+        else:
+            joined[-1] = _merged(last, token, value)
     return joined
 
 
-def _merged(first: Token, second: Token, value: float) -> Token:
-    key = str(int(value)) if value == int(value) else repr(value)
+def _joined_value(last: Token, token: Token) -> Fraction | None:
+    """The one number that two words are parts of; None where they are two."""
+    before = figures(last.key)
+    if before is None or last.end < token.start - 1:
+        return None
+    scale = scale_named(token.text)
+    # "5 m" may be metres and "5 k" a run; only "5m" is a scale.
+    if scale is not None and (len(token.text) > 1 or last.end == token.start):
+        return before * scale if before * scale <= MOST else None
+    number = 1 if is_one(token.text) else count_named(token.text)
+    if number and not last.text[0].isdigit() and adds_to(before, number):
+        return before + number
+    return None
+
+
+def _merged(first: Token, second: Token, value: Fraction) -> Token:
+    key = _value_key(value)
     return Token(
         text=f"{first.text} {second.text}",
         start=first.start,

@@ -1,6 +1,8 @@
 """Ukrainian."""
 
-from index.language.language import Language, Speech, words
+from fractions import Fraction
+
+from index.language.language import Language, NumberWords, Speech, StampWords, words
 
 # Our own; Snowball has no list.
 _STOP_WORDS = """
@@ -13,6 +15,95 @@ _STOP_WORDS = """
     це цей ця ці цього цьому цієї цих цим чи через щоб що щось я чому скільки звідки куди навіщо
     чий чия чиє чиї яким котрий котра котре котрі проте тільки також теж
 """
+
+_NUMBERS = NumberWords(
+    counts={
+        2: words("два дві двох двом двома"),
+        3: words("три трьох трьом трьома"),
+        4: words("чотири чотирьох чотирьом чотирма"),
+        5: words("п'ять п'яти"),
+        6: words("шість шести"),
+        7: words("сім семи"),
+        8: words("вісім восьми"),
+        9: words("дев'ять дев'яти"),
+        10: words("десять десяти"),
+        11: words("одинадцять одинадцяти"),
+        12: words("дванадцять дванадцяти дюжина"),
+        13: words("тринадцять тринадцяти"),
+        14: words("чотирнадцять чотирнадцяти"),
+        15: words("п'ятнадцять п'ятнадцяти"),
+        16: words("шістнадцять шістнадцяти"),
+        17: words("сімнадцять сімнадцяти"),
+        18: words("вісімнадцять вісімнадцяти"),
+        19: words("дев'ятнадцять дев'ятнадцяти"),
+        20: words("двадцять двадцяти"),
+        30: words("тридцять тридцяти"),
+        40: words("сорок сорока"),
+        50: words("п'ятдесят п'ятдесяти"),
+        60: words("шістдесят шістдесяти"),
+        70: words("сімдесят сімдесяти"),
+        80: words("вісімдесят вісімдесяти"),
+        90: words("дев'яносто дев'яноста"),
+        100: words("сто ста"),
+        200: words("двісті двохсот"),
+        300: words("триста трьохсот"),
+        400: words("чотириста чотирьохсот"),
+        500: words("п'ятсот п'ятисот"),
+        600: words("шістсот шестисот"),
+        700: words("сімсот семисот"),
+        800: words("вісімсот восьмисот"),
+        900: words("дев'ятсот дев'ятисот"),
+    },
+    one=words("один одна одну одного"),
+    articles=(),
+    scales={
+        10**3: words("тис тисяч*"),
+        10**6: words("млн мільйон*"),
+        10**9: words("млрд мільярд*"),
+        10**12: words("трлн трильйон*"),
+    },
+    linking=(),
+    fractions={Fraction(1, 2): ("половин*",)},
+    no_share_after=(),
+    no_share_before=(),
+    between=words("до і й або"),
+    ordinal_endings=words("й я е го му ой"),
+    units={
+        "percent": ("відсот*",),
+        "percentage point": ("відсотковий пункт", "відсоткових пункти", "відсоткових пунктів"),
+        "dollar": ("долар*",),
+        "euro": ("євро",),
+        "rouble": ("рубл*",),
+        "hryvnia": words("грив* грн"),
+        "metre": ("метр*",),
+        "kilometre": words("км кілометр*"),
+        "mile": words("миля милі милю милею миль милям милями милях"),
+        "hectare": words("га гектар*"),
+        "kilogram": words("кг кілограм*"),
+        "tonne": ("тонн*",),
+        "litre": ("літр*",),
+        "barrel": ("барел*",),
+        "second": ("секунд*",),
+        "minute": ("хвилин*",),
+        "hour": ("годин*",),
+        "day": words("день дні днів дня"),
+        "week": ("тиж*",),
+        "month": ("місяц*",),
+        "year": words("рік роки років року"),
+        "decade": ("десятиліт*",),
+        "century": ("століт*",),
+        "time": words("раз рази разів разу"),
+        "point": ("очк*",),
+    },
+)
+
+_STAMPS = StampWords(
+    published=("опубліковано", "дата публікації", "дата"),
+    modified=words("оновлено змінено"),
+    beside=words("в о року р"),
+    times=words("хв* год* дн*"),
+    reading=(),
+)
 
 UKRAINIAN = Language(
     code="uk",
@@ -83,6 +174,9 @@ UKRAINIAN = Language(
         asks=words("З Питання Запитання"),
         answers=words("В Відповідь"),
     ),
+    numbers=_NUMBERS,
+    stamps=_STAMPS,
+    negations=words("не ні немає ніколи ніхто без"),
     stop_words=words(_STOP_WORDS),
     punkt="russian",
 )

@@ -11,9 +11,9 @@ from datetime import date, timedelta
 
 from index.language import calendar
 from index.language.calendar import DATE_RE, MONTH, WEEKDAY, month_number, names_month, parse_date
-from index.language.calendar_words import any_of, plain
 from index.language.language import Unit
-from index.language.units import ONES, WORDS
+from index.language.number_words import COUNT, count_named
+from index.language.patterns import any_of
 
 _EARLIEST, _LATEST = date(1800, 1, 1), date(2100, 12, 31)
 
@@ -54,11 +54,10 @@ _SINCE = re.compile(rf"\b(?:{calendar.SINCE})\s+(?:\w+\s+)?$", re.IGNORECASE)
 _UNTIL = re.compile(rf"\b(?:{calendar.UNTIL})\s+(?:\w+\s+)?$", re.IGNORECASE)
 _RANGE = re.compile(rf"^\s*(?:-|–|—|{calendar.THROUGH})\s*(?:the\s+)?$", re.IGNORECASE)
 _AGO = re.compile(
-    rf"\b(?P<count>\d{{1,3}}|{any_of([*ONES, *WORDS])})\s+(?P<unit>{calendar.UNIT})"
+    rf"\b(?P<count>\d{{1,3}}|{COUNT})\s+(?P<unit>{calendar.UNIT})"
     rf"\s+(?:{calendar.AGO})\b",
     re.IGNORECASE,
 )
-_COUNTS = {plain(word): count for word, count in {**ONES, **WORDS}.items()}
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
 
@@ -168,8 +167,9 @@ def _relative(text: str, as_of: date) -> Period | None:
         if pattern.search(text):
             return Period(as_of - timedelta(first), as_of - timedelta(last))
     if match := _AGO.search(text):
-        word, unit = plain(match["count"]), _DAYS[calendar.unit_named(match["unit"])]
-        days = (_COUNTS.get(word) or int(word)) * unit
+        word, unit = match["count"], _DAYS[calendar.unit_named(match["unit"])]
+        count = int(word) if word.isdigit() else count_named(word)
+        days = (1 if count is None else count) * unit
         days = min(days, (as_of - _EARLIEST).days)
         slack = unit // 2
         return Period(as_of - timedelta(days + slack), as_of - timedelta(max(0, days - slack)))

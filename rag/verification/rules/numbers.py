@@ -8,8 +8,8 @@ from itertools import combinations
 from typing import Final
 
 from index.language.moments import dated_spans
+from index.language.number_words import SHARE
 from index.language.quantities import Quantity, quantities, unreadable
-from index.language.units import SHARE
 from rag.verification.beside import Beside
 from rag.verification.reasons import Reasons
 

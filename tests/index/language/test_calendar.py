@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from index.days import MonthDay
 from index.language import calendar
 from index.language.calendar import month_number, names_month, parse_date
-from index.language.calendar_words import any_of, month_names, plain, weekday_names
+from index.language.calendar_words import month_names, weekday_names
 from index.language.languages import LANGUAGES
 from index.language.moments import moments
+from index.language.patterns import any_of, plain
 
 
 @pytest.mark.parametrize(
