@@ -168,6 +168,7 @@ class CitationModel(BaseModel):
     dates: list[DateModel]
     date_warning: str | None
     copies: list[str]
+    superseded_by: list[str] = []
     notice: NoticeModel | None = None
 
     @property
@@ -260,6 +261,7 @@ def citation_model(citation: Citation) -> CitationModel:
         dates=[DateModel.of(found) for found in citation.dates],
         date_warning=article.date_warning,
         copies=list(citation.copies),
+        superseded_by=list(citation.superseded_by),
         notice=_notice_model(citation),
     )
 

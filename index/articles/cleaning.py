@@ -10,12 +10,14 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
 
 from index.article import Article, DateCandidate, MarkedSpan, Notice, Source, Span, SpanKind
 from index.articles import publication_dates as dates
-from index.articles.boilerplate_cues import is_names
+from index.articles.above_text import first_running, mark_head, outer_stamps, paper_beside_date
 from index.articles.boundaries import Group, heads, mark_labels, split_groups
-from index.articles.datelines import agency_name, match_dateline
+from index.articles.datelines import match_dateline
 from index.articles.furniture import Marked, mark_furniture, stamped
 from index.articles.headlines import fold, is_bullet, is_cross_head, is_headline, may_head
 from index.articles.notices import find_notices
@@ -36,7 +38,6 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _DATELINE_REACH = 6
 _HEAD_UNITS = 12
 _FEW_HEADS = 3
-_MAX_STAMPS = 24
 _OPENING = 2000
 _STATED_BASES = frozenset({"sidecar", "markup", "file", "front matter"})
 
@@ -152,12 +153,13 @@ def _mark_part(text: str, whole: Group, known_title: str | None) -> _Part:
         for item in group:
             if item.kind is None and not item.unit.prose and _repeats(item, folded):
                 item.kind = SpanKind.REPEAT
-    _mark_head(group)
+    mark_head(group)
+    paper = paper or paper_beside_date(group)
     _mark_cross_heads(group)
     for item in group:
         item.kind = item.kind or SpanKind.BODY
     spans, dateline, agency = _split_openings(group)
-    stamps = _outer_stamps(spans, group)
+    stamps = outer_stamps(spans, group)
     told = (Span(i.unit.start, i.unit.end) for i in group if i.kind in _TELLING)
     notices = find_notices(text, title, told)
     return _Part(_join(spans), title, stamps, dateline, agency, paper, notices, whole.apart)
@@ -168,10 +170,6 @@ def _repeats(item: Marked, folded: str) -> bool:
     return len(text) < 400 and not is_bullet(text) and fold(item.line) == folded
 
 
-def _first_running(group: Sequence[Marked]) -> int | None:
-    return next((i for i, item in enumerate(group) if item.running), None)
-
-
 def _mark_title(group: Sequence[Marked], known_title: str | None, apart: bool) -> str | None:
     """Find the headline: a Markdown one, the known one, or the first by its place or looks."""
     top = next((item for item in group if item.unit.level == 1), None)
@@ -180,7 +178,7 @@ def _mark_title(group: Sequence[Marked], known_title: str | None, apart: bool) -
         top = next((i for i in group[:_HEAD_UNITS] if _is_known(i, wanted)), None)
     if top is None:
         top = _first_by_place(group, apart)
-    first = _first_running(group)
+    first = first_running(group)
     if top is None and first is not None:
         head = [i for i in group[:first] if i.kind is None and not i.unit.level]
         top = next((item for item in head if is_headline(item.unit)), None)
@@ -205,22 +203,6 @@ def _is_known(item: Marked, wanted: str) -> bool:
         return False
     line = fold(item.line)
     return line == wanted or (len(wanted) >= 20 and line.startswith(wanted))
-
-
-def _mark_head(group: Sequence[Marked]) -> None:
-    """Mark what stands between the top of an article and its running text."""
-    for item in group:
-        if item.kind is None and item.unit.level:
-            item.kind = SpanKind.HEADING
-    for item in group[: _first_running(group) or 0]:
-        if item.kind is not None:
-            continue
-        if stamped(item.line):
-            item.kind = SpanKind.STAMP
-        elif is_names(item.line) or agency_name(item.line):
-            item.kind = SpanKind.CREDIT
-        elif item.unit.words <= 3 and is_cross_head(item.unit):
-            item.kind = SpanKind.HEADING
 
 
 def _mark_cross_heads(group: Sequence[Marked]) -> None:
@@ -291,16 +273,6 @@ def _piece(kind: SpanKind, text: str, offset: int, start: int, end: int) -> Mark
     return MarkedSpan(kind, Span(offset + left, offset + start + len(piece.rstrip())))
 
 
-def _outer_stamps(spans: Sequence[MarkedSpan], group: Sequence[Marked]) -> tuple[Span, ...]:
-    """The stamps before and after the body; inside it a stamp dates a part, as in a log."""
-    bodies = [item.unit for item in group if item.kind is SpanKind.BODY and item.unit.prose]
-    head, foot = (bodies[0].end, bodies[-1].end) if bodies else (spans[-1].span.end, 0)
-    stamps = [s.span for s in spans if s.kind is SpanKind.STAMP]
-    outer = [span for span in stamps if span.end <= head or span.start >= foot]
-    # Nobody stamps a page so often; a file of nothing but dates must not be read for minutes.
-    return tuple(outer[:_MAX_STAMPS])
-
-
 def _join(spans: Sequence[MarkedSpan]) -> tuple[MarkedSpan, ...]:
     """Make one span of neighbours of a kind, with the white space between them."""
     joined: list[MarkedSpan] = []
@@ -317,10 +289,11 @@ def _article(source: Source, metadata: SourceMetadata, parts: Sequence[_Part], n
     part = parts[n]
     bodies = [m.span for m in part.spans if m.kind is SpanKind.BODY]
     opening = "\n".join(source.text[s.start : min(s.end, s.start + _OPENING)] for s in bodies[:8])
-    findings = _date_findings(source.text, metadata, parts, n)
+    findings = _date_findings(source, metadata, parts, n)
     own = part.apart or (part.stamps and _all_stamped(parts))
     shared = 1 if own else len(parts)
-    choice = dates.choose_date(findings, shared, dates.implied_month(opening[:_OPENING]))
+    month = dates.implied_month(opening[:_OPENING])
+    choice = dates.choose_date(findings, shared, month, datetime.now(UTC).date())
     warnings = [w for w in (metadata.date_note, choice.warning) if w]
     return Article(
         article_id=f"{source.source_id}-{n + 1}",
@@ -339,7 +312,7 @@ def _article(source: Source, metadata: SourceMetadata, parts: Sequence[_Part], n
 
 
 def _date_findings(
-    text: str, metadata: SourceMetadata, parts: Sequence[_Part], n: int
+    source: Source, metadata: SourceMetadata, parts: Sequence[_Part], n: int
 ) -> dates.Findings:
     """The dates of one article; a stamp on a page of several is the page's."""
     stated: list[DateCandidate] = []
@@ -348,11 +321,14 @@ def _date_findings(
         word = basis if basis in _STATED_BASES else "sidecar"
         stated.append(DateCandidate(metadata.published, word))
     stated.extend(metadata.other_dates)
+    names = (PurePosixPath(source.name).name, "file name"), (metadata.url or "", "address")
+    if len(parts) == 1 and not metadata.entries:
+        stated.extend(found for name in names if (found := dates.date_in_name(*name)))
     stamps = parts[n].stamps
     shared = len(parts) > 1 and not parts[n].apart and not _all_stamped(parts)
     if shared:
         stamps = tuple(stamp for part in parts for stamp in part.stamps)
-    findings = dates.find_date_candidates(text, stamps, parts[n].dateline, stated)
+    findings = dates.find_date_candidates(source.text, stamps, parts[n].dateline, stated)
     if shared:
         of_page = [
             replace(c, role="page") if c.basis == "page stamp" and c.role == "published" else c
