@@ -60,6 +60,7 @@ _COPYRIGHT = re.compile(
     _I,
 )
 _SEPARATOR = re.compile(r"[\s\-_*=~#•·.–—+<>/\\^|\u200b-\u200f\u2060\ufeff]+$")
+_TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*[|+])+(?:\s*:?-{2,}:?)?\s*\|?\s*$")
 _LABEL = re.compile(r"[A-Z][A-Z -]{2,30}:\s*\S")
 _MENU_SIGN = re.compile(r"\s*[|>»›·•]\s*|\s+/\s+")
 _CODE = re.compile(r"[A-Za-z0-9+/=_-]{60,}")
@@ -179,7 +180,8 @@ def line_kind(line: str) -> SpanKind | None:
     """What a line is that is furniture wherever it stands; None where it may be text."""
     bare = line.strip(" \t\xa0*_[]|>").rstrip(".…→›»").rstrip()
     if not bare or _SEPARATOR.fullmatch(line):
-        return SpanKind.NAVIGATION
+        # The rule below a table's header is of the table, which must stay in one piece.
+        return None if _TABLE_RULE.match(line) else SpanKind.NAVIGATION
     if len(line) > _MAX_APPEAL:
         return None
     if _NAVIGATION_LINES.fullmatch(bare.rstrip(":")) or _POINTER.match(bare):
@@ -193,7 +195,7 @@ def line_kind(line: str) -> SpanKind | None:
 
 def is_separator(line: str) -> bool:
     """Whether a line is made of signs alone."""
-    return bool(_SEPARATOR.fullmatch(line))
+    return bool(_SEPARATOR.fullmatch(line)) and not _TABLE_RULE.match(line)
 
 
 def is_label(line: str) -> bool:
