@@ -237,6 +237,7 @@ class AnswerResponse(BaseModel):
     usage: UsageModel
     timings_ms: dict[str, float]
     index_version: str
+    undated_left_out: int = 0
 
 
 def citation_model(citation: Citation) -> CitationModel:
@@ -294,6 +295,7 @@ def answer_response(answer: Answer) -> AnswerResponse:
     abstention = answer.abstention
     return AnswerResponse(
         status=answer.status,
+        undated_left_out=answer.undated_left_out,
         answer=answer.text,
         claims=[_claim_model(claim) for claim in answer.claims],
         conflicts=[list(group) for group in answer.conflicts],

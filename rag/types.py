@@ -222,6 +222,7 @@ class Answer:
             none was asked for.
         timings_ms: wall-clock milliseconds by step.
         index_version: the state of the library that answered.
+        undated_left_out: articles that the question's period leaves out as they have no date.
     """
 
     question: Question
@@ -239,6 +240,7 @@ class Answer:
     index_version: str
     question_understood: str | None = None
     conflicts: tuple[tuple[int, ...], ...] = ()
+    undated_left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

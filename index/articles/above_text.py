@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from index.article import MarkedSpan, Span, SpanKind
 from index.articles.boilerplate_cues import is_names
+from index.articles.boundaries import STANDFIRST
 from index.articles.datelines import agency_name
 from index.articles.furniture import Marked, stamped
 from index.articles.headlines import is_cross_head
-from index.articles.publication_dates import is_dated
+from index.articles.publication_dates import is_date, is_dated
 
-_STANDFIRST = 45
 _MAX_STAMPS = 24
 _EMPHASIS = re.compile(r"(?<![*_\w])([*_]{1,3})(?=\S)(?P<words>[^*_\d\n]{2,60})(?<=\S)\1(?![*_\w])")
 
@@ -28,7 +28,7 @@ def mark_head(group: Sequence[Marked]) -> None:
     for item in _above_text(group):
         if item.kind not in (None, SpanKind.CREDIT):
             continue
-        if stamped(item.line) or is_dated(item.line):
+        if stamped(item.line) or is_dated(item.line) or is_date(item.line):
             item.kind = SpanKind.STAMP
         elif item.kind is SpanKind.CREDIT:
             continue
@@ -53,7 +53,7 @@ def _above_text(group: Sequence[Marked]) -> list[Marked]:
     first, second = running[0], running[1]
     below = group[first + 1 : second]
     inside = [item for item in group[first + 1 : running[-1]] if _is_dated(item)]
-    if group[first].unit.words > _STANDFIRST or len(inside) != 1 or inside[0] not in below:
+    if group[first].unit.words > STANDFIRST or len(inside) != 1 or inside[0] not in below:
         return above
     return [*above, *(item for item in below if item.kind is not None or _is_dated(item))]
 
@@ -68,7 +68,7 @@ def outer_stamps(spans: Sequence[MarkedSpan], group: Sequence[Marked]) -> tuple[
     bodies = [item.unit for item in group if item.kind is SpanKind.BODY and item.unit.prose]
     head, foot = (bodies[0].end, bodies[-1].end) if bodies else (spans[-1].span.end, 0)
     stamps = [s.span for s in spans if s.kind is SpanKind.STAMP]
-    if len(bodies) > 1 and bodies[0].words <= _STANDFIRST:
+    if len(bodies) > 1 and bodies[0].words <= STANDFIRST:
         below = [span for span in stamps if head <= span.start < foot]
         # The one date in the text that stands right below its first paragraph is of the standfirst.
         if len(below) == 1 and below[0].end <= bodies[1].start:

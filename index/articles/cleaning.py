@@ -38,6 +38,7 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _DATELINE_REACH = 6
 _HEAD_UNITS = 12
 _FEW_HEADS = 3
+_SHORT_TITLE = 3
 _OPENING = 2000
 _STATED_BASES = frozenset({"sidecar", "markup", "file", "front matter"})
 
@@ -181,11 +182,21 @@ def _mark_title(group: Sequence[Marked], known_title: str | None, apart: bool) -
     first = first_running(group)
     if top is None and first is not None:
         head = [i for i in group[:first] if i.kind is None and not i.unit.level]
+        head = [item for item in head if not dates.is_dated(item.line)]
         top = next((item for item in head if is_headline(item.unit)), None)
+        if top is None and head and head[-1] is group[first - 1] and _is_short_title(head[-1]):
+            top = head[-1]
     if top is None:
         return None
     top.kind = SpanKind.TITLE
     return " ".join(top.line.split())
+
+
+def _is_short_title(item: Marked) -> bool:
+    """Whether a line of one to three words, right above the text, may be its headline."""
+    unit = item.unit
+    plain_end = unit.text[-1].isalnum() or unit.text[-1] in "?!"
+    return unit.words <= _SHORT_TITLE and may_head(unit) and plain_end and not unit.prose
 
 
 def _first_by_place(group: Sequence[Marked], apart: bool) -> Marked | None:
@@ -193,7 +204,10 @@ def _first_by_place(group: Sequence[Marked], apart: bool) -> Marked | None:
     for i, item in enumerate(group):
         if item.kind is None and not stamped(item.line):
             alone = apart and not item.unit.prose and may_head(item.unit)
-            return item if not item.unit.level and (alone or heads(group, i)) else None
+            below = group[i + 1] if i + 1 < len(group) else None
+            filed = below is not None and below.running and match_dateline(below.unit.text)
+            by_place = alone or heads(group, i) or (filed and may_head(item.unit))
+            return item if not item.unit.level and by_place else None
     return None
 
 

@@ -101,6 +101,12 @@ def is_stamp(line: str) -> bool:
     return bool(any(d.has_year for d in dates) or (labels and (dates or times)))
 
 
+def is_date(line: str) -> bool:
+    """Whether a line is a date and nothing else, be it without its year."""
+    found = printed_dates(line) if len(line) <= _MAX_STAMP else []
+    return bool(found) and not any(char.isalnum() for char in _bare(blanked(line, found)))
+
+
 def is_dated(line: str) -> bool:
     """Whether a line between a headline and its text is one that says when it was published.
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -45,6 +45,17 @@ class Holdings:
             and _date_allowed(entry.published, filters)
         )
         return None if len(found) == len(self.entries) else found
+
+    def undated_left_out(self, filters: SearchFilters) -> int:
+        """How many articles a period leaves out for no other reason than that no date is known."""
+        if filters.published_from is None and filters.published_to is None:
+            return 0
+        rest = replace(filters, published_from=None, published_to=None)
+        allowed = self.matching(rest)
+        return sum(
+            entry.published_at is None and (allowed is None or name in allowed)
+            for name, entry in self.entries.items()
+        )
 
     def out_by(self, day: date, names: Iterable[str]) -> tuple[str, ...]:
         """Of some articles those that were out on a day; an undated one was."""

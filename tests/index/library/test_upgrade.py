@@ -180,7 +180,7 @@ def test_a_failing_switch_changes_nothing(
     assert version(home) == "2"
     assert ask(home, "SELECT count(*) FROM embeddings") == [(48,)]
     bring_over(home, embedding, embedding.dimension)
-    assert version(home) == "3"
+    assert version(home) == "4"
 
 
 def test_beside_a_writer_it_waits_for_its_turn(home: Path, embedding: HashEmbedding) -> None:
