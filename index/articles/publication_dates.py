@@ -145,13 +145,13 @@ def find_date_candidates(
     notes: list[str] = []
     for stamp in stamps:
         line = text[stamp.start : stamp.end]
-        for stated in printed_dates(line):
-            if stated.value is None:
-                words = line[stated.start : stated.end]
+        for printed in printed_dates(line):
+            if printed.value is None:
+                words = line[printed.start : printed.end]
                 notes.append(f"the date {words!r} can be read in more than one way, or in none")
             else:
-                role = _role(line[: stated.start])
-                found.append(DateCandidate(stated.value, "page stamp", role))
+                role = _role(line[: printed.start])
+                found.append(DateCandidate(printed.value, "page stamp", role))
     if dateline:
         value = read_date(text[dateline.start : dateline.end])
         if value is not None:

@@ -53,7 +53,7 @@ class Holdings:
         rest = replace(filters, published_from=None, published_to=None)
         allowed = self.matching(rest)
         return sum(
-            entry.published_at is None and (allowed is None or name in allowed)
+            entry.published is None and (allowed is None or name in allowed)
             for name, entry in self.entries.items()
         )
 

@@ -16,7 +16,7 @@ from index.article import DateCandidate, Span
 from index.days import Day
 from index.language.layout import LINE, front_matter
 from index.language.printed_dates import read_date
-from index.readers.base import iso_date, language_code, one_line, web_address
+from index.readers.base import language_code, one_line, stated_day, web_address
 from index.readers.metadata import SourceMetadata, said
 
 _NAMES: Final[Mapping[str, str]] = {
@@ -89,7 +89,7 @@ def _stated(fields: Iterable[tuple[str, Any]]) -> SourceMetadata:
         key = name.strip().casefold().replace("-", "_")
         fact = _fact_of(key, value)
         if fact == "published":
-            day = read_date(value) if isinstance(value, str) else iso_date(value)
+            day = read_date(value) if isinstance(value, str) else stated_day(value)
             days += [] if day is None else [day]
         elif fact and (text := _text(fact, value)) and (fact not in found or key == fact):
             found[fact] = text
