@@ -9,9 +9,11 @@ from index.articles.boundaries import STANDFIRST
 from index.articles.datelines import agency_name
 from index.articles.furniture import Marked, stamped
 from index.articles.headlines import is_cross_head
-from index.articles.publication_dates import is_date, is_dated
+from index.articles.publication_dates import beside_date, is_date, is_dated
 
 _MAX_STAMPS = 24
+_BETWEEN = re.compile("[|·•—–/]")
+_PAPER = re.compile(r"(?:[^\W\d_a-z][^\W\d_.]*[-’']?[^\W\d_]*\s?){2,5}")
 _EMPHASIS = re.compile(r"(?<![*_\w])([*_]{1,3})(?=\S)(?P<words>[^*_\d\n]{2,60})(?<=\S)\1(?![*_\w])")
 
 
@@ -79,8 +81,19 @@ def outer_stamps(spans: Sequence[MarkedSpan], group: Sequence[Marked]) -> tuple[
 
 
 def paper_beside_date(group: Sequence[Marked]) -> str | None:
-    """The paper that a line with the date names in emphasis: "*Shetland Post*, 3 January 2024"."""
+    """The paper that a line with the date names: "*Shetland Post*, 3 January 2024".
+
+    A name beside the date may be the author's. It is the paper's in emphasis, with an article, or
+    where somebody else is named as the author.
+    """
+    by_line = any(item.kind is SpanKind.CREDIT for item in group[: (first_running(group) or 0)])
     for item in group:
-        if item.kind is SpanKind.STAMP and (named := _EMPHASIS.search(item.unit.text)):
+        if item.kind is not SpanKind.STAMP:
+            continue
+        if named := _EMPHASIS.search(item.unit.text):
             return " ".join(named["words"].split())
+        for part in _BETWEEN.split(beside_date(item.line)):
+            rest = " ".join(part.split()).strip(" ,.;:()[]-")
+            if _PAPER.fullmatch(rest) and (by_line or rest.startswith("The ")):
+                return rest
     return None

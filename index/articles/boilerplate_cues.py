@@ -62,7 +62,7 @@ _COPYRIGHT = re.compile(
 _SEPARATOR = re.compile(r"[\s\-_*=~#•·.–—+<>/\\^|\u200b-\u200f\u2060\ufeff]+$")
 _TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*[|+])+(?:\s*:?-{2,}:?)?\s*\|?\s*$")
 _LABEL = re.compile(r"[A-Z][A-Z -]{2,30}:\s*\S")
-_MENU_SIGN = re.compile(r"\s*[|>»›·•]\s*|\s+/\s+")
+_MENU_SIGN = re.compile(r"\s*[|>»›·•]\s*|\s+/\s+|\s{3,}")
 _CODE = re.compile(r"[A-Za-z0-9+/=_-]{60,}")
 _RELATED_LIST = re.compile(
     r"(?:related(?: (?:articles?|stories|news|topics?|posts?|content|links?|coverage|reading))?"

@@ -21,6 +21,7 @@ from index.articles.datelines import match_dateline
 from index.articles.furniture import Marked, mark_furniture, stamped
 from index.articles.headlines import fold, is_bullet, is_cross_head, is_headline, may_head
 from index.articles.notices import find_notices
+from index.articles.page_frame import mark_frame
 from index.articles.printed import mark_pages
 from index.language.calendar import DATE
 from index.language.identify import tell_language
@@ -73,6 +74,8 @@ def clean(source: Source, metadata: SourceMetadata) -> tuple[Article, ...]:
         return tuple(_entries(source, metadata, marked))
     _mark_all(marked, metadata.furniture)
     mark_pages(source.text, marked)
+    if source.media_type == "text/plain":
+        mark_frame(marked)
     parts = [
         _mark_part(source.text, group, metadata.title)
         for group in split_groups(source.text, marked)

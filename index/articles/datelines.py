@@ -50,7 +50,7 @@ _ENDS = re.compile(
     rf"|\s{_DASH}\s*(?P<after>{_AGENCY})\s*[.,:](?=\s|$)"
     rf"|(?<=[.,])\s+(?P<sentence>{_AGENCY})\s*\.(?=\s|$)"
     rf"|\s*(?P<dash>{_DASH})(?=\s)"
-    r"|(?P<stop>[.:])(?=\s+[^\W\d_])"
+    r"|(?P<stop>\.)(?=\s+[^\W\d_])"
 )
 _KNOWN = re.compile(rf"\s*(?:{_AGENCY})\s*$")
 _PLACE_WORD = re.compile(r"[^\W\d_][^\W\d_.'’`]*(?:[-.'’`][^\W\d_]*)*", re.UNICODE)
@@ -130,7 +130,8 @@ def _without_date(prefix: str, form: str) -> tuple[str | None, int]:
         return blanked(prefix, found), len(found)
     if not found or len(prefix[found[0].end :].strip(" .")) > 1:
         return None, 0
-    return prefix[: found[0].start].strip(" ,") or None, 1
+    place = prefix[: found[0].start].strip(" ,(")
+    return (place if _all_capitals(place) else None), 1
 
 
 def _all_capitals(rest: str) -> bool:

@@ -20,7 +20,7 @@ from index.language.layout import ends_sentence
 from index.language.printed_dates import blanked, furniture, printed_dates, read_date
 
 MODIFIED = (
-    r"(?:last\s+)?(?:modified|updated|edited|revised)|last\s+update|update|"
+    r"(?:last\s+)?(?:modified|updated|edited|revised|changed)|last\s+update|update|"
     r"обновлен[оа]|изменен[оа]|отредактировано|оновлено|змінено|абноўлена|зменена|"
     r"(?:zuletzt\s+)?(?:aktualisiert|geändert)|mise?\s+à\s+jour|modifiée?|actualizad[oa]|"
     r"aggiornat[oa]|modificato|atualizad[oa]|zaktualizowan[oy]|aktualizacja|güncellen\w+|"
@@ -55,6 +55,8 @@ _RELATIVE_MONTHS = {
 }
 _MAX_STAMP = 200
 _DATED_WORDS = 16
+_MOST_DATES = 2
+_SIGNS = "|·•—–/"
 # A newspaper of tomorrow is printed today, and on the other side of the world it is tomorrow.
 _AHEAD = timedelta(days=2)
 _IN_NAME = re.compile(
@@ -107,18 +109,25 @@ def is_date(line: str) -> bool:
     return bool(found) and not any(char.isalnum() for char in _bare(blanked(line, found)))
 
 
+def beside_date(line: str) -> str:
+    """What a line with a date says beside it: the author, or the paper."""
+    return _bare(blanked(line, printed_dates(line)))
+
+
 def is_dated(line: str) -> bool:
     """Whether a line between a headline and its text is one that says when it was published.
 
     It may name the author or the paper as well ("By Ria Moss | Mar 14 2017"); its date, which
-    names the year, stands at its beginning or at its end.
+    names the year, stands at its beginning or at its end, or between signs.
     """
     if len(line) > _MAX_STAMP or len(line.split()) > _DATED_WORDS or ends_sentence(line, "?!"):
         return False
     dates = [found for found in printed_dates(line) if found.has_year]
-    if len(dates) != 1:
+    if not 1 <= len(dates) <= _MOST_DATES:
         return False
-    before, after = line[: dates[0].start], line[dates[0].end :]
+    before, after = line[: dates[0].start].rstrip(), line[dates[-1].end :].lstrip()
+    if before[-1:] in _SIGNS and after[:1] in _SIGNS and before and after:
+        return True
     return any(not any(char.isalnum() for char in _bare(side)) for side in (before, after))
 
 
