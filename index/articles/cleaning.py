@@ -40,6 +40,7 @@ _DATELINE_REACH = 6
 _HEAD_UNITS = 12
 _FEW_HEADS = 3
 _SHORT_TITLE = 3
+_NOTICE = 30
 _OPENING = 2000
 _STATED_BASES = frozenset({"sidecar", "markup", "file", "front matter"})
 
@@ -181,7 +182,7 @@ def _mark_title(group: Sequence[Marked], known_title: str | None, apart: bool) -
         wanted = fold(known_title.rstrip(" .…"))
         top = next((i for i in group[:_HEAD_UNITS] if _is_known(i, wanted)), None)
     if top is None:
-        top = _first_by_place(group, apart)
+        top = _first_by_place(group, apart) or _below_a_notice(group)
     first = first_running(group)
     if top is None and first is not None:
         head = [i for i in group[:first] if i.kind is None and not i.unit.level]
@@ -211,6 +212,24 @@ def _first_by_place(group: Sequence[Marked], apart: bool) -> Marked | None:
             filed = below is not None and below.running and match_dateline(below.unit.text)
             by_place = alone or heads(group, i) or (filed and may_head(item.unit))
             return item if not item.unit.level and by_place else None
+    return None
+
+
+def _below_a_notice(group: Sequence[Marked]) -> Marked | None:
+    """The headline of a copied page that says something to its reader first; that is marked.
+
+    "You have read 2 of 3 free articles": one sentence above a headline with a date below it.
+    """
+    first = first_running(group)
+    if first is None or group[first].unit.words > _NOTICE:
+        return None
+    for i in range(first + 1, min(_HEAD_UNITS, len(group) - 1)):
+        if group[i].running or group[i].unit.level:
+            return None
+        if group[i].kind is None and heads(group, i) and any(x.running for x in group[i + 1 :]):
+            for item in group[:i]:
+                item.kind = item.kind or SpanKind.NAVIGATION
+            return group[i]
     return None
 
 

@@ -54,7 +54,7 @@ _RELATIVE_MONTHS = {
     for steps in (-1, 0, 1)
 }
 _MAX_STAMP = 200
-_DATED_WORDS = 16
+_DATED_WORDS = 10
 _MOST_DATES = 2
 _SIGNS = "|·•—–/"
 # A newspaper of tomorrow is printed today, and on the other side of the world it is tomorrow.
@@ -117,13 +117,13 @@ def beside_date(line: str) -> str:
 def is_dated(line: str) -> bool:
     """Whether a line between a headline and its text is one that says when it was published.
 
-    It may name the author or the paper as well ("By Ria Moss | Mar 14 2017"); its date, which
+    It may name the author or the paper as well ("By Ria Moss | 14.03.2017"); its date, which
     names the year, stands at its beginning or at its end, or between signs.
     """
-    if len(line) > _MAX_STAMP or len(line.split()) > _DATED_WORDS or ends_sentence(line, "?!"):
+    if len(line) > _MAX_STAMP or ends_sentence(line, "?!"):
         return False
     dates = [found for found in printed_dates(line) if found.has_year]
-    if not 1 <= len(dates) <= _MOST_DATES:
+    if not 1 <= len(dates) <= _MOST_DATES or len(beside_date(line).split()) > _DATED_WORDS:
         return False
     before, after = line[: dates[0].start].rstrip(), line[dates[-1].end :].lstrip()
     if before[-1:] in _SIGNS and after[:1] in _SIGNS and before and after:

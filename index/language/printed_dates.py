@@ -2,8 +2,8 @@
 
 `index.language.calendar` reads running text of the languages that it knows by heart. Where an
 article says when it was published the year stands beside the month, so that the months of other
-languages can be read without knowing which language it is. Their names come from dateparser; one
-that means two months (``listopad``) is not read.
+languages can be read without knowing which language it is. Their names come from dateparser;
+a language is left out whose names mean other months elsewhere, as the Croatian ``listopad`` does.
 """
 
 import functools
@@ -105,15 +105,12 @@ def _existing(year: int, month: int | None, day: int) -> date | None:
 def _patterns() -> tuple[re.Pattern[str], Mapping[str, int]]:
     """What finds dates, and the number of each month."""
     numbers: dict[str, int] = {}
-    doubtful: set[str] = set()
     for info in map(_words_of, LANGUAGES):
         for number, name in enumerate(MONTH_NAMES, start=1):
             for form in map(plain, info.get(name.lower(), ())):
                 form = form.rstrip(".")
                 if len(form) >= _SHORTEST and form[0].isalpha():
-                    doubtful |= {form} if numbers.setdefault(form, number) != number else set()
-    for form in doubtful:
-        del numbers[form]
+                    numbers.setdefault(form, number)
     month = any_of(sorted(numbers))
     year = r"(?:1[6-9]|20)\d\d(?!\d)"
     day = r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])"

@@ -243,7 +243,10 @@ def _joins(before: str, opening: str, *, whole: bool) -> bool:
 
 def _is_starter(opening: str) -> bool:
     word = re.match(r"[^\W\d_]+", opening)
-    return word is not None and opens_sentences(word[0])
+    # «А. П. Громов» begins with an initial, not with a conjunction.
+    if word is None or (len(word[0]) == 1 and opening[1:2] == "."):
+        return False
+    return opens_sentences(word[0])
 
 
 def opens_sentences(word: str) -> bool:
