@@ -97,9 +97,9 @@ def linked(stories: Sequence[Story]) -> set[tuple[int, int]]:
 
 def texts_of(path: Path, most: int) -> list[str]:
     """The texts of a corpus, of those that are long enough and differ, evenly chosen."""
-    opened = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rt", encoding="utf-8") as lines:
-        found = [str(json.loads(line)["text"]) for line in lines]
+    data = path.read_bytes()
+    lines = (gzip.decompress(data) if path.suffix == ".gz" else data).decode().split("\n")
+    found = [str(json.loads(line)["text"]) for line in lines if line.strip()]
     long = [text for text in dict.fromkeys(found) if len(text.split()) >= LEAST_WORDS]
     return long[:: max(1, len(long) // most)][:most]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.article import Article
 from index.articles.likeness import PERMUTATIONS, Sketch, Story, alike, relation, sketch
@@ -44,18 +45,19 @@ def _links(
     fresh: list[Story],
     made: list[Sketch],
     names: list[str],
-    kept: np.typing.NDArray[np.uint32],
+    kept: NDArray[np.uint32],
 ) -> Iterator[Link]:
     """What each new article is to those before it."""
     here = {story.article_id: story for story in fresh}
-    first = len(names) - len(fresh)
+    known = len(names) - len(fresh)
     for number, (story, its) in enumerate(zip(fresh, made, strict=True)):
-        near = [names[place] for place in alike(its, kept[: first + number])]
+        near = [names[place] for place in alike(its, kept[: known + number])]
         old = {found.article_id: found for found in _stories(library, set(near) - here.keys())}
         for name in near:
             match relation(story, here.get(name) or old[name]):
                 case "copy":
-                    yield Link(*sorted((name, story.article_id)), "copy")
+                    first, second = sorted((name, story.article_id))
+                    yield Link(first, second, "copy")
                 case "later":
                     yield Link(story.article_id, name, "later")
                 case "earlier":

@@ -126,7 +126,7 @@ def split_sentences(text: str, start: int, end: int, language: str | None = None
     """
     code = language or "en"
     tokenizer, titles = _tokenizer(_tables_of(code)), _titles_of(code)
-    alike = _ALIKE | {ord(";"): "?"} if code == "el" else _ALIKE
+    alike = _ALIKE | {ord(";"): ord("?")} if code == "el" else _ALIKE
     found: list[Span] = []
     for paragraph in paragraphs(text, start, end):
         for window in _windows(text, paragraph):
@@ -136,7 +136,7 @@ def split_sentences(text: str, start: int, end: int, language: str | None = None
 
 
 def _sentences(
-    text: str, window: Span, tokenizer: Any, titles: re.Pattern[str] | None, alike: dict[int, str]
+    text: str, window: Span, tokenizer: Any, titles: re.Pattern[str] | None, alike: dict[int, int]
 ) -> list[Span]:
     """The sentences of one paragraph: Punkt's, corrected."""
     seen = visible(text[window.start : window.end])

@@ -71,6 +71,7 @@ def head_fields(text: str) -> SourceMetadata | None:
 
 def _parsed(fence: str, inside: str) -> Mapping[str, Any]:
     """The fields between two fences; line by line where they are no proper YAML or TOML."""
+    found: object
     try:
         found = tomllib.loads(inside) if fence == "+++" else yaml.safe_load(inside)
     except (tomllib.TOMLDecodeError, yaml.YAMLError, ValueError, RecursionError):
