@@ -28,6 +28,8 @@ _MATCHES: Final = 5
 """So many of the values that are kept are alike in two texts that are worth comparing."""
 _SHARED: Final = 0.5
 """The share of the shorter text's runs that the longer one holds."""
+_TAKEN_AGAIN: Final = 0.3
+"""The same of a story that says of itself that it is another take: its numbers are new."""
 _SAME_SENTENCE: Final = 0.6
 _SERIES: Final = 1 / 3
 """If so many of the sentences in common name somebody else, it is another story."""
@@ -108,7 +110,8 @@ def alike(one: Sketch, others: NDArray[np.uint32]) -> list[int]:
 def relation(one: Story, other: Story) -> Relation | None:
     """What the other article is to this one: a copy, an earlier or a later version, or nothing."""
     shorter = min(len(one.runs), len(other.runs))
-    if shorter < _LEAST_RUNS or len(one.runs & other.runs) < _SHARED * shorter:
+    least = _SHARED if one.take == other.take else _TAKEN_AGAIN
+    if shorter < _LEAST_RUNS or len(one.runs & other.runs) < least * shorter:
         return None
     pairs = _same_sentences(one, other)
     differing = [_differ(a, b) for a, b in pairs]

@@ -96,6 +96,14 @@ def test_a_later_version_is_told_from_the_earlier(later: Story) -> None:
     assert (found(earlier, later), found(later, earlier)) == ("later", "earlier")
 
 
+def test_a_correction_may_keep_little_of_the_story() -> None:
+    told = "A quake killed 16 people in Mirova on Friday, the rescue service said."
+    note = "(Corrects the toll to 16 from 17, as one person was counted twice by the service)"
+    corrected = story(note, told, title="CORRECTED-Quake hits Mirova")
+    assert found(story(*QUAKE), corrected) == "later"
+    assert found(story(*QUAKE), story(note, told)) is None
+
+
 def test_a_passage_with_other_numbers_is_not_retold() -> None:
     assert retells(QUAKE[0], QUAKE[:2])
     assert not retells(QUAKE[0], [QUAKE[0].replace("three", "17")])
