@@ -161,3 +161,39 @@ def test_a_list_of_figures_is_no_frame() -> None:
     results = [f"{place}. Runner of club {place} {30 + place} min" for place in range(1, 30)]
     lines = [TITLE, "4 May 2023", BODY, MORE, *results]
     assert results[-1] in body(only(*lines), "\n\n".join(lines))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Die Markthalle am Sonntag brannte neun Stunden. Foto: dpa",
+        "Рынок в воскресенье горел девять часов. Фото: ТАСС",
+        "Firefighters at the hall in Ostrel on Sunday. (AP Photo/Bo Adler)",
+        "Zdjęcie: PAP",
+        "图片来源：新华社",
+        "Lire aussi : Le maire démissionne",
+    ],
+)
+def test_captions_and_pointers_of_many_languages_are_marked(line: str) -> None:
+    text = "\n\n".join([TITLE, "4 May 2023", BODY, line, MORE])
+    assert body(only(text), text) == f"{BODY}\n{MORE}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The mayor had seen the photo. The photo was old and nobody knew who had taken it.",
+        "The fire was put out in the night. Reuters reported it first on Monday.",
+        "Das Bild war neu und teuer. Bild und Ton kamen später, sagte er.",
+    ],
+)
+def test_a_sentence_about_a_picture_stays(line: str) -> None:
+    text = "\n\n".join([TITLE, "4 May 2023", BODY, line, MORE])
+    assert line in body(only(text), text)
+
+
+@pytest.mark.parametrize("head", ["Meistgelesen", "Les plus lus", "Lo más leído", "相关阅读"])
+def test_the_headlines_below_such_a_line_are_marked(head: str) -> None:
+    lines = [TITLE, "4 May 2023", BODY, MORE, head, "Flood closes the old hospital", "Mayor quits"]
+    text = "\n\n".join(lines)
+    assert body(only(text), text) == f"{BODY}\n\n{MORE}"
