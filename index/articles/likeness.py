@@ -26,6 +26,7 @@ _LEAST_RUNS: Final = 8
 """A text of fewer runs is too short to be known again."""
 _MATCHES: Final = 5
 """So many of the values that are kept are alike in two texts that are worth comparing."""
+_MOST: Final = 50
 _SHARED: Final = 0.5
 """The share of the shorter text's runs that the longer one holds."""
 _TAKEN_AGAIN: Final = 0.3
@@ -100,11 +101,16 @@ def sketch(runs: frozenset[str]) -> Sketch:
 
 
 def alike(one: Sketch, others: NDArray[np.uint32]) -> list[int]:
-    """The places of the sketches among others whose texts may share words with this one."""
+    """The places of the sketches among others whose texts may share words, the likeliest first.
+
+    No more than fifty: a thousand bulletins of one pattern must not be compared each with each.
+    """
     if not len(others) or one.min() == one.max():
         return []
     matches = np.count_nonzero(others == one, axis=1)
-    return [int(place) for place in np.flatnonzero(matches >= _MATCHES)]
+    places = np.flatnonzero(matches >= _MATCHES)
+    likeliest = places[np.argsort(-matches[places], kind="stable")]
+    return [int(place) for place in likeliest[:_MOST]]
 
 
 def relation(one: Story, other: Story) -> Relation | None:
