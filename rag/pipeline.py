@@ -21,6 +21,7 @@ from rag.reading.calibration import Calibration
 from rag.reading.evidence import Reading, read_evidence
 from rag.reading.quoting import draft_quotes
 from rag.reading.reader import Reader
+from rag.reading.tables import with_rows_read
 from rag.settings import Settings
 from rag.types import Abstention, Answer, AnswerEvent, Draft, Question, Usage
 from rag.verification.judge import Judge
@@ -130,12 +131,12 @@ def read_passages(asked: Asked, ranked: Sequence[ScoredPassage], tools: Tools) -
 def quote(asked: Asked, reading: Reading, tools: Tools) -> Draft:
     """The draft of the answerer that quotes."""
     below = tools.settings.refuse_below
+    parts = [with_rows_read(part) for part in reading.parts]
     # Of a part that is refused no conflict is shown.
     conflicts = [
-        find_conflict(part, tools.judge) if part.confidence >= below else []
-        for part in reading.parts
+        find_conflict(part, tools.judge) if part.confidence >= below else [] for part in parts
     ]
-    return draft_quotes(asked, reading.parts, conflicts, below)
+    return draft_quotes(asked, parts, conflicts, below)
 
 
 def writer_for(reading: Reading, tools: Tools, deadline: Deadline, streamed: bool) -> Writer:

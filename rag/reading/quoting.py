@@ -14,7 +14,7 @@ from rag.question.asked import Asked
 from rag.reading.asked_names import unknown_names
 from rag.reading.choosing import Candidate, ReadPart, same_words
 from rag.reading.spans import list_items, quote_span
-from rag.reading.tables import with_header, with_rows_read
+from rag.reading.tables import with_header
 from rag.types import Draft, DraftClaim, ProposedCitation
 
 MAX_QUOTES: Final = 3
@@ -49,7 +49,6 @@ def draft_quotes(
     Returns:
         A draft whose claims are quotes, word for word.
     """
-    parts = [with_rows_read(part) for part in parts]
     ranked = parts[0].ranked
     if not ranked:
         return _abstain("No article matches the question and its filters.", (), 0.0)

@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-from rag.question.understanding import understand
 from rag.reading.choosing import ReadPart
 from rag.reading.quoting import draft_quotes
 from rag.reading.tables import row_of, with_header, with_rows_read
-from rag.types import Question
-from tests.helpers.evidence import candidate, make_evidence
+from tests.helpers.evidence import asking, candidate, make_evidence
 
 TABLE = make_evidence(
     "The tannery will close in April.",
@@ -54,9 +52,7 @@ def test_without_a_table_nothing_changes() -> None:
 def test_a_row_is_quoted_with_its_header() -> None:
     question = "How many jobs were there in 2020?"
     parts = [ReadPart(question, (candidate(TABLE, NEW, "333"),), 0.9, taught=True)]
-    draft = draft_quotes(
-        understand(Question(question)), parts, lambda _: None, lambda _one, _other: False, 0.0
-    )
+    draft = draft_quotes(asking(question), parts, [()], 0.0)
     assert [claim.text for claim in draft.claims] == [
         "| 2020 | 333  | 615       |", "| Year | Jobs | Hides (t) |",
     ]  # fmt: skip
