@@ -181,7 +181,7 @@ def conclude(
         index_version=tools.library.index_version,
         question_understood=asked.understood.standalone,
         conflicts=conflicts,
-        undated_left_out=tools.library.holdings().undated_left_out(search_filters(question)),
+        undated_left_out=tools.library.holdings().undated_left_out(search_filters(asked.question)),
     )
 
 
