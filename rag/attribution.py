@@ -96,3 +96,9 @@ def quoted(words: str) -> str:
     if any(mark in words for mark in '“”"') and not any(mark in words for mark in "«»"):
         return f"«{words}»"
     return f"“{words}”"
+
+
+def undated_words(undated: int) -> str:
+    """That a period leaves out articles of which no date is known."""
+    articles = "1 article" if undated == 1 else f"{undated} articles"
+    return f"The period leaves out {articles} whose date is not known."

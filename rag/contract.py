@@ -168,6 +168,7 @@ class CitationModel(BaseModel):
     dates: list[DateModel]
     date_warning: str | None
     copies: list[str]
+    superseded_by: list[str] = []
     notice: NoticeModel | None = None
 
     @property
@@ -236,6 +237,7 @@ class AnswerResponse(BaseModel):
     usage: UsageModel
     timings_ms: dict[str, float]
     index_version: str
+    undated_left_out: int = 0
 
 
 def citation_model(citation: Citation) -> CitationModel:
@@ -260,6 +262,7 @@ def citation_model(citation: Citation) -> CitationModel:
         dates=[DateModel.of(found) for found in citation.dates],
         date_warning=article.date_warning,
         copies=list(citation.copies),
+        superseded_by=list(citation.superseded_by),
         notice=_notice_model(citation),
     )
 
@@ -292,6 +295,7 @@ def answer_response(answer: Answer) -> AnswerResponse:
     abstention = answer.abstention
     return AnswerResponse(
         status=answer.status,
+        undated_left_out=answer.undated_left_out,
         answer=answer.text,
         claims=[_claim_model(claim) for claim in answer.claims],
         conflicts=[list(group) for group in answer.conflicts],

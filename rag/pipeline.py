@@ -12,6 +12,7 @@ from index.search.stores import SearchIndex
 from rag.composing import Composed, Writer, answer_text, compose
 from rag.conflicts import conflict_groups, find_conflict
 from rag.evidence.search import fuse, load, search, search_filters, to_evidence, weigh_dates
+from rag.evidence.stories import later_first
 from rag.llm.client import DEFAULT_MODEL, ChatModel
 from rag.llm.retrying import Deadline
 from rag.question.asked import Asked, ask
@@ -20,6 +21,7 @@ from rag.reading.calibration import Calibration
 from rag.reading.evidence import Reading, read_evidence
 from rag.reading.quoting import draft_quotes
 from rag.reading.reader import Reader
+from rag.reading.tables import with_rows_read
 from rag.settings import Settings
 from rag.types import Abstention, Answer, AnswerEvent, Draft, Question, Usage
 from rag.verification.judge import Judge
@@ -108,7 +110,7 @@ def read_question(question: Question, tools: Tools, deadline: Deadline) -> tuple
 
 
 def rank_passages(asked: Asked, tools: Tools, limit: int) -> list[ScoredPassage]:
-    """The best passages for a question: search, search, fuse, weigh dates, one copy of each."""
+    """The best passages for a question: search, search, fuse, dates, versions, one copy of each."""
     if not asked.understood.has_words:
         return []
     holdings, day = tools.library.holdings(), asked.question.asked_on
@@ -116,24 +118,25 @@ def rank_passages(asked: Asked, tools: Tools, limit: int) -> list[ScoredPassage]
     found = fuse(*search(asked, tools.stores, allowed))
     decay = tools.settings.fresh_decay
     dated = weigh_dates(found, holdings.published, asked.period, day, decay)
-    return load(dated, tools.library, limit)
+    return load(later_first(dated, holdings.later), tools.library, limit)
 
 
 def read_passages(asked: Asked, ranked: Sequence[ScoredPassage], tools: Tools) -> Reading:
     """The best passages as evidence, read for each part of the question and numbered."""
-    found = to_evidence(ranked, tools.library, tools.settings.evidence_passages)
+    limit, day = tools.settings.evidence_passages, asked.question.asked_on
+    found = to_evidence(ranked, tools.library, limit, day)
     return read_evidence(asked, found, tools.reader, tools.calibration)
 
 
 def quote(asked: Asked, reading: Reading, tools: Tools) -> Draft:
     """The draft of the answerer that quotes."""
     below = tools.settings.refuse_below
+    parts = [with_rows_read(part) for part in reading.parts]
     # Of a part that is refused no conflict is shown.
     conflicts = [
-        find_conflict(part, tools.judge) if part.confidence >= below else []
-        for part in reading.parts
+        find_conflict(part, tools.judge) if part.confidence >= below else [] for part in parts
     ]
-    return draft_quotes(asked, reading.parts, conflicts, below)
+    return draft_quotes(asked, parts, conflicts, below)
 
 
 def writer_for(reading: Reading, tools: Tools, deadline: Deadline, streamed: bool) -> Writer:
@@ -178,6 +181,7 @@ def conclude(
         index_version=tools.library.index_version,
         question_understood=asked.understood.standalone,
         conflicts=conflicts,
+        undated_left_out=tools.library.holdings().undated_left_out(search_filters(asked.question)),
     )
 
 

@@ -146,7 +146,7 @@ class Pressmark:
         """The passages that an answer is made from, as the search ranks them: not read yet."""
         limit = self.settings.evidence_passages
         asked, ranked = self._ranked(question, limit)
-        found = to_evidence(ranked, self.library, limit)
+        found = to_evidence(ranked, self.library, limit, question.asked_on)
         return numbered(withhold(found, asked.understood.text).evidence)
 
     def _ranked(self, question: Question, limit: int) -> tuple[Asked, list[ScoredPassage]]:

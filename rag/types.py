@@ -59,6 +59,8 @@ class Evidence:
             yet in their order (`rag.evidence.search.numbered`).
         score: what it is ranked by; higher is better.
         before: the sentence right before the passage in the same body, where that may be quoted.
+        copies: ids of the articles that carry the same story.
+        later: ids of the versions of the article that supersede it.
     """
 
     marker: int
@@ -67,6 +69,8 @@ class Evidence:
     source: Source
     score: float
     before: Span | None = None
+    copies: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
 
     @property
     def words_before(self) -> str:
@@ -154,6 +158,7 @@ class Citation:
         speaker: who says the words that answer, or else all of the quote, as the article has it;
             None where they are the article's own, or it is not sure whose they are.
         copies: ids of articles that carry the same story.
+        superseded_by: ids of later versions of the article.
     """
 
     marker: int
@@ -168,6 +173,7 @@ class Citation:
     speaker: str | None = None
     dates: tuple[DateCandidate, ...] = ()
     copies: tuple[str, ...] = ()
+    superseded_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +222,7 @@ class Answer:
             none was asked for.
         timings_ms: wall-clock milliseconds by step.
         index_version: the state of the library that answered.
+        undated_left_out: articles that the question's period leaves out as they have no date.
     """
 
     question: Question
@@ -233,6 +240,7 @@ class Answer:
     index_version: str
     question_understood: str | None = None
     conflicts: tuple[tuple[int, ...], ...] = ()
+    undated_left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

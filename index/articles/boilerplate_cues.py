@@ -1,4 +1,4 @@
-"""What page furniture says of itself, in English, Russian, Ukrainian and Belarusian.
+"""What page furniture says of itself, in the languages of the tests.
 
 Every rule is about a whole line or paragraph, and about words that pages say everywhere; none
 names an outlet. A rule that could hit running text is left out: a scrap of furniture in the
@@ -11,6 +11,15 @@ from index.article import SpanKind
 
 _I = re.IGNORECASE
 
+# "See also" and "Most read", where other stories are listed below.
+_RELATED_ELSEWHERE = (
+    r"lesen sie auch|mehr zum thema|meistgelesen|auch interessant|(?:à )?lire aussi"
+    r"|sur le même sujet|les plus lus"
+    r"|te puede interesar|lee también|más leídas?|lo más leído|leggi anche|i più letti"
+    r"|leia (?:também|mais)|mais lidas|czytaj (?:także|też|również)|najczęściej czytane"
+    r"|ilgili haberler|en çok okunanlar|اقرأ أيضا?ً?|الأكثر قراءة"
+    r"|相关(?:阅读|新闻)|相關新聞|热门(?:新闻)?|関連記事|чытайце таксама"
+)
 # A whole line of navigation, nothing before or after.
 _NAVIGATION_LINES = re.compile(
     r"(?:read|see|learn|show|load|view|discover|find out) (?:more|all|less)(?: (?:news|stories|here"
@@ -41,7 +50,9 @@ _NAVIGATION_LINES = re.compile(
     r"|поиск|войти|вход|регистрация|распечатать|скопировать ссылку|ссылка скопирована|все новости"
     r"|новости партн[её]ров|популярное|последние новости|теги|наверх|продолжение после рекламы"
     r"|читати далі|детальніше|поділитися|читайте також|дивіться також|за темою|головна|пошук"
-    r"|увійти|популярне|останні новини|чытаць далей|падзяліцца|чытайце таксама|рэклама",
+    r"|увійти|популярне|останні новини|чытаць далей|падзяліцца|чытайце таксама|рэклама"
+    rf"|{_RELATED_ELSEWHERE}|anzeige|werbung|publicité|publicidad|pubblicità|publicidade|reklama?"
+    r"|广告|廣告|إعلان|teilen|partager|compartir|condividi|compartilhar|udostępnij|paylaş|分享|مشاركة",
     _I,
 )
 # A line that begins like this only points elsewhere. A colon must follow the cue.
@@ -49,8 +60,9 @@ _POINTER = re.compile(
     r"(?:read (?:more|also|next)|also read|see also|see more|more|related(?: (?:story|article|"
     r"news|stories|articles|coverage))?|recommended|watch|listen|don['’]t miss|tags?|topics"
     r"|filed under|categor(?:y|ies)|share (?:this|on)[\w ]{0,30}"
+    rf"|{_RELATED_ELSEWHERE}"
     r"|читайте также|смотрите также|читать также|по теме|теги|рубрики?|читайте також"
-    r"|дивіться також|чытайце таксама|больше по теме)\s*(?:::?|[>»])\s*\S",
+    r"|дивіться також|чытайце таксама|больше по теме)\s*(?:::?|：|[>»])\s*\S",
     _I,
 )
 _COPYRIGHT = re.compile(
@@ -60,8 +72,9 @@ _COPYRIGHT = re.compile(
     _I,
 )
 _SEPARATOR = re.compile(r"[\s\-_*=~#•·.–—+<>/\\^|\u200b-\u200f\u2060\ufeff]+$")
+_TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*[|+])+(?:\s*:?-{2,}:?)?\s*\|?\s*$")
 _LABEL = re.compile(r"[A-Z][A-Z -]{2,30}:\s*\S")
-_MENU_SIGN = re.compile(r"\s*[|>»›·•]\s*|\s+/\s+")
+_MENU_SIGN = re.compile(r"\s*[|>»›·•]\s*|\s+/\s+|\s{3,}")
 _CODE = re.compile(r"[A-Za-z0-9+/=_-]{60,}")
 _RELATED_LIST = re.compile(
     r"(?:related(?: (?:articles?|stories|news|topics?|posts?|content|links?|coverage|reading))?"
@@ -69,11 +82,16 @@ _RELATED_LIST = re.compile(
     r"|more (?:on this story|stories|news|like this)|most (?:read|popular|viewed)"
     r"|trending(?: now)?|top stories"
     r"|read also|see also|editors?['’]? picks?|what to read next|читайте также|смотрите также"
-    r"|материалы по теме|по теме|популярное|последние новости|читайте також|дивіться також)\s*:?",
+    r"|материалы по теме|по теме|популярное|последние новости|читайте також|дивіться також"
+    rf"|{_RELATED_ELSEWHERE})\s*:?",
     _I,
 )
 _PHOTO = r"photo(?:graph)?s?|images?|pictures?|picture|pic|video|graphic|illustration|file photo"
-_PHOTO_RU = r"фото(?:графия)?|снимок|видео|иллюстрация|инфографика|відео|світлина|фота"
+_PHOTO_RU = (
+    r"фото(?:графия)?|снимок|видео|иллюстрация|инфографика|відео|світлина|фота|foto(?:s|ğraf)?"
+    r"|bild(?:er)?|crédit photo|zdjęci[ea]|fotografía|imagen|immagine|imagem|görsel"
+    r"|图(?:片(?:来源)?)?|圖片(?:來源)?|写真|صورة|تصوير"
+)
 _PHOTO_HOUSE = (
     r"getty images|ap photo|afp|epa(?:-efe)?|reuters|shutterstock|istock(?:photo)?|alamy|imago"
     r"|anadolu|zuma(?: press)?|wikimedia commons|pixabay|unsplash|тасс|риа новости|associated press"
@@ -82,13 +100,20 @@ _PHOTO_HOUSE = (
 _CREDIT = re.compile(
     rf"(?:{_PHOTO}) (?:source|caption|credit)\s*[,:].{{1,110}}$"
     rf"|[(\[]?\s*(?:{_PHOTO}|{_PHOTO_RU})(?: credits?| courtesy(?: of)?| by| from| source)?"
-    rf"\s*(?:[:©/|]|\bby\b|\bcourtesy\b|—).{{1,110}}$"
+    rf"\s*(?:[:：©/|]|\bby\b|\bcourtesy\b|—).{{1,110}}$"
     rf"|(?:photo|image|picture) (?:by|courtesy(?: of)?|credit) .{{2,80}}$"
     rf"|(?:via )?(?:{_PHOTO_HOUSE})$"
     rf"|©\s*[^.!?]{{2,70}}$"
     rf"|[^.!?:]{{2,70}}(?:/|\|| via |©|\s[-–—]\s)\s*(?:the )?(?:{_PHOTO_HOUSE})"
     rf"(?:\s*/\s*[\w .-]{{2,40}}|\s+via\s+[\w .-]{{2,40}})?\s*[)\]]?$"
     rf"|ap photo\s*/.{{2,60}}$",
+    _I,
+)
+# A sentence about a picture, with the picture's credit behind it.
+_CAPTION = re.compile(
+    rf".{{8,260}}[.!?…»”)]\s+(?:[(\[]?(?:{_PHOTO}|{_PHOTO_RU})\s*[:：©/|]\s*[^.!?]{{2,60}}"
+    rf"|[(\[]?(?:ap|afp|reuters) (?:photo|foto)\s*[/:][^.!?]{{2,60}}|/\s?(?:{_PHOTO_HOUSE})"
+    rf"|[(\[](?:{_PHOTO_HOUSE})|getty images|shutterstock|imago)[)\]]?$",
     _I,
 )
 _NAME = r"[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁІЇЄҐЎ][\w.'’-]*"
@@ -179,7 +204,8 @@ def line_kind(line: str) -> SpanKind | None:
     """What a line is that is furniture wherever it stands; None where it may be text."""
     bare = line.strip(" \t\xa0*_[]|>").rstrip(".…→›»").rstrip()
     if not bare or _SEPARATOR.fullmatch(line):
-        return SpanKind.NAVIGATION
+        # The rule below a table's header is of the table, which must stay in one piece.
+        return None if _TABLE_RULE.match(line) else SpanKind.NAVIGATION
     if len(line) > _MAX_APPEAL:
         return None
     if _NAVIGATION_LINES.fullmatch(bare.rstrip(":")) or _POINTER.match(bare):
@@ -193,7 +219,7 @@ def line_kind(line: str) -> SpanKind | None:
 
 def is_separator(line: str) -> bool:
     """Whether a line is made of signs alone."""
-    return bool(_SEPARATOR.fullmatch(line))
+    return bool(_SEPARATOR.fullmatch(line)) and not _TABLE_RULE.match(line)
 
 
 def is_label(line: str) -> bool:
@@ -221,6 +247,11 @@ def is_code(line: str) -> bool:
 def is_credit(line: str) -> bool:
     """Whether a line says who made a picture or the text, and nothing else."""
     return len(line) <= 140 and bool(_CREDIT.fullmatch(line) or _BYLINE.fullmatch(line))
+
+
+def is_caption(line: str) -> bool:
+    """Whether a paragraph is the caption of a picture: its credit stands at its end."""
+    return len(line) <= _MAX_APPEAL and bool(_CAPTION.match(line))
 
 
 def is_names(line: str) -> bool:

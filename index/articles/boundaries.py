@@ -21,6 +21,7 @@ from index.articles.headlines import (
     may_head,
     starts_article,
 )
+from index.articles.publication_dates import is_dated
 from index.language.layout import Unit
 
 _COUNTER = re.compile(
@@ -28,6 +29,8 @@ _COUNTER = re.compile(
     r"(?:\s+[^\W\d_]+)?\W*$"
 )
 _COUNTED_HEAD = 8
+STANDFIRST = 45
+"""So many words a standfirst has at most."""
 _BESIDE = frozenset({SpanKind.STAMP, SpanKind.CREDIT, SpanKind.REPEAT})
 _PAST = _BESIDE | {SpanKind.NAVIGATION}
 
@@ -129,6 +132,8 @@ def heads(marked: Sequence[Marked], i: int) -> bool:
     for item in marked[i + 1 : i + 4]:
         if item.kind is SpanKind.STAMP or stamped(item.line):
             return True
+        if not item.unit.prose and is_dated(item.line):
+            return True
         if item.kind is not SpanKind.CREDIT:
             return False
     return False
@@ -182,7 +187,20 @@ def _is_news(marked: Sequence[Marked], i: int) -> bool:
         return False
     below = marked[i + 1 : i + 6]
     dated = any(stamped(item.line) for item in below if item.unit.start < lede.start)
-    return dated or match_dateline(lede.text) is not None or _beside_stamp(marked, i)
+    if dated or match_dateline(lede.text) is not None or _beside_stamp(marked, i):
+        return True
+    return lede.words <= STANDFIRST and _dated_below(below, lede)
+
+
+def _dated_below(below: Sequence[Marked], standfirst: Unit) -> bool:
+    """Whether a date stands between a standfirst and the text."""
+    for item in below:
+        if item.unit.start > standfirst.start:
+            if item.running:
+                return False
+            if stamped(item.line) or is_dated(item.line):
+                return True
+    return False
 
 
 def _article_starts(marked: Sequence[Marked]) -> list[int]:

@@ -10,15 +10,18 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
 
 from index.article import Article, DateCandidate, MarkedSpan, Notice, Source, Span, SpanKind
 from index.articles import publication_dates as dates
-from index.articles.boilerplate_cues import is_names
+from index.articles.above_text import first_running, mark_head, outer_stamps, paper_beside_date
 from index.articles.boundaries import Group, heads, mark_labels, split_groups
-from index.articles.datelines import agency_name, match_dateline
+from index.articles.datelines import match_dateline
 from index.articles.furniture import Marked, mark_furniture, stamped
 from index.articles.headlines import fold, is_bullet, is_cross_head, is_headline, may_head
 from index.articles.notices import find_notices
+from index.articles.page_frame import mark_frame
 from index.articles.printed import mark_pages
 from index.language.calendar import DATE
 from index.language.identify import tell_language
@@ -36,7 +39,8 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _DATELINE_REACH = 6
 _HEAD_UNITS = 12
 _FEW_HEADS = 3
-_MAX_STAMPS = 24
+_SHORT_TITLE = 3
+_NOTICE = 30
 _OPENING = 2000
 _STATED_BASES = frozenset({"sidecar", "markup", "file", "front matter"})
 
@@ -71,6 +75,8 @@ def clean(source: Source, metadata: SourceMetadata) -> tuple[Article, ...]:
         return tuple(_entries(source, metadata, marked))
     _mark_all(marked, metadata.furniture)
     mark_pages(source.text, marked)
+    if source.media_type == "text/plain":
+        mark_frame(marked)
     parts = [
         _mark_part(source.text, group, metadata.title)
         for group in split_groups(source.text, marked)
@@ -152,12 +158,13 @@ def _mark_part(text: str, whole: Group, known_title: str | None) -> _Part:
         for item in group:
             if item.kind is None and not item.unit.prose and _repeats(item, folded):
                 item.kind = SpanKind.REPEAT
-    _mark_head(group)
+    mark_head(group)
+    paper = paper or paper_beside_date(group)
     _mark_cross_heads(group)
     for item in group:
         item.kind = item.kind or SpanKind.BODY
     spans, dateline, agency = _split_openings(group)
-    stamps = _outer_stamps(spans, group)
+    stamps = outer_stamps(spans, group)
     told = (Span(i.unit.start, i.unit.end) for i in group if i.kind in _TELLING)
     notices = find_notices(text, title, told)
     return _Part(_join(spans), title, stamps, dateline, agency, paper, notices, whole.apart)
@@ -168,10 +175,6 @@ def _repeats(item: Marked, folded: str) -> bool:
     return len(text) < 400 and not is_bullet(text) and fold(item.line) == folded
 
 
-def _first_running(group: Sequence[Marked]) -> int | None:
-    return next((i for i, item in enumerate(group) if item.running), None)
-
-
 def _mark_title(group: Sequence[Marked], known_title: str | None, apart: bool) -> str | None:
     """Find the headline: a Markdown one, the known one, or the first by its place or looks."""
     top = next((item for item in group if item.unit.level == 1), None)
@@ -179,15 +182,25 @@ def _mark_title(group: Sequence[Marked], known_title: str | None, apart: bool) -
         wanted = fold(known_title.rstrip(" .…"))
         top = next((i for i in group[:_HEAD_UNITS] if _is_known(i, wanted)), None)
     if top is None:
-        top = _first_by_place(group, apart)
-    first = _first_running(group)
+        top = _first_by_place(group, apart) or _below_a_notice(group)
+    first = first_running(group)
     if top is None and first is not None:
         head = [i for i in group[:first] if i.kind is None and not i.unit.level]
+        head = [item for item in head if not dates.is_dated(item.line)]
         top = next((item for item in head if is_headline(item.unit)), None)
+        if top is None and head and head[-1] is group[first - 1] and _is_short_title(head[-1]):
+            top = head[-1]
     if top is None:
         return None
     top.kind = SpanKind.TITLE
     return " ".join(top.line.split())
+
+
+def _is_short_title(item: Marked) -> bool:
+    """Whether a line of one to three words, right above the text, may be its headline."""
+    unit = item.unit
+    plain_end = unit.text[-1].isalnum() or unit.text[-1] in "?!"
+    return unit.words <= _SHORT_TITLE and may_head(unit) and plain_end and not unit.prose
 
 
 def _first_by_place(group: Sequence[Marked], apart: bool) -> Marked | None:
@@ -195,7 +208,28 @@ def _first_by_place(group: Sequence[Marked], apart: bool) -> Marked | None:
     for i, item in enumerate(group):
         if item.kind is None and not stamped(item.line):
             alone = apart and not item.unit.prose and may_head(item.unit)
-            return item if not item.unit.level and (alone or heads(group, i)) else None
+            below = group[i + 1] if i + 1 < len(group) else None
+            filed = below is not None and below.running and match_dateline(below.unit.text)
+            by_place = alone or heads(group, i) or (filed and may_head(item.unit))
+            return item if not item.unit.level and by_place else None
+    return None
+
+
+def _below_a_notice(group: Sequence[Marked]) -> Marked | None:
+    """The headline of a copied page that says something to its reader first; that is marked.
+
+    "You have read 2 of 3 free articles": one sentence above a headline with a date below it.
+    """
+    first = first_running(group)
+    if first is None or group[first].unit.words > _NOTICE:
+        return None
+    for i in range(first + 1, min(_HEAD_UNITS, len(group) - 1)):
+        if group[i].running or group[i].unit.level:
+            return None
+        if group[i].kind is None and heads(group, i) and any(x.running for x in group[i + 1 :]):
+            for item in group[:i]:
+                item.kind = item.kind or SpanKind.NAVIGATION
+            return group[i]
     return None
 
 
@@ -205,22 +239,6 @@ def _is_known(item: Marked, wanted: str) -> bool:
         return False
     line = fold(item.line)
     return line == wanted or (len(wanted) >= 20 and line.startswith(wanted))
-
-
-def _mark_head(group: Sequence[Marked]) -> None:
-    """Mark what stands between the top of an article and its running text."""
-    for item in group:
-        if item.kind is None and item.unit.level:
-            item.kind = SpanKind.HEADING
-    for item in group[: _first_running(group) or 0]:
-        if item.kind is not None:
-            continue
-        if stamped(item.line):
-            item.kind = SpanKind.STAMP
-        elif is_names(item.line) or agency_name(item.line):
-            item.kind = SpanKind.CREDIT
-        elif item.unit.words <= 3 and is_cross_head(item.unit):
-            item.kind = SpanKind.HEADING
 
 
 def _mark_cross_heads(group: Sequence[Marked]) -> None:
@@ -291,16 +309,6 @@ def _piece(kind: SpanKind, text: str, offset: int, start: int, end: int) -> Mark
     return MarkedSpan(kind, Span(offset + left, offset + start + len(piece.rstrip())))
 
 
-def _outer_stamps(spans: Sequence[MarkedSpan], group: Sequence[Marked]) -> tuple[Span, ...]:
-    """The stamps before and after the body; inside it a stamp dates a part, as in a log."""
-    bodies = [item.unit for item in group if item.kind is SpanKind.BODY and item.unit.prose]
-    head, foot = (bodies[0].end, bodies[-1].end) if bodies else (spans[-1].span.end, 0)
-    stamps = [s.span for s in spans if s.kind is SpanKind.STAMP]
-    outer = [span for span in stamps if span.end <= head or span.start >= foot]
-    # Nobody stamps a page so often; a file of nothing but dates must not be read for minutes.
-    return tuple(outer[:_MAX_STAMPS])
-
-
 def _join(spans: Sequence[MarkedSpan]) -> tuple[MarkedSpan, ...]:
     """Make one span of neighbours of a kind, with the white space between them."""
     joined: list[MarkedSpan] = []
@@ -317,10 +325,11 @@ def _article(source: Source, metadata: SourceMetadata, parts: Sequence[_Part], n
     part = parts[n]
     bodies = [m.span for m in part.spans if m.kind is SpanKind.BODY]
     opening = "\n".join(source.text[s.start : min(s.end, s.start + _OPENING)] for s in bodies[:8])
-    findings = _date_findings(source.text, metadata, parts, n)
+    findings = _date_findings(source, metadata, parts, n)
     own = part.apart or (part.stamps and _all_stamped(parts))
     shared = 1 if own else len(parts)
-    choice = dates.choose_date(findings, shared, dates.implied_month(opening[:_OPENING]))
+    month = dates.implied_month(opening[:_OPENING])
+    choice = dates.choose_date(findings, shared, month, datetime.now(UTC).date())
     warnings = [w for w in (metadata.date_note, choice.warning) if w]
     return Article(
         article_id=f"{source.source_id}-{n + 1}",
@@ -339,7 +348,7 @@ def _article(source: Source, metadata: SourceMetadata, parts: Sequence[_Part], n
 
 
 def _date_findings(
-    text: str, metadata: SourceMetadata, parts: Sequence[_Part], n: int
+    source: Source, metadata: SourceMetadata, parts: Sequence[_Part], n: int
 ) -> dates.Findings:
     """The dates of one article; a stamp on a page of several is the page's."""
     stated: list[DateCandidate] = []
@@ -348,11 +357,14 @@ def _date_findings(
         word = basis if basis in _STATED_BASES else "sidecar"
         stated.append(DateCandidate(metadata.published, word))
     stated.extend(metadata.other_dates)
+    names = (PurePosixPath(source.name).name, "file name"), (metadata.url or "", "address")
+    if len(parts) == 1 and not metadata.entries:
+        stated.extend(found for name in names if (found := dates.date_in_name(*name)))
     stamps = parts[n].stamps
     shared = len(parts) > 1 and not parts[n].apart and not _all_stamped(parts)
     if shared:
         stamps = tuple(stamp for part in parts for stamp in part.stamps)
-    findings = dates.find_date_candidates(text, stamps, parts[n].dateline, stated)
+    findings = dates.find_date_candidates(source.text, stamps, parts[n].dateline, stated)
     if shared:
         of_page = [
             replace(c, role="page") if c.basis == "page stamp" and c.role == "published" else c

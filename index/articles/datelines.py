@@ -8,7 +8,7 @@ agency or a date the place must stand in capitals, for ordinary sentences hold d
 import re
 from dataclasses import dataclass
 
-from index.language.calendar import DATE_RE
+from index.language.printed_dates import blanked, printed_dates
 
 _AGENCIES = {
     "TASS": r"(?:ИТАР-|ITAR-)?(?:TASS|ТАСС)",
@@ -50,6 +50,7 @@ _ENDS = re.compile(
     rf"|\s{_DASH}\s*(?P<after>{_AGENCY})\s*[.,:](?=\s|$)"
     rf"|(?<=[.,])\s+(?P<sentence>{_AGENCY})\s*\.(?=\s|$)"
     rf"|\s*(?P<dash>{_DASH})(?=\s)"
+    r"|(?P<stop>\.)(?=\s+[^\W\d_])"
 )
 _KNOWN = re.compile(rf"\s*(?:{_AGENCY})\s*$")
 _PLACE_WORD = re.compile(r"[^\W\d_][^\W\d_.'’`]*(?:[-.'’`][^\W\d_]*)*", re.UNICODE)
@@ -98,7 +99,9 @@ def _agency_of(end: re.Match[str]) -> tuple[str, str | None] | None:
 
 def _is_prefix(prefix: str, after: str, agency: tuple[str, str | None] | None, form: str) -> bool:
     """Whether what stands before the end of a would-be dateline is a place and a date."""
-    rest, dates = DATE_RE.subn(" ", prefix, count=1)
+    rest, dates = _without_date(prefix, form)
+    if rest is None:
+        return False
     words = rest.replace(",", " ").replace(".", ". ").split()
     words = [word for word in words if any(char.isalnum() for char in word)]
     known = agency is not None and agency[1] is not None
@@ -115,6 +118,20 @@ def _is_prefix(prefix: str, after: str, agency: tuple[str, str | None] | None, f
         named = agency is not None and not any(char.isdigit() for char in agency[0])
         return named and (dates == 1 or _starts_sentence(after))
     return _starts_sentence(after) and (dates == 1 or _all_capitals(rest))
+
+
+def _without_date(prefix: str, form: str) -> tuple[str | None, int]:
+    """The words before the end of a would-be dateline, and whether a date was among them.
+
+    A full stop ends one only right behind a date: "КИЕВ, 28 августа 2020 г."
+    """
+    found = printed_dates(prefix)[:1]
+    if form != "stop":
+        return blanked(prefix, found), len(found)
+    if not found or len(prefix[found[0].end :].strip(" .")) > 1:
+        return None, 0
+    place = prefix[: found[0].start].strip(" ,(")
+    return (place if _all_capitals(place) else None), 1
 
 
 def _all_capitals(rest: str) -> bool:

@@ -73,7 +73,7 @@ def mark_furniture(marked: Sequence[Marked]) -> None:
 
 
 def _standing_alone(line: str) -> SpanKind | None:
-    if cues.is_credit(line):
+    if cues.is_credit(line) or cues.is_caption(line):
         return SpanKind.CREDIT
     return SpanKind.NAVIGATION if cues.is_code(line) else cues.line_kind(line)
 

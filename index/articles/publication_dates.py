@@ -3,14 +3,13 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from index.article import DateCandidate, Span
 from index.days import MonthDay
 from index.language.calendar import (
     AGO,
     DATE_RE,
-    HAS_YEAR,
     SHORT_WEEKDAY,
     WEEKDAY,
     is_written_out,
@@ -19,21 +18,35 @@ from index.language.calendar import (
 )
 from index.language.language import Forms, StampWords
 from index.language.languages import LANGUAGES
+from index.language.layout import ends_sentence
 from index.language.patterns import any_of
+from index.language.printed_dates import blanked, furniture, printed_dates, read_date
 
 
 def _stamp_words(of: Callable[[StampWords], Forms]) -> str:
     return any_of(form for known in LANGUAGES.values() for form in of(known.stamps))
 
 
-MODIFIED = _stamp_words(lambda stamps: stamps.modified)
-PUBLISHED = _stamp_words(lambda stamps: stamps.published)
+# Of languages that have no file of their own, but whose pages are dated all the same.
+_MODIFIED_ELSEWHERE = (
+    r"(?:zuletzt\s+)?(?:aktualisiert|geändert)|mise?\s+à\s+jour|modifiée?|actualizad[oa]|"
+    r"aggiornat[oa]|modificato|atualizad[oa]|zaktualizowan[oy]|aktualizacja|güncellen\w+|"
+    r"güncelleme|(?:آخر\s+)?تحديث|更新(?:时间|時間|于|於|日期)?"
+)
+_PUBLISHED_ELSEWHERE = (
+    r"veröffentlicht|erschienen|stand|datum|publiée?|paru|publicad[oa]|fecha|pubblicat[oa]|"
+    r"opublikowan[oy]|data(?:\s+(?:publikacji|di\s+pubblicazione|de\s+publicação))?|"
+    r"yayın(?:lan\w+|\s+tarihi)?|tarihi?|(?:تاريخ\s+)?(?:ال)?نشر|"
+    r"(?:发布|发表|發布|發表|刊登)(?:时间|時間|于|於|日期)?|时间|時間|日期|公開日?|掲載日?|発表日?"
+)
+MODIFIED = f"{_stamp_words(lambda stamps: stamps.modified)}|{_MODIFIED_ELSEWHERE}"
+PUBLISHED = f"{_stamp_words(lambda stamps: stamps.published)}|{_PUBLISHED_ELSEWHERE}"
 LABEL_RE = re.compile(
     rf"(?<!\w)(?:(?P<modified>{MODIFIED})|(?P<published>{PUBLISHED}))(?!\w)", re.I
 )
 _FURNITURE = re.compile(
-    r"\bT?\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\.\d+)?Z?|\b\d{1,2}(?=\s*[ap]\.?m)|[ap]\.?m\b\.?"
-    r"|\b(?:utc|gmt|msk|e[sd]?t|c[sde]?st|cet|eest|eet|bst|p[sd]?t|m[sd]t|i?st|aest)\b"
+    r"\bT?\d{1,2}[:.h]\d\d(?:[:.]\d\d)?(?:\.\d+)?Z?|\b\d{1,2}(?=\s*(?:[ap]\.?m|uhr))|[ap]\.?m\b\.?"
+    r"|\b(?:utc|gmt|msk|мск|e[sd]?t|c[sde]?st|cet|eest|eet|bst|p[sd]?t|m[sd]t|i?st|aest)\b"
     r"|[+-]\d\d:?\d\d\b"
     rf"|\b(?:{WEEKDAY}|{SHORT_WEEKDAY}?)(?!\w)\.?"
     rf"|\b\d+\s*(?:{_stamp_words(lambda stamps: stamps.times)})"
@@ -46,6 +59,14 @@ _RELATIVE_MONTHS = {
     for steps in (-1, 0, 1)
 }
 _MAX_STAMP = 200
+_DATED_WORDS = 10
+_MOST_DATES = 2
+_SIGNS = "|·•—–/"
+# A newspaper of tomorrow is printed today, and on the other side of the world it is tomorrow.
+_AHEAD = timedelta(days=2)
+_IN_NAME = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)([-_./]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +99,46 @@ def is_stamp(line: str) -> bool:
     """
     if len(line) > _MAX_STAMP or not any(char.isdigit() for char in line):
         return False
-    rest, dates = DATE_RE.subn(" ", line)
-    rest, labels = LABEL_RE.subn(" ", rest)
+    dates = printed_dates(line)
+    rest, labels = LABEL_RE.subn(" ", blanked(line, dates))
     rest, times = _FURNITURE.subn(" ", rest)
+    rest = furniture().sub(" ", rest)
     if any(char.isalnum() for char in rest):
         return False
-    return bool((dates and HAS_YEAR.search(line)) or (labels and (dates or times)))
+    return bool(any(d.has_year for d in dates) or (labels and (dates or times)))
+
+
+def is_date(line: str) -> bool:
+    """Whether a line is a date and nothing else, be it without its year."""
+    found = printed_dates(line) if len(line) <= _MAX_STAMP else []
+    return bool(found) and not any(char.isalnum() for char in _bare(blanked(line, found)))
+
+
+def beside_date(line: str) -> str:
+    """What a line with a date says beside it: the author, or the paper."""
+    return _bare(blanked(line, printed_dates(line)))
+
+
+def is_dated(line: str) -> bool:
+    """Whether a line between a headline and its text is one that says when it was published.
+
+    It may name the author or the paper as well ("By Ria Moss | 14.03.2017"); its date, which
+    names the year, stands at its beginning or at its end, or between signs.
+    """
+    if len(line) > _MAX_STAMP or ends_sentence(line, "?!"):
+        return False
+    dates = [found for found in printed_dates(line) if found.has_year]
+    if not 1 <= len(dates) <= _MOST_DATES or len(beside_date(line).split()) > _DATED_WORDS:
+        return False
+    before, after = line[: dates[0].start].rstrip(), line[dates[-1].end :].lstrip()
+    if before[-1:] in _SIGNS and after[:1] in _SIGNS and before and after:
+        return True
+    return any(not any(char.isalnum() for char in _bare(side)) for side in (before, after))
+
+
+def _bare(words: str) -> str:
+    """Words without labels, times of day and weekdays."""
+    return furniture().sub(" ", _FURNITURE.sub(" ", LABEL_RE.sub(" ", words)))
 
 
 def find_date_candidates(
@@ -104,21 +159,35 @@ def find_date_candidates(
     notes: list[str] = []
     for stamp in stamps:
         line = text[stamp.start : stamp.end]
-        for match in DATE_RE.finditer(line):
-            value = parse_date(match[0])
-            if value is None:
-                notes.append(f"the date {match[0]!r} can be read in more than one way, or in none")
+        for printed in printed_dates(line):
+            if printed.value is None:
+                words = line[printed.start : printed.end]
+                notes.append(f"the date {words!r} can be read in more than one way, or in none")
             else:
-                found.append(DateCandidate(value, "page stamp", _role(line[: match.start()])))
+                role = _role(line[: printed.start])
+                found.append(DateCandidate(printed.value, "page stamp", role))
     if dateline:
-        value = parse_date(text[dateline.start : dateline.end])
+        value = read_date(text[dateline.start : dateline.end])
         if value is not None:
             found.append(DateCandidate(value, "dateline"))
     return Findings(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(notes)))
 
 
+def date_in_name(name: str, basis: str) -> DateCandidate | None:
+    """The one date that the name of a file, or an address, holds in the order year, month, day."""
+    found = {match.groups() for match in _IN_NAME.finditer(name)}
+    if len(found) != 1:
+        return None
+    year, _, month, day = found.pop()
+    value = parse_date(f"{year}-{month}-{day}")
+    return DateCandidate(value, basis, "name") if value else None
+
+
 def choose_date(
-    findings: Findings, article_count: int = 1, implied_month: int | None = None
+    findings: Findings,
+    article_count: int = 1,
+    implied_month: int | None = None,
+    today: date | None = None,
 ) -> DateChoice:
     """Choose the date of publication, and say what contradicts it.
 
@@ -126,12 +195,17 @@ def choose_date(
         findings: from `find_date_candidates`.
         article_count: how many articles share the page that the bare stamps stand on.
         implied_month: the month that the text itself implies it was written in.
+        today: a date well after it is a mistake, and is not used; None believes every date.
     """
-    stated = [c for c in findings.candidates if c.basis not in ("page stamp", "dateline")]
+    findings, ahead = _without_future(findings, today)
+    printed = ("page stamp", "dateline")
+    outside = [c for c in findings.candidates if c.basis not in printed]
+    stated = [c for c in outside if c.role != "name"]
     labelled = _of(findings, "page stamp", "published")
     bare = _of(findings, "page stamp", "page")
     dateline = next(iter(_of(findings, "dateline", "published")), None)
-    warnings_ = list(findings.notes)
+    named = [c for c in outside if c.role == "name"]
+    warnings_ = [*findings.notes, *ahead]
     chosen: DateCandidate | None = None
     by_rank = (*stated, *([dateline] if dateline else ()), *labelled)
     if dated := [c for c in by_rank if isinstance(c.value, date)]:
@@ -139,6 +213,8 @@ def choose_date(
     elif bare:
         chosen, doubt = _bare_stamp(bare, dateline, article_count)
         warnings_.extend(doubt)
+    elif named and article_count == 1 and not ahead:
+        chosen = _year_agrees(named[0], dateline)
     warnings_.extend(_disagreements(findings, chosen, implied_month))
     if chosen is None or isinstance(chosen.value, MonthDay):
         warnings_.extend(_why_none(findings))
@@ -198,13 +274,29 @@ def _bare_stamp(
     return stamp, []
 
 
+def _year_agrees(named: DateCandidate, dateline: DateCandidate | None) -> DateCandidate | None:
+    """The date of a name, unless the dateline, which names no year, names another day."""
+    return named if dateline is None or _agree(named, dateline) else None
+
+
+def _without_future(findings: Findings, today: date | None) -> tuple[Findings, list[str]]:
+    """The findings without dates that lie ahead, and what is said of those."""
+    if today is None:
+        return findings, []
+    last = today + _AHEAD
+    ahead = [c for c in findings.candidates if isinstance(c.value, date) and c.value > last]
+    kept = tuple(c for c in findings.candidates if c not in ahead)
+    notes = [f"the {c.basis} says {c.value}, which lies in the future" for c in ahead]
+    return Findings(kept, findings.notes), notes
+
+
 def _disagreements(
     findings: Findings, chosen: DateCandidate | None, month: int | None
 ) -> list[str]:
     found = [
         f"the {other.basis} says {other.value}, the {chosen.basis} {chosen.value}"
         for other in findings.candidates
-        if chosen and other.role != "modified" and not _agree(chosen, other)
+        if chosen and other.role not in ("modified", "name") and not _agree(chosen, other)
     ]
     dated = [c for c in findings.candidates if c.basis == "page stamp" and c.role == "page"]
     if month and dated and all(c.value.month != month for c in dated):

@@ -14,6 +14,7 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from index.article import Source
 from index.embedding.local import embed_texts
 from index.errors import EmbeddingModelError, UnreadableFileError
+from index.ingest.linking import link_stories
 from index.ingest.preparing import ReadFile, cut_source, read_seen
 from index.ingest.scan import SeenFile, look_again
 from index.library.library import Library
@@ -108,7 +109,8 @@ class Intake:
         """Put right what only shows when all files are known.
 
         Sources that no file holds any more go; those whose first file is another one now take
-        its name and metadata; vectors that nothing uses any more go.
+        its name and metadata; vectors that nothing uses any more go; articles that tell one story
+        are linked.
 
         Args:
             seen: the files of this run, by root and relative path.
@@ -122,6 +124,7 @@ class Intake:
             self._remake(origin, seen.get((origin.root, origin.relpath)))
         with self._library.writing() as writer:
             writer.collect_garbage()
+        self.changed = link_stories(self._library) or self.changed
 
     def _remake(self, origin: Origin, seen: SeenFile | None) -> None:
         """Make a source from another file than before, where that can be read now."""

@@ -34,8 +34,13 @@ _OTHER_LANGUAGES = {
 }  # fmt: skip
 # One character for one, so that offsets hold: signs that Punkt does not know as final.
 _ALIKE = str.maketrans("…？！؟।։", ".?!?!!")
-_CJK_END = re.compile("[。！？][」』”’）]*(?=[^\\s」』”’）])")
+_CJK_END = re.compile("[。！？][」』”’》）)]*(?=[^\\s」』”’》）)])")
+_CJK_PAIRS = ("“”", "「」", "『』")
+_CJK_CLOSED = re.compile("[。！？][」』”]$")
+# Behind a quotation somebody is said to have said it: “……。”他说。 「……。」と述べた。
+_CJK_SAID = re.compile("と|って|[^。！？，、“「]{0,12}(?:说|說|称|稱|表示|指出|道)")
 _OPENERS = "\"'“”‘’«„([{"
+_OPENING = ("«", "„", "“", "‘", "(", "[")
 _CLOSERS = "\"'”’»)]}"
 # Never the end of a sentence: a name or a number follows.
 _BEFORE_NAME = re.compile(
@@ -46,6 +51,26 @@ _BEFORE_NAME = re.compile(
     r"вул|пров|буд|см|напр|т|е)\s?\.$",
     re.IGNORECASE,
 )
+# The same in languages whose tables lack them: titles and the like, with a name behind.
+_TITLES = {
+    "de": "fa fam hr fr frl dipl mag priv vgl inkl bzgl",
+    "fr": "m mm mme mlle mgr me av bd env art pl",
+    "es": "sr sra srta dr dra d dña av avda núm pág lic ing gral",
+    "it": "sig dott ing avv on prof geom p.za pza rag ss",
+    "pt": "sr sra dr dra d av eng prof pág núm",
+    "pl": "ul al pl inż mgr ks gen płk św np prof dr hab tzw",
+    "nl": "dhr mevr mej drs ir mr",
+    "cs": "tř nám čp č p ul např cca ing",
+    "sv": "bl.a t.ex kl dvs s.k",
+    "tr": "sn doç av yrd op",
+    "el": "κ κα δρ οδ",
+    "ru": "м с ок прим св г-н г-жа",
+    "uk": "м с смт ок св обл р-н",
+    "be": "в м ім вобл",
+}
+_DOUBLED = re.compile(r"(?:^|\s)([^\W\d_])\1\.$")
+"""«EE. UU.», «FF. AA.»"""
+_NUMBERED = re.compile(r"\d|[IVXLC]+\b|[A-Z]\b|One\b")
 # May end a sentence; it does so only if what follows starts like one.
 _MAYBE_END = re.compile(
     r"(?:^|[\s(\"“«'‘/-])(?:u\s?\.\s?s|u\.k|u\.n|e\.u|u\.s\.a|d\.c|a\.m|p\.m|ph\.d|inc|corp|co|ltd|jr|sr|bros|"
@@ -65,7 +90,7 @@ _STARTERS_TEXT = (
     "later still even although though because during under according asked speaking officials "
     "в на и но а он она они мы это по за до от из с к у о об при как что когда если после перед "
     "однако также так его её их наш вы я не ранее позже там тогда між від до із зі та але він "
-    "вона вони ми це після якщо коли раніше пізніше також ён яна яны"
+    "вона вони ми це після якщо коли раніше пізніше також про далее далі ён яна яны"
 )
 _STARTERS = frozenset(_STARTERS_TEXT.split())
 _SAID = any_of(form for known in LANGUAGES.values() for form in known.speech.says)
@@ -98,24 +123,28 @@ def split_sentences(text: str, start: int, end: int, language: str | None = None
         spans in order, without overlap, each from non-space to non-space, that cover all of the
         stretch but white space.
     """
-    tokenizer = _tokenizer(_tables_of(language or "en"))
+    code = language or "en"
+    tokenizer, titles = _tokenizer(_tables_of(code)), _titles_of(code)
+    alike = _ALIKE | {ord(";"): ord("?")} if code == "el" else _ALIKE
     found: list[Span] = []
     for paragraph in paragraphs(text, start, end):
         for window in _windows(text, paragraph):
-            for sentence in _sentences(text, window, tokenizer):
+            for sentence in _sentences(text, window, tokenizer, titles, alike):
                 found.extend(_bounded(text, sentence))
     return found
 
 
-def _sentences(text: str, window: Span, tokenizer: Any) -> list[Span]:
+def _sentences(
+    text: str, window: Span, tokenizer: Any, titles: re.Pattern[str] | None, alike: dict[int, int]
+) -> list[Span]:
     """The sentences of one paragraph: Punkt's, corrected."""
     seen = visible(text[window.start : window.end])
     piece = seen.text
     if not piece:
         return [window]
     cuts = {0: None}
-    if any(mark in piece for mark in ".!?…？！؟।։。"):
-        spans = tokenizer.span_tokenize(piece.translate(_ALIKE))
+    if any(mark in piece for mark in ".!?;…？！؟।։。"):
+        spans = tokenizer.span_tokenize(piece.translate(alike))
         cuts.update(dict.fromkeys(first for first, _ in spans))
         cuts.update(dict.fromkeys(m.end() for m in _CJK_END.finditer(piece)))
         cuts.update(dict.fromkeys(_without_blank(piece)))
@@ -126,14 +155,22 @@ def _sentences(text: str, window: Span, tokenizer: Any) -> list[Span]:
     begin = 0
     for cut in [*sorted(cuts)[1:], len(piece)]:
         footnote = _FOOTNOTE.match(piece, cut) if cut < len(piece) else None
-        cut = footnote.end() if footnote else cut
-        if cut < len(piece) and not _is_boundary(piece, begin, cut):
+        cut = footnote.end() if footnote else _before_opener(piece, cut)
+        if cut < len(piece) and not _is_boundary(piece, begin, cut, titles):
             continue
         span = _trimmed(text, places[begin], places[cut])
         if span:
             found.append(span)
         begin = max(cut, begin)
     return found
+
+
+def _before_opener(piece: str, cut: int) -> int:
+    """Where a sentence ends whose stop is followed by a mark that opens the next: "là. « Enfin"."""
+    before = piece[:cut].rstrip()
+    if cut < len(piece) and before[-1:] in _OPENING and before[-2:-1].isspace():
+        return len(before) - 1
+    return cut
 
 
 def _after_abbreviation(piece: str) -> Iterator[int]:
@@ -155,7 +192,7 @@ def _without_blank(piece: str) -> Iterator[int]:
             yield match.start("after")
 
 
-def _is_boundary(piece: str, begin: int, cut: int) -> bool:
+def _is_boundary(piece: str, begin: int, cut: int, titles: re.Pattern[str] | None) -> bool:
     """Whether a sentence really ends before ``cut``."""
     before = piece[max(begin, cut - 60) : cut].rstrip()
     after = piece[cut : cut + 80].lstrip()
@@ -165,9 +202,11 @@ def _is_boundary(piece: str, begin: int, cut: int) -> bool:
     first = opening[:1]
     if not first or after[0] in ".,;:!?)]}»…" or first.islower():
         return False
-    if _CLOSES_FIRST.match(after):
+    if _CLOSES_FIRST.match(after) or _within_cjk(piece[begin:cut], after):
         return False
     if _DASH_LOWER.match(after) and after.lstrip("-–— ")[:1].islower():
+        return False
+    if titles and titles.search(before) and not _is_starter(opening):
         return False
     if before[-1] == "." and _joins(before, opening, whole=begin >= cut - 60):
         return False
@@ -175,10 +214,23 @@ def _is_boundary(piece: str, begin: int, cut: int) -> bool:
     return not (quoted and after == opening and _ATTRIBUTION.match(opening))
 
 
+def _within_cjk(sentence: str, after: str) -> bool:
+    """Whether a quotation in a script without blanks is still open, or its speaker follows."""
+    if not _CJK_END.search(sentence + after[:1]):
+        return False
+    if any(sentence.count(pair[0]) > sentence.count(pair[1]) for pair in _CJK_PAIRS):
+        return len(sentence) < SOFT_LIMIT // 2
+    return bool(_CJK_CLOSED.search(sentence.rstrip()) and _CJK_SAID.match(after))
+
+
 def _joins(before: str, opening: str, *, whole: bool) -> bool:
     """Whether a full stop belongs to an abbreviation, and the sentence goes on."""
     if _BEFORE_NAME.search(before):
-        return not _is_starter(opening) or before.lower().endswith((" no.", " no ."))
+        if before.lower().endswith((" no.", " no .", " nos.")):
+            return bool(_NUMBERED.match(opening))
+        return not _is_starter(opening)
+    if _DOUBLED.search(before):
+        return opening[0].isupper()
     if opening[0].isdigit() and _SHORT_UNIT.search(before):
         return True
     if whole and _ENUMERATOR.fullmatch(before):
@@ -190,7 +242,10 @@ def _joins(before: str, opening: str, *, whole: bool) -> bool:
 
 def _is_starter(opening: str) -> bool:
     word = re.match(r"[^\W\d_]+", opening)
-    return word is not None and opens_sentences(word[0])
+    # «А. П. Громов» begins with an initial, not with a conjunction.
+    if word is None or (len(word[0]) == 1 and opening[1:2] == "."):
+        return False
+    return opens_sentences(word[0])
 
 
 def opens_sentences(word: str) -> bool:
@@ -250,6 +305,12 @@ def _trimmed(text: str, start: int, end: int) -> Span | None:
     left = start + len(piece) - len(piece.lstrip())
     right = start + len(piece.rstrip())
     return Span(left, right) if left < right else None
+
+
+@functools.cache
+def _titles_of(code: str) -> re.Pattern[str] | None:
+    forms = "|".join(map(re.escape, _TITLES.get(code, "").split()))
+    return re.compile(rf"(?:^|[\s(\"“«'‘/’-])(?:{forms})\s?\.$", re.IGNORECASE) if forms else None
 
 
 def _tables_of(code: str) -> str:

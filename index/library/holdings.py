@@ -1,8 +1,8 @@
 """What is known of every article of a library at one moment, small enough to keep in memory."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -20,9 +20,17 @@ class Holding:
 
 @dataclass(frozen=True)
 class Holdings:
-    """The articles of a library at one version, by id."""
+    """The articles of a library at one version, by id.
+
+    Attributes:
+        entries: what is known of each.
+        copies: of those that ran elsewhere, the articles that tell the same story.
+        later: of those that a later version supersedes, its ids.
+    """
 
     entries: Mapping[str, Holding]
+    copies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    later: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def matching(self, filters: SearchFilters) -> frozenset[str] | None:
         """The ids of the articles that the filters allow; None where that is all of them."""
@@ -37,6 +45,21 @@ class Holdings:
             and _date_allowed(entry.published, filters)
         )
         return None if len(found) == len(self.entries) else found
+
+    def undated_left_out(self, filters: SearchFilters) -> int:
+        """How many articles a period leaves out for no other reason than that no date is known."""
+        if filters.published_from is None and filters.published_to is None:
+            return 0
+        rest = replace(filters, published_from=None, published_to=None)
+        allowed = self.matching(rest)
+        return sum(
+            entry.published is None and (allowed is None or name in allowed)
+            for name, entry in self.entries.items()
+        )
+
+    def out_by(self, day: date, names: Iterable[str]) -> tuple[str, ...]:
+        """Of some articles those that were out on a day; an undated one was."""
+        return tuple(name for name in names if self.published.get(name, day) <= day)
 
     @cached_property
     def published(self) -> Mapping[str, date]:

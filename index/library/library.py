@@ -15,7 +15,7 @@ from sqlalchemy import Column, Connection, Engine, Select, inspect, select
 
 from index.article import Article, Passage, Source, Span
 from index.errors import EmbeddingMismatchError, LibraryError, LibraryFormatError, RootError
-from index.library import queries
+from index.library import links, queries
 from index.library import rows as records
 from index.library import tables as schema
 from index.library.catalogue import CatalogueEntry
@@ -236,6 +236,18 @@ class Library:
         """As `all_passage_rows`, of the given ids only; unknown ids are left out."""
         rows = self._by_id(schema.passages.c.passage_id, ids, queries.PASSAGE_ROWS)
         return sorted(map(queries.row_of, rows), key=lambda row: row.passage_id)
+
+    # Stories
+
+    def uncompared(self) -> list[str]:
+        """The ids of the articles that have not been compared with the others yet."""
+        with self._reading() as connection:
+            return links.uncompared(connection)
+
+    def sketches(self) -> dict[str, bytes]:
+        """What is kept of each article that has been compared, by id."""
+        with self._reading() as connection:
+            return links.read_sketches(connection)
 
     def known_vectors(self, keys: Iterable[bytes]) -> set[bytes]:
         """Which of the text keys have a vector already."""

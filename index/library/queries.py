@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, and_, func, select
 
 from index.library.holdings import Holding, Holdings
+from index.library.links import read_links
 from index.library.rows import from_blob, published_of
 from index.library.tables import (
     LibraryCounts,
@@ -92,9 +93,10 @@ def read_holdings(connection: Connection) -> Holdings:
         articles.c.article_id, articles.c.publisher, articles.c.published_at, articles.c.language
     )
     rows = connection.execute(query)
-    return Holdings(
-        {row.article_id: Holding(row.publisher, published_of(row), row.language) for row in rows}
-    )
+    entries = {
+        row.article_id: Holding(row.publisher, published_of(row), row.language) for row in rows
+    }
+    return Holdings(entries, *read_links(connection))
 
 
 def find_problems(connection: Connection) -> list[str]:

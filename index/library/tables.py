@@ -23,7 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 # SQLite built with its old limits accepts 999 parameters in a statement.
 CHUNK = 900
 
@@ -131,6 +131,32 @@ embeddings = Table(
     sqlite_with_rowid=False,
 )
 
+# Which articles have been compared with all others, and what is kept of each for those to come.
+sketches = Table(
+    "sketches",
+    tables,
+    Column(
+        "article_id", Text, ForeignKey("articles.article_id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("sketch", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Articles that tell one story: ``copy`` of each other, or the second a ``later`` version.
+links = Table(
+    "links",
+    tables,
+    Column(
+        "article_id", Text, ForeignKey("articles.article_id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column(
+        "other_id", Text, ForeignKey("articles.article_id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("relation", Text, nullable=False),
+    Index("links_by_other", "other_id"),
+    sqlite_with_rowid=False,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
@@ -166,6 +192,21 @@ class LedgerEntry:
     root: str
     relpath: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two articles that tell one story.
+
+    Attributes:
+        article_id: the one; the earlier version, if they differ.
+        other_id: the other.
+        relation: ``copy`` or ``later``.
+    """
+
+    article_id: str
+    other_id: str
+    relation: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ from index.library.rows import text_key, to_blob
 
 OLDEST: Final = 2
 """The first format that is brought over."""
+SAME_VECTORS: Final = 3
+"""The first format that lacks nothing but tables which the next run of indexing fills."""
 OWN_MODELS: Final = ("all-MiniLM-L6-v2@", "multilingual-e5-small@")
 """What the fingerprints of local encoders begin with: any of them is replaced by the present one.
 The vectors of an embedding that the user chose by name are the user's business."""
@@ -114,6 +116,12 @@ class _Move:
     def run(self, state: _State, progress: Progress | None) -> None:
         """Make what is missing, switch, and give the old vectors' room back to the disk."""
         keeps = state.made_by == self._made_by
+        if keeps and state.version >= SAME_VECTORS:
+            with writing(self._engine, self._path) as connection:
+                schema.tables.create_all(connection)
+                known = {"schema_version": str(schema.SCHEMA_VERSION)}
+                connection.exec_driver_sql(_SAY, list(known.items()))
+            return
         if not (keeps or state.is_empty or _are_own(state.made_by, self._made_by)):
             raise EmbeddingMismatchError(
                 f"The vectors in {self._path} were made by the embedding model {state.made_by}, "

@@ -9,12 +9,14 @@ from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from index.article import Article, Passage, Source
+from index.library import links
 from index.library.queries import read_meta
 from index.library.rows import article_row, passage_row, to_blob
 from index.library.tables import (
     CHUNK,
     SCHEMA_VERSION,
     FileRecord,
+    Link,
     Vector,
     articles,
     embeddings,
@@ -176,6 +178,12 @@ class LibraryWriter:
             row.source_id: Origin(row.source_id, "", row.name, row.metadata_sha, row.pipeline)
             for row in self._connection.execute(query)
         }
+
+    def put_stories(self, sketches: Mapping[str, bytes], found: Sequence[Link]) -> None:
+        """Keep that articles have been compared, and which tell one story."""
+        links.put_sketches(self._connection, sketches)
+        links.put_links(self._connection, found)
+        self.changed = self.changed or bool(found)
 
     def collect_garbage(self) -> None:
         """Drop the vectors that no passage uses any more."""

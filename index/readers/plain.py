@@ -1,7 +1,11 @@
-"""Plain text: the file as decoded, unedited; an export of a press database is cut into stories."""
+"""Plain text: the file as decoded, unedited.
+
+An export of a press database is cut into stories; fields at the head are metadata.
+"""
 
 from index.readers.base import Read
 from index.readers.encodings import decode
+from index.readers.head_fields import head_fields
 from index.readers.metadata import SourceMetadata
 from index.readers.press_export import export_of
 
@@ -9,4 +13,4 @@ from index.readers.press_export import export_of
 def read(data: bytes, name: str) -> Read:
     """Read plain text."""
     text, encoding = decode(data)
-    return Read(text, export_of(text) or SourceMetadata(), encoding)
+    return Read(text, export_of(text) or head_fields(text) or SourceMetadata(), encoding)

@@ -14,6 +14,7 @@ from index.library.library import Library
 from index.search.cache import ranked
 from index.search.stores import SearchIndex
 from rag.evidence.instructions import is_instruction
+from rag.evidence.stories import is_told
 from rag.question.asked import Asked
 from rag.question.periods import Period
 from rag.types import Evidence, Question
@@ -111,7 +112,7 @@ def weigh_dates(
 
 
 def load(hits: Sequence[PassageHit], library: Library, limit: int) -> list[ScoredPassage]:
-    """The passages behind the best hits, one copy of each text.
+    """The passages behind the best hits, one copy of each text and of each story.
 
     Args:
         hits: best first; one that the library no longer has is left out.
@@ -119,6 +120,7 @@ def load(hits: Sequence[PassageHit], library: Library, limit: int) -> list[Score
         limit: how many at most; no more than needed are read.
     """
     kept: dict[str, ScoredPassage] = {}
+    copies = library.holdings().copies
     for start in range(0, len(hits), limit):
         batch = hits[start : start + limit]
         passages = library.passages([hit.passage_id for hit in batch])
@@ -126,19 +128,30 @@ def load(hits: Sequence[PassageHit], library: Library, limit: int) -> list[Score
             if (passage := passages.get(hit.passage_id)) is None:
                 continue
             words = " ".join(passage.text.casefold().split())
-            kept.setdefault(words, ScoredPassage(passage, hit.score, hit.rank, hit.retriever))
+            scored = ScoredPassage(passage, hit.score, hit.rank, hit.retriever)
+            if not is_told(scored, list(kept.values()), copies):
+                kept.setdefault(words, scored)
         if len(kept) >= limit:
             break
     return list(kept.values())[:limit]
 
 
-def to_evidence(found: Sequence[ScoredPassage], library: Library, limit: int) -> list[Evidence]:
-    """The best passages with their articles, their sources and the sentences before them."""
+def to_evidence(
+    found: Sequence[ScoredPassage], library: Library, limit: int, as_of: date
+) -> list[Evidence]:
+    """The best passages with their articles, their sources and the sentences before them.
+
+    Args:
+        found: passages, best first.
+        library: that holds them.
+        limit: how many at most.
+        as_of: the day; copies and later versions that were published after it are not named.
+    """
     best = found[:limit]
     articles = library.articles([scored.passage.article_id for scored in best])
     sources = library.sources([scored.passage.source_id for scored in best])
     preceding = library.passages_before([scored.passage.passage_id for scored in best])
-    return [
+    evidence = [
         _evidence(
             scored,
             articles[scored.passage.article_id],
@@ -146,6 +159,15 @@ def to_evidence(found: Sequence[ScoredPassage], library: Library, limit: int) ->
             preceding.get(scored.passage.passage_id),
         )
         for scored in best
+    ]
+    known = library.holdings()
+    return [
+        replace(
+            item,
+            copies=known.out_by(as_of, known.copies.get(item.article.article_id, ())),
+            later=known.out_by(as_of, known.later.get(item.article.article_id, ())),
+        )
+        for item in evidence
     ]
 
 

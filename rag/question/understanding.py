@@ -15,7 +15,7 @@ MAX_FOLLOW_UP_WORDS = 12
 
 
 _ASKS = re.compile(
-    r"\?|^\W*(who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|"
+    r"[?？؟]|^\W*(who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|"
     r"has|have|had|will|would|should|кто|что|где|когда|почему|зачем|как|сколько|какой|какая|какие|"
     r"каком|чем|хто|що|де|коли|чому|як|скільки|який|яка|які)\b|\bhow (many|much)\b|"
     r"\b(which|what|who|whom|when|where|why)\b",

@@ -14,6 +14,7 @@ from rag.question.asked import Asked
 from rag.reading.asked_names import unknown_names
 from rag.reading.choosing import Candidate, ReadPart, same_words
 from rag.reading.spans import list_items, quote_span
+from rag.reading.tables import with_header
 from rag.types import Draft, DraftClaim, ProposedCitation
 
 MAX_QUOTES: Final = 3
@@ -100,7 +101,12 @@ def _choose(ranked: Sequence[Candidate]) -> list[Candidate]:
         differs = not any(same_words(candidate.answer, other.answer) for other in chosen)
         if candidate.words and candidate.read >= SECOND_READ and differs:
             chosen.append(candidate)
-    return chosen
+    return [part for found in chosen for part in (found, *_header(found))]
+
+
+def _header(row: Candidate) -> list[Candidate]:
+    """The header of a table's row, which is quoted with it."""
+    return [replace(row, position=at, words=None) for at in with_header(row)]
 
 
 def _claim(candidate: Candidate) -> DraftClaim:

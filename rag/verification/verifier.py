@@ -81,6 +81,8 @@ def prove(evidence: Evidence, span: Span, marker: int, answer_span: Span | None 
         answer_span=answer_span,
         speaker=speaker_of(source.text, article.body, answer_span or span, article.language),
         dates=article.dates,
+        copies=evidence.copies,
+        superseded_by=evidence.later,
     )
 
 

@@ -6,7 +6,7 @@ and characters for text direction would reorder the rest of the line.
 
 from collections.abc import Iterator
 
-from rag.attribution import attribution, date_phrase, quoted
+from rag.attribution import attribution, date_phrase, quoted, undated_words
 from rag.contract import AnswerResponse, CitationModel
 from ui.http.models import ArticleModel
 from ui.page.html.markup import shortened
@@ -44,6 +44,8 @@ def answer_lines(answer: AnswerResponse) -> Iterator[str]:
         for rejected in answer.rejected:
             yield f"  - {plain(rejected.text)} ({plain(rejected.reason)})"
     yield from ("", _summary(answer))
+    if answer.undated_left_out:
+        yield undated_words(answer.undated_left_out)
     if answer.fallback:
         yield f"Quoted instead of written: {plain(answer.fallback)}"
 
@@ -62,6 +64,8 @@ def _citations(citations: list[CitationModel]) -> Iterator[str]:
             yield f"{_INDENT}{told}: {plain(citation.notice.text)}"
         if citation.copies:
             yield f"{_INDENT}The same story stands in {len(citation.copies)} more."
+        if citation.superseded_by:
+            yield f"{_INDENT}A later version of this article is among the articles."
 
 
 def _basis(of: CitationModel | ArticleModel) -> str:

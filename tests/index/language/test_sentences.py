@@ -120,3 +120,31 @@ def test_nothing_is_downloaded(monkeypatch: pytest.MonkeyPatch) -> None:
     tokens.encoding.cache_clear()
     assert split("One. Two.") == ["One.", "Two."]
     assert tokens.count_tokens(["One. Two."]) == [4]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        ("de", ["Der Vertrag vom 3. Mai ist ca. 4 Mio. Euro wert.", "Die Fa. Müller lehnte ab."]),
+        ("fr", ["Mme. Durand vit av. Foch.", "« Enfin ! » a crié une passante.", "Elle rit."]),
+        ("es", ["La Sra. Ruiz vive en EE. UU. con D. Juan.", "¿Quién pagó?", "¡Nadie!"]),
+        ("it", ["Il dott. Neri pagò ca. 4 mln. di euro.", "«Basta!», disse."]),
+        ("pt", ["A Dra. Costa mora na Av. Paulista.", "«Sim», disse."]),
+        ("pl", ["Kowalski mieszka na ul. Długiej 4.", "„Tak”, powiedział."]),
+        ("tr", ["Prof. Dr. Ahmet Yılmaz konuştu.", "Bu iyi."]),
+        ("ru", ["В 2024 г. А. П. Громов был в г. Сосновка и т. д.", "Далее он уехал."]),
+        ("uk", ["У 2023 р. м. Київ отримало 3 млн грн.", "Про це повідомив О. В. Шевченко."]),
+        ("zh", ["青石镇玻璃厂将于五月关闭。", "“约有180名工人将失业。”他说。", "工厂建于1958年！"]),
+        ("ja", ["「無理です。」と彼は言った。", "工場は閉鎖される。"]),
+        ("ar", ["أغلق المصنع أبوابه يوم الاثنين.", "هل يعود العمال؟", "انتهى الأمر."]),
+        ("el", ["Ο κ. Παπαδόπουλος ήρθε.", "Γιατί;", "Δεν ξέρω."]),
+        (
+            "en",
+            ["Brig. Gen. Amy Holt met Lt. Col. J. R. Pell.", "The Army said no.", "Mr. T. left."],
+        ),
+    ],
+)
+def test_sentences_of_many_languages(language: str, sentences: list[str]) -> None:
+    text = ("" if language in ("zh", "ja") else " ").join(sentences)
+    found = split_sentences(text, 0, len(text), language)
+    assert [text[span.start : span.end] for span in found] == sentences

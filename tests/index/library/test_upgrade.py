@@ -74,7 +74,7 @@ def test_every_passage_has_its_new_vector(home: Path, embedding: HashEmbedding) 
     bring_over(home, embedding, embedding.dimension, lambda n, total: done.append((n, total)))
     assert done == [(0, 7), (2, 7), (4, 7), (6, 7), (7, 7)]
     assert not is_older(home, embedding)
-    assert (home / LIBRARY_NAME).stat().st_size < size / 3
+    assert (home / LIBRARY_NAME).stat().st_size < size / 2
     with open_for(home, embedding) as stores:
         rows = {row.passage_id: row for row in stores.library.all_passage_rows()}
         assert [(name, row.text) for name, row in sorted(rows.items())] == before
@@ -93,6 +93,26 @@ def test_nothing_is_done_twice(home: Path, embedding: HashEmbedding) -> None:
     count = len(embedding.texts)
     bring_over(home, embedding, embedding.dimension)
     assert count == len(embedding.texts) == PASSAGES
+
+
+def test_the_last_format_lacks_tables_only(home: Path, embedding: HashEmbedding) -> None:
+    bring_over(home, embedding, embedding.dimension)
+    with closing(sqlite3.connect(home / LIBRARY_NAME)) as raw, raw:
+        raw.executescript(
+            "DROP TABLE links; DROP TABLE sketches;"
+            "UPDATE meta SET value = '3' WHERE key = 'schema_version'"
+        )
+    before = ask(home, "SELECT key, vector FROM vectors ORDER BY key")
+    embedding.texts.clear()
+    assert is_older(home, embedding)
+    bring_over(home, embedding, embedding.dimension)
+    assert not is_older(home, embedding)
+    assert embedding.texts == []
+    assert ask(home, "SELECT key, vector FROM vectors ORDER BY key") == before
+    with open_for(home, embedding) as stores:
+        assert stores.library.verify() == []
+        assert stores.library.holdings().copies == {}
+        assert len(stores.library.uncompared()) == len(stores.library.articles())
 
 
 def test_what_is_interrupted_is_continued(home: Path, embedding: HashEmbedding) -> None:
@@ -160,7 +180,7 @@ def test_a_failing_switch_changes_nothing(
     assert version(home) == "2"
     assert ask(home, "SELECT count(*) FROM embeddings") == [(48,)]
     bring_over(home, embedding, embedding.dimension)
-    assert version(home) == "3"
+    assert version(home) == "4"
 
 
 def test_beside_a_writer_it_waits_for_its_turn(home: Path, embedding: HashEmbedding) -> None:

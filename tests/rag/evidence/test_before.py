@@ -1,5 +1,6 @@
 """The sentence before a passage is loaded with it, where it may be quoted."""
 
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def evidence_of(text: str, home: Path) -> list[Evidence]:
         library = pressmark.library
         passages = [p for name in library.articles() for p in library.article_passages(name)]
         found = [ScoredPassage(p, 1.0, rank, "any") for rank, p in enumerate(passages, start=1)]
-        return to_evidence(found, library, len(found))
+        return to_evidence(found, library, len(found), date.max)
 
 
 def test_it_is_the_last_one_of_the_passage_before(tmp_path: Path) -> None:

@@ -62,3 +62,10 @@ def cited(**changes: Any) -> list[str]:
 )
 def test_a_citation_is_attributed_as_on_the_page(changes: dict[str, Any], line: str) -> None:
     assert line in cited(**changes)
+
+
+def test_a_later_version_and_copies_are_told() -> None:
+    lines = cited(copies=["a", "b"], superseded_by=["c"])
+    assert "    The same story stands in 2 more." in lines
+    assert "    A later version of this article is among the articles." in lines
+    assert not any("later version" in line for line in cited())

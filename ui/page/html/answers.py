@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 from pydantic import AfterValidator, BaseModel
 
 from index.visible import well_formed
-from rag.attribution import date_phrase, publisher_phrase
+from rag.attribution import date_phrase, publisher_phrase, undated_words
 from rag.contract import AbstentionModel, AnswerResponse, CitationModel, ClaimModel
 from ui.page.html.markup import rendered
 
@@ -68,6 +68,7 @@ class _Origin(NamedTuple):
     date_basis: str
     doubt: str | None
     copies: int
+    superseded: bool
     notice: tuple[str, str] | None
 
 
@@ -134,6 +135,7 @@ def _origin(citation: CitationModel) -> _Origin:
         date_basis=citation.date_basis,
         doubt=date_doubt(citation.published, citation.date_warning),
         copies=len(citation.copies),
+        superseded=bool(citation.superseded_by),
         notice=(notice.kind, notice.text) if notice else None,
     )
 
@@ -231,6 +233,7 @@ def _answer(response: AnswerResponse, linked: bool) -> dict[str, object]:
         "refusal": _refusal(response.abstention),
         "lines": _lines(response.claims, response.citations, response.mode),
         "conflicts": _conflicts(response),
+        "undated": undated_words(response.undated_left_out) if response.undated_left_out else None,
         "rejected": response.rejected,
         "made": _made(response),
         "linked": linked,

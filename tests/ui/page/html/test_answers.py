@@ -147,12 +147,20 @@ def test_the_origin_stands_once_below_sentences_that_share_it() -> None:
         ({"publisher": None}, "file.txt"),
         ({"speaker": "Dmitry Peskov"}, "Dmitry Peskov , quoted by"),
         ({"copies": ["x", "y"]}, "same story in 2 more"),
+        ({"superseded_by": ["x"]}, "a later version is there"),
     ],
 )
 def test_attribution_says_what_is_known(changes: dict[str, Any], words: str) -> None:
     html = shown(response(citations=[citation(**changes)]))
 
     assert words in " ".join(visible(html).split())
+
+
+def test_a_period_says_how_many_undated_articles_it_leaves_out() -> None:
+    words = "The period leaves out {} whose date is not known."
+    assert words.format("2 articles") in shown(response(undated_left_out=2))
+    assert words.format("1 article") in shown(response(undated_left_out=1))
+    assert "leaves out" not in shown(response())
 
 
 def test_doubtful_dates_carry_a_mark_that_says_why() -> None:
