@@ -17,7 +17,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from index.article import DateCandidate, SearchFilters
+from index.article import DateCandidate, SearchFilters, Source
 from index.days import Day, MonthDay, day_of_iso
 from rag.types import Answer, Citation, Claim, ClaimReady, Question, Turn
 
@@ -120,11 +120,12 @@ class AnswerRequest(BaseModel):
 
 
 class SourceModel(BaseModel):
-    """Which file a citation is in."""
+    """Which file a citation is in; ``caution`` where its text cannot be taken for certain."""
 
     id: str
     name: str
     sha256: str
+    caution: str | None = None
 
 
 class DateModel(BaseModel):
@@ -169,6 +170,7 @@ class CitationModel(BaseModel):
     date_warning: str | None
     copies: list[str]
     notice: NoticeModel | None = None
+    page: int | None = None
 
     @property
     def published(self) -> date | None:
@@ -244,7 +246,7 @@ def citation_model(citation: Citation) -> CitationModel:
     return CitationModel(
         marker=citation.marker,
         article_id=article.article_id,
-        source=SourceModel(id=source.source_id, name=source.name, sha256=source.sha256),
+        source=source_model(source),
         title=article.title,
         publisher=article.publisher,
         published_at=article.published,
@@ -261,6 +263,14 @@ def citation_model(citation: Citation) -> CitationModel:
         date_warning=article.date_warning,
         copies=list(citation.copies),
         notice=_notice_model(citation),
+        page=citation.page,
+    )
+
+
+def source_model(source: Source) -> SourceModel:
+    """The file of a citation, or of an article, in the contract's form."""
+    return SourceModel(
+        id=source.source_id, name=source.name, sha256=source.sha256, caution=source.caution
     )
 
 

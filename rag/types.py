@@ -169,6 +169,11 @@ class Citation:
     dates: tuple[DateCandidate, ...] = ()
     copies: tuple[str, ...] = ()
 
+    @property
+    def page(self) -> int | None:
+        """The page of the file that the quote begins on; None if the file has no pages."""
+        return self.article.page_at(self.start)
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

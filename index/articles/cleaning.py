@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from index.article import Article, DateCandidate, MarkedSpan, Notice, Source, Span, SpanKind
+from index.article import Article, DateCandidate, MarkedSpan, Notice, Page, Source, Span, SpanKind
 from index.articles import publication_dates as dates
 from index.articles.boilerplate_cues import is_names
 from index.articles.boundaries import Group, heads, mark_labels, split_groups
@@ -335,7 +335,17 @@ def _article(source: Source, metadata: SourceMetadata, parts: Sequence[_Part], n
         date_warning=" ".join(warnings) or None,
         url=metadata.url or source.url,
         notices=part.notices,
+        pages=_pages(metadata.pages, part.spans),
     )
+
+
+def _pages(starts: Sequence[int], spans: Sequence[MarkedSpan]) -> tuple[Page, ...]:
+    """The pages of the file that an article stands on."""
+    if not starts or not spans:
+        return ()
+    first = max(bisect_right(starts, spans[0].span.start) - 1, 0)
+    last = bisect_left(starts, spans[-1].span.end)
+    return tuple(Page(n + 1, starts[n]) for n in range(first, last))
 
 
 def _date_findings(

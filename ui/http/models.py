@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from index.article import Article, Source
 from index.library.tables import LedgerEntry
-from rag.contract import DateModel, IsoDate, SourceModel
+from rag.contract import DateModel, IsoDate, SourceModel, source_model
 
 
 class ArticleModel(BaseModel):
@@ -111,7 +111,7 @@ def article_model(article: Article, source: Source, passages: int) -> ArticleMod
         date_warning=article.date_warning,
         language=article.language,
         url=article.url or source.url,
-        source=SourceModel(id=source.source_id, name=source.name, sha256=source.sha256),
+        source=source_model(source),
         passages=passages,
     )
 

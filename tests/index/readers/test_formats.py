@@ -22,6 +22,8 @@ WITH_PUBLISHER: dict[str, Make] = {
     "html": story.as_html, "mhtml": story.as_mhtml, "json": story.as_json,
     "jsonl": story.as_json_lines, "csv": story.as_csv, "rss": story.as_rss,
     "atom": story.as_atom, "epub": story.as_epub, "xlsx": story.as_xlsx,
+    "nitf": story.as_nitf, "xml": story.as_newsml, "ninjs.json": story.as_ninjs,
+    "warc": story.as_warc,
 }  # fmt: skip
 WITHOUT_PUBLISHER: dict[str, Make] = {
     "pdf": story.as_pdf, "docx": story.as_docx, "odt": story.as_odt, "rtf": story.as_rtf,

@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 from pydantic import AfterValidator, BaseModel
 
 from index.visible import well_formed
-from rag.attribution import date_phrase, publisher_phrase
+from rag.attribution import date_phrase, page_phrase, publisher_phrase
 from rag.contract import AbstentionModel, AnswerResponse, CitationModel, ClaimModel
 from ui.page.html.markup import rendered
 
@@ -69,6 +69,8 @@ class _Origin(NamedTuple):
     doubt: str | None
     copies: int
     notice: tuple[str, str] | None
+    page: str | None
+    caution: str | None
 
 
 class _Support(NamedTuple):
@@ -135,6 +137,8 @@ def _origin(citation: CitationModel) -> _Origin:
         doubt=date_doubt(citation.published, citation.date_warning),
         copies=len(citation.copies),
         notice=(notice.kind, notice.text) if notice else None,
+        page=page_phrase(citation.page) if citation.page is not None else None,
+        caution=citation.source.caution,
     )
 
 
