@@ -8,6 +8,7 @@ PressmarkError
 │   └── RootError             a folder that is missing or not indexed
 ├── UnreadableFileError       one file that cannot be read; goes to the ledger, nothing stops
 │   └── ScanError             its pages are pictures, which only OCR can read
+├── FetchError                an address that was asked for gives no page (retryable)
 ├── LibraryError              the system of record
 │   ├── LibraryBusyError      another process is writing (retryable)
 │   ├── LibraryFormatError    made by another version of Pressmark
@@ -66,6 +67,12 @@ class UnreadableFileError(PressmarkError):
 
 class ScanError(UnreadableFileError):
     """The pages of a file are pictures, which only OCR can read."""
+
+
+class FetchError(PressmarkError):
+    """An address that was asked for gives nothing that can be read, or must not be fetched."""
+
+    retryable = True
 
 
 class LibraryError(PressmarkError):

@@ -69,7 +69,10 @@ def test_a_file_cut_short_is_read_or_refused(suffix: str) -> None:
 
 
 def test_the_pages_of_a_pdf_are_noted() -> None:
-    source, metadata, _ = only_article(story.as_pdf(), "a.pdf")
+    source, metadata, article = only_article(story.as_pdf(), "a.pdf")
+    assert article.page_at(0) == 1
+    assert article.page_at(source.text.index("pays half") - 1) == 1
+    assert article.page_at(source.text.index("pays half")) == 2
     begins = [source.text[start : start + 9] for start in metadata.pages]
     assert begins == ["Lighthous", "pays half"]
     assert "Page 1" not in source.text

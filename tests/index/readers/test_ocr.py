@@ -22,7 +22,7 @@ READS = """#!/bin/sh
 if [ "$1" = --list-langs ]; then printf 'List of languages:\\neng\\nosd\\nrus\\n'; exit; fi
 [ "$4" = eng+rus ] || exit 1
 if grep -q 'picture 1' "$1"; then
-    printf 'Bridge at Orm opens\\n\\nThe bridge at Orm was opened on Friday by its mayor,\\nand cost\\n'
+    printf 'Bridge at Orm opens\\n\\nThe bridge at Orm was opened on Friday\\nand cost\\n'
 else
     printf 'some 40 million crowns, the council said on Mon-\\nday.\\n\\f'
 fi
