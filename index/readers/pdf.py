@@ -50,6 +50,8 @@ def read(data: bytes, name: str) -> Read:
     except (PDFEncryptionError, PDFPasswordIncorrect) as error:
         raise UnreadableFileError("the PDF is encrypted; save it without a password") from error
     pages = [list(_blocks(page)) for page in _laid_out(document)]
+    if not pages:
+        raise UnreadableFileError("the PDF file is damaged: it has no page; save it again")
     text = "".join(block.text for page in pages for block in page)
     if not any(char.isalnum() for char in text):
         raise ScanError(f"its {len(pages)} pages are pictures without a text layer (a scan)")
