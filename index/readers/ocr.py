@@ -27,6 +27,8 @@ MAX_PAGES = 300
 SECONDS = 90
 """The most that a program may take for a page, by the clock."""
 _LONG_SIDE = 3_300
+_SHORT = 0.75
+"""A line that is shorter than this share of the page's longest may end a paragraph."""
 _MAX_LANGUAGES = 4
 _NO_LANGUAGES = frozenset({"osd", "equ", "snum"})
 _PASSED_ON = ("PATH", "TESSDATA_PREFIX", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
@@ -51,7 +53,7 @@ def read_scan(data: bytes, what: str) -> Read:
         place = Path(folder)
         (place / "scan.pdf").write_bytes(data)
         languages = _languages(place)
-        pages = [paragraphs_of(text.replace(TURN, "")) for text in _seen(place, languages)]
+        pages = [_paragraphs(text.replace(TURN, "")) for text in _seen(place, languages)]
     if not any(char.isalnum() for page in pages for text in page for char in text):
         raise UnreadableFileError(f"{what}, and OCR finds {NO_TEXT.removeprefix('there is ')}")
     return read_pages(pages, encoding=f"{SEEN} {languages}")
@@ -80,6 +82,22 @@ def _seen(place: Path, languages: str) -> Iterator[str]:
             return  # past the last page
         text = _run(place, "tesseract", "page.png", "stdout", "-l", languages)
         yield text.decode("utf-8", "replace").replace("\f", "")
+
+
+def _paragraphs(text: str) -> list[str]:
+    """The paragraphs of a page; tesseract takes a headline and the line below it for one."""
+    full = max((len(line) for line in text.splitlines()), default=0)
+    found: list[str] = []
+    for paragraph in paragraphs_of(text):
+        lines = paragraph.splitlines()
+        begin = 0
+        for at in range(1, len(lines)):
+            before, line = lines[at - 1].rstrip(), lines[at].lstrip()
+            if len(before) < _SHORT * full and not line[:1].islower() and before[-1:] != "-":
+                found.append("\n".join(lines[begin:at]))
+                begin = at
+        found.append("\n".join(lines[begin:]))
+    return found
 
 
 def _run(place: Path, program: str, *arguments: str) -> bytes:

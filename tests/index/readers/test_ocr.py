@@ -57,6 +57,17 @@ def test_a_scan_is_read_page_by_page_and_marked(
     assert article.page_at(source.text.index("some 40")) == 2
 
 
+def test_a_short_line_is_one_of_its_own() -> None:
+    page = "Bridge at Orm opens\n14 October 2023\nThe bridge at Orm was opened on Friday by\nits mayor."
+    assert ocr._paragraphs(page) == [
+        "Bridge at Orm opens", "14 October 2023",
+        "The bridge at Orm was opened on Friday by\nits mayor.",
+    ]  # fmt: skip
+    assert ocr._paragraphs("A long line of a narrow column is here\nand-\nThen it goes on") == [
+        "A long line of a narrow column is here\nand-\nThen it goes on"
+    ]
+
+
 def test_without_the_programs_the_ledger_says_how_to_get_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
