@@ -58,7 +58,10 @@ def test_a_scan_is_read_page_by_page_and_marked(
 
 
 def test_a_short_line_is_one_of_its_own() -> None:
-    page = "Bridge at Orm opens\n14 October 2023\nThe bridge at Orm was opened on Friday by\nits mayor."
+    page = (
+        "Bridge at Orm opens\n14 October 2023\n"
+        + "The bridge at Orm was opened on Friday by\nits mayor."
+    )
     assert ocr._paragraphs(page) == [
         "Bridge at Orm opens", "14 October 2023",
         "The bridge at Orm was opened on Friday by\nits mayor.",
