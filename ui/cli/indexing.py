@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import typer
 from rich.console import Console
@@ -58,7 +57,7 @@ def run_index(settings: Settings, wanted: Wanted) -> None:
     """
     if wanted.dry_run and (wanted.watch or wanted.addresses):
         raise InputError("--dry-run changes nothing, so it neither fetches nor follows anything.")
-    given = listed_paths(wanted.paths, sys.stdin.buffer)
+    given = listed_paths(wanted.paths)
     if wanted.dry_run:
         with _opened(settings, write=False) as pressmark:
             preview(pressmark, known_or_given(pressmark, given))
@@ -99,21 +98,20 @@ def known_or_given(pressmark: Pressmark, paths: Sequence[Path]) -> Sequence[Path
     return known
 
 
-def listed_paths(given: Sequence[Path], listing: BinaryIO) -> list[Path]:
+def listed_paths(given: Sequence[Path]) -> list[Path]:
     """The paths as typed; in place of ``-`` those that are listed, one a line or ended by NULs.
 
     What is listed and not there is said on stderr, and stops nothing.
 
     Args:
         given: as typed.
-        listing: the standard input.
 
     Raises:
         InputError: the list names nothing that is there.
     """
     if _LIST not in given:
         return list(given)
-    data = listing.read(_MAX_LIST_BYTES)
+    data = sys.stdin.buffer.read(_MAX_LIST_BYTES)
     lines = data.split(b"\0") if b"\0" in data else data.splitlines()
     listed = [Path(os.fsdecode(line)) for line in lines if line.strip()]
     missing = [path for path in listed if not path.expanduser().exists()]
@@ -134,7 +132,8 @@ def fetched(home: Path, addresses: Sequence[str]) -> tuple[list[Path], int]:
     """
     from index.ingest.fetching import fetch
 
-    failed, folders = 0, {}
+    failed = 0
+    folders: dict[Path, None] = {}
     for address in addresses:
         try:
             folders[fetch(address, home).parent] = None
