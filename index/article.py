@@ -5,6 +5,7 @@ Every offset counts Unicode code points in the decoded text of the source, so th
 span ``source.text[span.start:span.end]`` are exactly its characters.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -34,6 +35,11 @@ class Span:
     def overlap(self, other: "Span") -> int:
         """How many code points the two spans share."""
         return max(0, min(self.end, other.end) - max(self.start, other.start))
+
+
+GUESSED = "(guessed)"
+DAMAGED = "(damaged)"
+SEEN = "ocr"
 
 
 class SpanKind(StrEnum):
@@ -85,6 +91,14 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a paginated file: its number, from 1, and where it begins in the text."""
+
+    number: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
 class DateCandidate:
     """One date found for an article.
 
@@ -111,7 +125,8 @@ class Source:
         sha256: of the file's bytes, hexadecimal.
         media_type: for example ``text/plain``.
         url: where the article was published, when known.
-        encoding: the encoding that the bytes were decoded from.
+        encoding: the encoding that the bytes were decoded from; `GUESSED` or `DAMAGED` follows
+            its name where that is so. `SEEN` and languages where the text was read from pictures.
     """
 
     source_id: str
@@ -121,6 +136,18 @@ class Source:
     media_type: str
     url: str | None = None
     encoding: str = "utf-8"
+
+    @property
+    def caution(self) -> str | None:
+        """What a reader must know of how its text was had, in words; None where it is certain."""
+        name, _, doubt = self.encoding.partition(" ")
+        if name == SEEN:
+            return "its text was read from pictures of its pages by OCR, which may misread letters"
+        if doubt == GUESSED:
+            return f"the file does not say how its letters are encoded; {name} was guessed"
+        if doubt == DAMAGED:
+            return "some of its bytes are damaged; each of them is shown as \ufffd"
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +164,7 @@ class Article:
         date_warning: what is wrong with the dates, in words; None where nothing is.
         language: ISO 639-1 code, or None where it cannot be told.
         notices: what it says of itself, the gravest first.
+        pages: those that it stands on, in order; none if its file has no pages.
     """
 
     article_id: str
@@ -151,6 +179,12 @@ class Article:
     date_warning: str | None = None
     url: str | None = None
     notices: tuple[Notice, ...] = ()
+    pages: tuple[Page, ...] = ()
+
+    def page_at(self, offset: int) -> int | None:
+        """The number of the page that a place in the source stands on."""
+        at = bisect_right(self.pages, offset, key=lambda page: page.start)
+        return self.pages[at - 1].number if at else None
 
     def of_kind(self, *kinds: SpanKind) -> tuple[Span, ...]:
         """The spans of the given kinds, in order."""

@@ -7,6 +7,8 @@ PressmarkError
 │   ├── SuiteError            an eval suite that breaks its format
 │   └── RootError             a folder that is missing or not indexed
 ├── UnreadableFileError       one file that cannot be read; goes to the ledger, nothing stops
+│   └── ScanError             its pages are pictures, which only OCR can read
+├── FetchError                an address that was asked for gives no page (retryable)
 ├── LibraryError              the system of record
 │   ├── LibraryBusyError      another process is writing (retryable)
 │   ├── LibraryFormatError    made by another version of Pressmark
@@ -61,6 +63,16 @@ class RootError(InputError):
 
 class UnreadableFileError(PressmarkError):
     """One file cannot be read as an article; the reason goes to the ledger."""
+
+
+class ScanError(UnreadableFileError):
+    """The pages of a file are pictures, which only OCR can read."""
+
+
+class FetchError(PressmarkError):
+    """An address that was asked for gives nothing that can be read, or must not be fetched."""
+
+    retryable = True
 
 
 class LibraryError(PressmarkError):

@@ -81,14 +81,28 @@ def publisher_phrase(article: Published, source: Named) -> str:
     return f"“{article.title}”" if article.title else source.name
 
 
-def attribution(article: Published, source: Named, speaker: str | None = None) -> str:
-    """``TASS, 6 August 2020``: what a quote is introduced with.
+def attribution(
+    article: Published, source: Named, speaker: str | None = None, page: int | None = None
+) -> str:
+    """``TASS, 6 August 2020, p. 3``: what a quote is introduced with.
 
     With a speaker, ``Dmitry Peskov, quoted by TASS, 6 August 2020``: words that are somebody's are
     not the publisher's own.
+
+    Args:
+        article: that it is from.
+        source: the article's file.
+        speaker: who says the words, where it is not the article itself.
+        page: of the file, where it has pages.
     """
     said = f"{' '.join(speaker.split())}, quoted by " if speaker else ""
-    return f"{said}{publisher_phrase(article, source)}, {date_phrase(article)}"
+    place = "" if page is None else f", {page_phrase(page)}"
+    return f"{said}{publisher_phrase(article, source)}, {date_phrase(article)}{place}"
+
+
+def page_phrase(page: int) -> str:
+    """A page as a reader cites it: ``p. 3``."""
+    return f"p. {page}"
 
 
 def quoted(words: str) -> str:

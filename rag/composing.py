@@ -210,4 +210,5 @@ def _sentence(claim: Claim, citations: Sequence[Citation], mode: AnswerMode) -> 
     first = citations[claim.citations[0] - 1]
     # A quote that names who says it needs nobody to be named before it.
     speaker = first.speaker if first.speaker and first.speaker not in claim.text else None
-    return f"{attribution(first.article, first.source, speaker)}: {quoted(claim.text)} {markers}"
+    origin = attribution(first.article, first.source, speaker, first.page)
+    return f"{origin}: {quoted(claim.text)} {markers}"

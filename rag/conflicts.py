@@ -102,7 +102,7 @@ def sources_differ(group: Sequence[Citation]) -> str:
 
 
 def _side(citation: Citation) -> str:
-    who = attribution(citation.article, citation.source, citation.speaker)
+    who = attribution(citation.article, citation.source, citation.speaker, citation.page)
     span = citation.answer_span
     words = f": {quoted(citation.source.text[span.start : span.end])}" if span else ""
     return f"{who}{words} [{citation.marker}]"

@@ -17,7 +17,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from index.article import DateCandidate, SearchFilters
+from index.article import DateCandidate, SearchFilters, Source
 from index.days import Day, MonthDay, day_of_iso
 from rag.types import Answer, Citation, Claim, ClaimReady, Question, Turn
 
@@ -120,11 +120,12 @@ class AnswerRequest(BaseModel):
 
 
 class SourceModel(BaseModel):
-    """Which file a citation is in."""
+    """Which file a citation is in; ``caution`` where its text cannot be taken for certain."""
 
     id: str
     name: str
     sha256: str
+    caution: str | None = None
 
 
 class DateModel(BaseModel):
@@ -170,6 +171,7 @@ class CitationModel(BaseModel):
     copies: list[str]
     superseded_by: list[str] = []
     notice: NoticeModel | None = None
+    page: int | None = None
 
     @property
     def published(self) -> date | None:
@@ -246,7 +248,7 @@ def citation_model(citation: Citation) -> CitationModel:
     return CitationModel(
         marker=citation.marker,
         article_id=article.article_id,
-        source=SourceModel(id=source.source_id, name=source.name, sha256=source.sha256),
+        source=source_model(source),
         title=article.title,
         publisher=article.publisher,
         published_at=article.published,
@@ -264,6 +266,14 @@ def citation_model(citation: Citation) -> CitationModel:
         copies=list(citation.copies),
         superseded_by=list(citation.superseded_by),
         notice=_notice_model(citation),
+        page=citation.page,
+    )
+
+
+def source_model(source: Source) -> SourceModel:
+    """The file of a citation, or of an article, in the contract's form."""
+    return SourceModel(
+        id=source.source_id, name=source.name, sha256=source.sha256, caution=source.caution
     )
 
 

@@ -131,6 +131,7 @@ def _node(citation: Citation) -> NodeWithScore:
             "source_name": citation.source.name,
             "publisher": citation.article.publisher,
             "published_at": published and published.isoformat(),
+            "page": citation.page,
         },
     )
     return NodeWithScore(node=node, score=1.0)

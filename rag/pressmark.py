@@ -12,7 +12,8 @@ from typing import Self
 from index.article import ScoredPassage
 from index.embedding.by_name import open_embedding
 from index.embedding.local import model_fingerprint
-from index.ingest.run import IngestProgress, IngestReport, RootReport, index_roots, remove_root
+from index.ingest.report import IngestReport, RootReport
+from index.ingest.run import IngestProgress, index_roots, remove_root
 from index.library.library import Library
 from index.library.upgrade import Progress, bring_over
 from index.search.stores import open_stores

@@ -175,6 +175,11 @@ class Citation:
     copies: tuple[str, ...] = ()
     superseded_by: tuple[str, ...] = ()
 
+    @property
+    def page(self) -> int | None:
+        """The page of the file that the quote begins on; None if the file has no pages."""
+        return self.article.page_at(self.start)
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

@@ -28,6 +28,7 @@ from ui.http.models import (
     ReadyResponse,
     SourceResponse,
     article_model,
+    files_model,
     refused_model,
     source_response,
 )
@@ -117,6 +118,7 @@ def _add_reading(app: FastAPI, pressmark: Pressmark) -> None:
         return ArticlesResponse(
             index_version=library.index_version,
             total=len(every),
+            files=files_model(library.counts()),
             articles=[
                 article_model(
                     article,

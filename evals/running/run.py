@@ -28,7 +28,8 @@ from evals.running.pages import run_pages
 from evals.running.scoring import score
 from index.article import ScoredPassage, SearchFilters
 from index.errors import PressmarkError
-from index.ingest.run import IngestProgress, IngestReport
+from index.ingest.report import IngestReport
+from index.ingest.run import IngestProgress
 from rag.pressmark import Pressmark
 from rag.settings import Settings
 from rag.types import Answer, Question, Turn

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
-from index.article import Article, DateCandidate, MarkedSpan, Notice, Source, Span, SpanKind
+from index.article import Article, DateCandidate, MarkedSpan, Notice, Page, Source, Span, SpanKind
 from index.articles import publication_dates as dates
 from index.articles.above_text import first_running, mark_head, outer_stamps, paper_beside_date
 from index.articles.boundaries import Group, heads, mark_labels, split_groups
@@ -344,7 +344,17 @@ def _article(source: Source, metadata: SourceMetadata, parts: Sequence[_Part], n
         date_warning=" ".join(warnings) or None,
         url=metadata.url or source.url,
         notices=part.notices,
+        pages=_pages(metadata.pages, part.spans),
     )
+
+
+def _pages(starts: Sequence[int], spans: Sequence[MarkedSpan]) -> tuple[Page, ...]:
+    """The pages of the file that an article stands on."""
+    if not starts or not spans:
+        return ()
+    first = max(bisect_right(starts, spans[0].span.start) - 1, 0)
+    last = bisect_left(starts, spans[-1].span.end)
+    return tuple(Page(n + 1, starts[n]) for n in range(first, last))
 
 
 def _date_findings(

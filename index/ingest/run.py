@@ -8,8 +8,7 @@ written before a run is cut short stays, and the next run goes on from there.
 
 import logging
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,8 +18,9 @@ from index.articles.passages import PIPELINE_VERSION
 from index.errors import IndexStoreError, LibraryBusyError, RootError
 from index.ingest.intake import Intake
 from index.ingest.preparing import read_seen
+from index.ingest.report import IngestReport, Looked, RootReport, reports
 from index.ingest.scan import Scan, SeenFile, root_label, scan_root
-from index.library.tables import FileRecord, LedgerEntry
+from index.library.tables import FileRecord
 from index.readers.archives import forget
 from index.readers.working import end_reading
 from index.search.stores import SearchIndex
@@ -47,50 +47,6 @@ class IngestProgress:
     texts_embedded: int
 
 
-@dataclass(frozen=True, slots=True)
-class RootReport:
-    """What a run found in one root, in files.
-
-    Attributes:
-        path: the root.
-        added: new ones.
-        changed: those that hold something else, or of which the sidecar says something else.
-        renamed: those that have another name now.
-        removed: those that are gone, of the ones that were indexed.
-        unchanged: those that are as they were.
-        refused: those that cannot be indexed, with the reason.
-    """
-
-    path: str
-    added: int = 0
-    changed: int = 0
-    renamed: int = 0
-    removed: int = 0
-    unchanged: int = 0
-    refused: tuple[LedgerEntry, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class IngestReport:
-    """What a run did.
-
-    Attributes:
-        roots: what it found, root by root.
-        articles: how many the library holds now.
-        passages: how many the library holds now.
-        texts_embedded: passages that were embedded.
-        seconds: how long it took.
-        changed: whether anything that can be found or shown is different now.
-    """
-
-    roots: tuple[RootReport, ...]
-    articles: int
-    passages: int
-    texts_embedded: int
-    seconds: float
-    changed: bool
-
-
 Progress = Callable[[IngestProgress], None]
 
 
@@ -112,12 +68,15 @@ def index_roots(
     started = time.monotonic()
     unique = {root_label(path): path for path in paths}
     scans = [scan_root(path, stores.home) for path in unique.values()]
+    before = stores.library.file_places()
     with _Run(stores, embedding, progress, sum(len(scan.files) for scan in scans)) as run:
-        reports = tuple(run.take(scan) for scan in scans)
+        looked = [run.take(scan) for scan in scans]
         run.intake.settle({(scan.root, s.relpath): s for scan in scans for s in scan.files})
-    counts = stores.library.counts()
+    library = stores.library
+    counts = library.counts()
+    found = reports(looked, before, library.file_places(), library.article_counts())
     return IngestReport(
-        roots=reports,
+        roots=tuple(found),
         articles=counts.articles,
         passages=counts.passages,
         texts_embedded=run.intake.texts_embedded,
@@ -183,7 +142,7 @@ class _Run:
                     raise
                 _log.warning("%s", error)  # and let through what ended the run
 
-    def take(self, scan: Scan) -> RootReport:
+    def take(self, scan: Scan) -> Looked:
         """Index one root."""
         library, self._root = self._stores.library, scan.root
         is_known = any(root.path == scan.root for root in library.roots())
@@ -200,12 +159,12 @@ class _Run:
             self._done += 1
             self._tell("reading")
         self.intake.flush()
-        return _report(scan.root, known, records, gone)
+        return Looked(scan.root, known, records, gone)
 
     def _take_file(
         self, root_id: int, root: str, seen: SeenFile, old: FileRecord | None
     ) -> FileRecord:
-        if old is not None and _looks_same(seen, old):
+        if old is not None and looks_same(seen, old):
             return old
         read = read_seen(seen)
         if old == read.record:
@@ -219,7 +178,7 @@ class _Run:
             self._progress(IngestProgress(stage, self._root, self._done, self._total, embedded))
 
 
-def _looks_same(seen: SeenFile, old: FileRecord) -> bool:
+def looks_same(seen: SeenFile, old: FileRecord) -> bool:
     """Whether a file need not be read, going by its size and time."""
     return (
         seen.size >= 0
@@ -227,36 +186,3 @@ def _looks_same(seen: SeenFile, old: FileRecord) -> bool:
         and seen.metadata_sha == old.metadata_sha
         and old.pipeline == str(PIPELINE_VERSION)
     )
-
-
-def _report(
-    root: str,
-    known: Mapping[str, FileRecord],
-    records: Mapping[str, FileRecord],
-    gone: Sequence[str],
-) -> RootReport:
-    """Count what became of each file."""
-    left = Counter(known[name].sha256 for name in gone if known[name].status == "indexed")
-    found = Counter[str]()
-    for name, record in records.items():
-        old = known.get(name)
-        if record.status == "refused":
-            continue
-        if old is not None:
-            same = _content(old) == _content(record)
-            found["unchanged" if same else "changed"] += 1
-        elif left[record.sha256] > 0:
-            left[record.sha256] -= 1
-            found["renamed"] += 1
-        else:
-            found["added"] += 1
-    refused = tuple(
-        LedgerEntry(root, name, record.reason or "")
-        for name, record in records.items()
-        if record.status == "refused"
-    )
-    return RootReport(root, removed=left.total(), refused=refused, **found)
-
-
-def _content(record: FileRecord) -> tuple[str | None, str, str, str]:
-    return record.sha256, record.metadata_sha, record.pipeline, record.status

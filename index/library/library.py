@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Column, Connection, Engine, Select, inspect, select
+from sqlalchemy import Column, Connection, Engine, Select, func, inspect, select
 
 from index.article import Article, Passage, Source, Span
 from index.errors import EmbeddingMismatchError, LibraryError, LibraryFormatError, RootError
@@ -191,6 +191,22 @@ class Library:
         )
         with self._reading() as connection:
             return [(row.path, row.relpath) for row in connection.execute(query)]
+
+    def file_places(self) -> dict[tuple[str, str], str]:
+        """By root and relative path, the source that each indexed file holds."""
+        query = (
+            select(schema.roots.c.path, schema.files.c.relpath, schema.files.c.source_id)
+            .join_from(schema.files, schema.roots)
+            .where(schema.files.c.source_id.is_not(None))
+        )
+        with self._reading() as connection:
+            return {(row.path, row.relpath): row.source_id for row in connection.execute(query)}
+
+    def article_counts(self) -> dict[str, int]:
+        """How many articles each source holds."""
+        query = select(schema.articles.c.source_id, func.count()).group_by("source_id")
+        with self._reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def source_articles(self, source_id: str) -> list[Article]:
         """The articles of one source, in the order in which they stand in it."""

@@ -13,6 +13,7 @@ from index.article import (
     DateCandidate,
     MarkedSpan,
     Notice,
+    Page,
     Passage,
     Source,
     Span,
@@ -22,8 +23,9 @@ from index.days import MonthDay, day_of_iso
 from index.library.catalogue import CatalogueEntry
 from index.library.tables import Vector
 
-# Notices lie among the spans, so that libraries of one format have or lack them.
+# Notices and pages lie among the spans, so that libraries of one format have or lack them.
 _NOTICE = "notice:"
+_PAGE = "page:"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -79,7 +81,7 @@ def article_of(row: Any) -> Article:
         spans=tuple(
             MarkedSpan(SpanKind(kind), Span(start, end))
             for kind, start, end in marked
-            if not kind.startswith(_NOTICE)
+            if not kind.startswith((_NOTICE, _PAGE))
         ),
         dates=_dates_of(row),
         date_warning=row.date_warning,
@@ -89,6 +91,11 @@ def article_of(row: Any) -> Article:
             for kind, start, end in marked
             if kind.startswith(_NOTICE)
         ),
+        pages=tuple(
+            Page(int(kind.removeprefix(_PAGE)), start)
+            for kind, start, _ in marked
+            if kind.startswith(_PAGE)
+        ),
     )
 
 
@@ -96,6 +103,7 @@ def article_row(article: Article, ordinal: int) -> dict[str, Any]:
     """An article as a row of `articles`."""
     spans = [(str(marked.kind), marked.span) for marked in article.spans]
     spans += [(_NOTICE + notice.kind, notice.span) for notice in article.notices]
+    spans += [(f"{_PAGE}{page.number}", Span(page.start, page.start)) for page in article.pages]
     return {
         "article_id": article.article_id,
         "source_id": article.source_id,

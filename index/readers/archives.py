@@ -62,14 +62,18 @@ class _Budget:
             raise UnreadableFileError(f"the archive unpacks to more than {limit} MiB; {_DO}")
 
 
-def unzipped(data: bytes) -> bytes:
+def unzipped(data: bytes, limit: int = MAX_FILE_BYTES) -> bytes:
     """What a gzip file holds.
+
+    Args:
+        data: the file.
+        limit: the most bytes that it may hold.
 
     Raises:
         UnreadableFileError: it is damaged, or holds too much.
     """
     try:
-        return _gunzip(data, MAX_FILE_BYTES)
+        return _gunzip(data, limit)
     except (zlib.error, EOFError) as error:
         raise UnreadableFileError("the gzip file is damaged; pack it again") from error
 

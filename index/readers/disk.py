@@ -6,6 +6,13 @@ from pathlib import Path
 from index.errors import UnreadableFileError
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
+MAX_WARC_BYTES = 128 * 1024 * 1024
+"""A WARC file holds the pages of a whole web site, with their pictures."""
+
+
+def limit_of(name: str) -> int:
+    """The most bytes that a file of this name may have."""
+    return MAX_WARC_BYTES if name.lower().endswith((".warc", ".warc.gz")) else MAX_FILE_BYTES
 
 
 def read_bytes(path: Path, limit: int | None = None) -> bytes:

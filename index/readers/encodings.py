@@ -4,6 +4,7 @@ import re
 
 import charset_normalizer
 
+from index.article import DAMAGED, GUESSED
 from index.errors import UnreadableFileError
 from index.language.identify import confidence_in, tell_language
 
@@ -28,7 +29,9 @@ def decode(data: bytes) -> tuple[str, str]:
     """Decode the bytes of a text file.
 
     Returns:
-        the text without byte order mark, and the name of the encoding.
+        the text without byte order mark, and the name of the encoding, after which
+        `index.article.GUESSED` stands where the bytes do not say it themselves, or `DAMAGED`
+        where some of them are no text in it.
 
     Raises:
         UnreadableFileError: the bytes are no text in any encoding that can be told.
@@ -38,15 +41,20 @@ def decode(data: bytes) -> tuple[str, str]:
             return _checked(data, encoding)
     if b"\x00" in data:
         # Without a mark, NUL bytes are either UTF-16 or UTF-32, or not text at all.
-        return _guessed(data, _WIDE)
+        text, encoding = _guessed(data, _WIDE)
+        return text, f"{encoding} {GUESSED}"
     try:
         return _checked(data, "utf-8")
     except UnicodeDecodeError:
-        known = _damaged_utf_8(data) or _windows(data)
-        return _checked(*known) if known else _guessed(data, None)
+        repaired = _damaged_utf_8(data)
+        if repaired is not None:
+            return _checked(repaired, "utf-8")[0], f"utf-8 {DAMAGED}"
+        known = _windows(data)
+        text, encoding = _checked(data, known) if known else _guessed(data, None)
+        return text, f"{encoding} {GUESSED}"
 
 
-def _damaged_utf_8(data: bytes) -> tuple[bytes, str] | None:
+def _damaged_utf_8(data: bytes) -> bytes | None:
     """Plain UTF-8 but for some bytes, each of which becomes U+FFFD; None if it is not that.
 
     In another encoding, hardly any bytes happen to follow one another as UTF-8 wants them to.
@@ -54,19 +62,19 @@ def _damaged_utf_8(data: bytes) -> tuple[bytes, str] | None:
     text = data.decode("utf-8", "replace")
     damaged = text.count("\ufffd")
     sound = sum(1 for char in text if char > "\x7f") - damaged
-    return (text.encode(), "utf-8") if sound > damaged else None
+    return text.encode() if sound > damaged else None
 
 
-def _windows(data: bytes) -> tuple[bytes, str] | None:
-    """Western text with accents and curly signs, or Cyrillic, of an older Windows machine."""
+def _windows(data: bytes) -> str | None:
+    """The code page of Western text with accents and curly signs, or of Cyrillic."""
     beyond = sum(1 for byte in data if byte > 0x7F)
     if beyond > 0.4 * len(data):
         shapes = {name: _well_formed(data, name) for name in _CYRILLIC}
         best = max(shapes, key=lambda name: shapes[name])
-        return (data, best) if shapes[best] > 0.95 else None
+        return best if shapes[best] > 0.95 else None
     if beyond > 0.15 * len(data) or _well_formed(data, "cp1252") < 1:
         return None
-    return (data, "cp1252") if tell_language(data.decode("cp1252")) in _WESTERN else None
+    return "cp1252" if tell_language(data.decode("cp1252")) in _WESTERN else None
 
 
 def _well_formed(data: bytes, encoding: str) -> float:

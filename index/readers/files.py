@@ -9,13 +9,14 @@ import hashlib
 from pathlib import Path
 
 from index.article import Source
-from index.errors import UnreadableFileError
+from index.errors import ScanError, UnreadableFileError
 from index.readers import sniffing
 from index.readers.archives import unzipped
 from index.readers.base import Read
-from index.readers.disk import read_bytes
+from index.readers.disk import limit_of, read_bytes
 from index.readers.formats import READ_IN_PROCESS, READERS, reader_of
 from index.readers.metadata import SourceMetadata
+from index.readers.ocr import read_scan
 from index.readers.working import read_apart
 
 
@@ -29,7 +30,7 @@ def read_file(path: Path, name: str | None = None) -> tuple[Source, SourceMetada
     Raises:
         UnreadableFileError: it is not a file that can be read as text; the message says why.
     """
-    return read_data(read_bytes(path), name or path.name)
+    return read_data(read_bytes(path, limit_of(path.name)), name or path.name)
 
 
 def read_data(data: bytes, name: str) -> tuple[Source, SourceMetadata]:
@@ -38,7 +39,7 @@ def read_data(data: bytes, name: str) -> tuple[Source, SourceMetadata]:
     inner, inner_name = data, name
     media_type = sniffing.media_type_of(data, name)
     if media_type == sniffing.GZIP:
-        inner, inner_name = unzipped(data), _without_suffix(name)
+        inner, inner_name = unzipped(data, limit_of(name)), _without_suffix(name)
         media_type = sniffing.media_type_of(inner, inner_name)
     if media_type not in READERS:
         raise UnreadableFileError(
@@ -62,7 +63,10 @@ def read_data(data: bytes, name: str) -> tuple[Source, SourceMetadata]:
 def _read(media_type: str, data: bytes, name: str) -> Read:
     if media_type in READ_IN_PROCESS:
         return reader_of(media_type)(data, name)
-    return read_apart(media_type, data, name)
+    try:
+        return read_apart(media_type, data, name)
+    except ScanError as error:
+        return read_scan(data, error.user_message)
 
 
 def _without_suffix(name: str) -> str:

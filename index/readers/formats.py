@@ -43,6 +43,9 @@ READERS: dict[str, Format] = {
     "application/rss+xml": Format("RSS or Atom", "index.readers.feed"),
     "application/epub+zip": Format("EPUB", "index.readers.epub"),
     XLSX: Format("Excel", "index.readers.xlsx"),
+    "application/warc": Format("WARC", "index.readers.warc"),
+    "application/nitf+xml": Format("NITF", "index.readers.nitf"),
+    "application/vnd.iptc.g2.newsitem+xml": Format("NewsML-G2", "index.readers.newsml"),
 }
 READ_IN_PROCESS = frozenset({PLAIN, MARKDOWN})
 

@@ -28,11 +28,15 @@ def read(data: bytes, name: str) -> Read:
 
 
 def read_page(text: str, encoding: str, url: str | None = None) -> Read:
-    """Read a page that is decoded.
+    """Read a page that is decoded; see `story_of_page`."""
+    return compose([story_of_page(text, url)], encoding)
+
+
+def story_of_page(text: str, url: str | None = None) -> Story:
+    """The article of a page.
 
     Args:
         text: the page.
-        encoding: that it was decoded from.
         url: where it was saved from, where the page itself does not say.
 
     Raises:
@@ -48,8 +52,7 @@ def read_page(text: str, encoding: str, url: str | None = None) -> Read:
         paragraphs = everything
     if not paragraphs:
         raise UnreadableFileError(f"{NO_TEXT} but what scripts would put there; save it as text")
-    facts = _filled(facts, page, found, url)
-    return compose([Story(tuple(paragraphs), facts)], encoding)
+    return Story(tuple(paragraphs), _filled(facts, page, found, url))
 
 
 def parse_page(text: str) -> html.HtmlElement:

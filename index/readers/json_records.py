@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from index.errors import UnreadableFileError
+from index.readers import ninjs
 from index.readers.base import Read
 from index.readers.encodings import decode
 from index.readers.records import read_records
@@ -45,6 +46,9 @@ def _objects(value: object) -> Iterator[Mapping[str, Any]]:
         yield from (item for item in value if isinstance(item, dict))
         return
     if not isinstance(value, dict):
+        return
+    if ninjs.is_item(value):
+        yield value  # what stands in it belongs to it
         return
     waiting: list[object] = [value]
     for _ in range(_MAX_VISITED):

@@ -98,3 +98,11 @@ def said(
     facts = SourceMetadata(title, publisher, published, language, url)
     known = (name for name in _FACTS if getattr(facts, name))
     return replace(facts, basis=dict.fromkeys(known, basis))
+
+
+def with_version(facts: SourceMetadata, version: date | None) -> SourceMetadata:
+    """The facts of an article of which a later version was made on a day of its own."""
+    if not facts.published or version is None or version == facts.published:
+        return facts
+    word = facts.basis["published"]
+    return replace(facts, other_dates=(DateCandidate(version, word, "modified"),))

@@ -2,15 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from lxml import html
 
-from index.article import DateCandidate
 from index.readers.base import language_code, one_line, stated_day, web_address
-from index.readers.metadata import SourceMetadata, said
+from index.readers.metadata import SourceMetadata, said, with_version
 
 _ARTICLE = "article"
 _OTHER_ARTICLES = ("blogposting", "report", "liveblogposting")
@@ -41,9 +39,7 @@ def page_facts(page: html.HtmlElement) -> SourceMetadata:
         language=language_code(linked.get("inLanguage")) or language_code(page.get("lang")),
         url=_address(page, meta, linked),
     )
-    if published and modified and modified != published:
-        facts = replace(facts, other_dates=(DateCandidate(modified, _BASIS, "modified"),))
-    return facts
+    return with_version(facts, modified)
 
 
 def _meta(page: html.HtmlElement) -> dict[str, str]:

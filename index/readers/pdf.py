@@ -9,7 +9,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 from pdfminer.converter import PDFPageAggregator
@@ -20,20 +20,18 @@ from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
 from pdfminer.utils import decode_text
 
-from index.errors import UnreadableFileError
+from index.errors import ScanError, UnreadableFileError
 from index.language.layout import ends_sentence
 from index.readers.base import Read
-from index.readers.documents import read_document
+from index.readers.paged import TURN, read_pages
 
 MAX_PAGES = 2_000
 _EDGE = 0.12
-_TURN = "\ue000"  # stands for the turn of a page until the text is whole
 _PAGE_NUMBER = re.compile(
     r"\W*(?:(?:page|p\.?|seite|s\.?|стр\.?|с\.?|pág\.?)\s*)?\d{1,4}(?:\s*(?:of|von|из|de|/)\s*\d{1,4})?\W*",
     re.IGNORECASE,
 )
 _UNKNOWN_LETTER = re.compile(r"\(cid:\d+\)")
-_BROKEN_WORD = re.compile(r"(\w+)-\n(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +50,17 @@ def read(data: bytes, name: str) -> Read:
     except (PDFEncryptionError, PDFPasswordIncorrect) as error:
         raise UnreadableFileError("the PDF is encrypted; save it without a password") from error
     pages = [list(_blocks(page)) for page in _laid_out(document)]
+    if not pages:
+        raise UnreadableFileError("the PDF file is damaged: it has no page; save it again")
     text = "".join(block.text for page in pages for block in page)
     if not any(char.isalnum() for char in text):
-        raise UnreadableFileError(
-            f"its {len(pages)} pages are pictures without a text layer (a scan); have OCR put one "
-            "in, with ocrmypdf for example, and index the result"
-        )
+        raise ScanError(f"its {len(pages)} pages are pictures without a text layer (a scan)")
     if len("".join(_UNKNOWN_LETTER.findall(text))) > len(text) / 4:
         raise UnreadableFileError(
             "its fonts do not say which letters they show; have OCR put a text layer in"
         )
-    paragraphs = _joined([_without_running_heads(page, pages) for page in pages])
-    return _with_pages(read_document(paragraphs, _title(document)))
+    shown = [_without_running_heads(page, pages) for page in pages]
+    return read_pages(shown, _title(document))
 
 
 def _laid_out(document: PDFDocument) -> Iterator[object]:
@@ -96,7 +93,7 @@ def _blocks(page: object) -> Iterator[_Block]:
         for at in range(1, len(lines) + 1):
             if at == len(lines) or _begins_paragraph(lines[at - 1], lines[at], box.x0):
                 text = "\n".join(" ".join(line.get_text().split()) for line in lines[begin:at])
-                yield _Block(text.replace(_TURN, ""), at_edge)
+                yield _Block(text.replace(TURN, ""), at_edge)
                 begin = at
 
 
@@ -122,51 +119,3 @@ def _without_running_heads(page: Sequence[_Block], pages: Sequence[Sequence[_Blo
 
 def _folded(block: _Block) -> str:
     return re.sub(r"\d+", "0", " ".join(block.text.split()).casefold())
-
-
-def _joined(pages: Sequence[Sequence[str]]) -> list[str]:
-    """All paragraphs, those whole that go on in another column or on another page."""
-    found: list[str] = []
-    for number, page in enumerate(pages):
-        turn = _TURN if number else ""
-        for text in page:
-            if found and _goes_on(found[-1], text):
-                found[-1] = f"{found[-1]}\n{turn}{text}"
-            else:
-                found.append(turn + text)
-            turn = ""
-        if turn and found:
-            found[-1] += turn  # a page without text
-    whole = "\n\n".join(found).replace(_TURN, "")
-    return [_unwrapped(text, whole) for text in found]
-
-
-def _goes_on(before: str, text: str) -> bool:
-    """Whether a paragraph goes on: it stops in the middle of a sentence, and this one begins so."""
-    return len(before) > 30 and not ends_sentence(before) and text[:1].islower()
-
-
-def _unwrapped(text: str, whole: str) -> str:
-    """A paragraph on one line; a word broken at a line's end is joined.
-
-    Its hyphen stays if the document writes the word with one elsewhere.
-    """
-
-    def join(match: re.Match[str]) -> str:
-        hyphenated = f"{match[1]}-{match[2]}"
-        keeps = hyphenated in whole or not match[2][0].islower()
-        return hyphenated if keeps else match[1] + match[2]
-
-    moved = re.sub(rf"-\n{_TURN}(\w+)", rf"-\n\1{_TURN}", text).replace("\xad\n", "")
-    return _BROKEN_WORD.sub(join, moved).replace("\n", " ")
-
-
-def _with_pages(read_text: Read) -> Read:
-    """Take the turns of pages out of the text, and note where they stood."""
-    pieces = read_text.text.split(_TURN)
-    starts, at = [], 0
-    for piece in pieces:
-        starts.append(at)
-        at += len(piece)
-    metadata = replace(read_text.metadata, pages=tuple(starts))
-    return replace(read_text, text="".join(pieces), metadata=metadata)

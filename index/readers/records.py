@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from index.errors import UnreadableFileError
+from index.readers import ninjs
 from index.readers.base import (
     Read,
     Story,
@@ -71,6 +72,8 @@ def read_records(records: Iterable[Mapping[str, object]], what: str, encoding: s
 
 def _story(record: Mapping[str, object]) -> Story | None:
     """The article of a record; None if it has no text."""
+    if ninjs.is_item(record):
+        return ninjs.story_of(record)
     folded = {re.sub(r"[\s.:-]+", "_", str(k).strip().lower()): v for k, v in record.items()}
 
     def value(field: str) -> object:

@@ -25,13 +25,13 @@ _NAMED = {
     ".html": "HTML", ".htm": "HTML", ".xhtml": "HTML", ".mhtml": "MHTML", ".mht": "MHTML",
     ".pdf": "PDF", ".doc": "Word", ".docx": "Word", ".odt": "OpenDocument", ".rtf": "RTF",
     ".epub": "EPUB", ".json": "JSON", ".jsonl": "JSON Lines", ".ndjson": "JSON Lines",
-    ".xml": "XML", ".rss": "RSS", ".atom": "Atom", ".warc": "WARC", ".gz": "gzip", ".zip": "ZIP",
+    ".xml": "XML", ".rss": "RSS", ".atom": "Atom", ".warc": "WARC", ".nitf": "NITF",
+    ".gz": "gzip", ".zip": "ZIP",
     ".eml": "e-mail", ".msg": "an Outlook message", ".xlsx": "Excel", ".xls": "Excel",
     ".tar": "tar", ".tgz": "tar",
 }  # fmt: skip
 # What is known by its first bytes and not read, with what to do.
 _REFUSED_MAGIC = (
-    (b"WARC/", "WARC is not read; extract the pages and index those"),
     (b"\x89PNG", "the file is binary (a picture), not text"),
     (b"\xff\xd8\xff", "the file is binary (a picture), not text"),
     (b"GIF8", "the file is binary (a picture), not text"),
@@ -50,6 +50,12 @@ _OFFICE = (
 _DECLARED = {
     b"application/epub+zip": "application/epub+zip",
     b"application/vnd.oasis.opendocument.text": "application/vnd.oasis.opendocument.text",
+}
+_NEWS = {
+    "nitf": "application/nitf+xml",
+    "newsitem": "application/vnd.iptc.g2.newsitem+xml",
+    "newsmessage": "application/vnd.iptc.g2.newsitem+xml",
+    "newsml": "application/vnd.iptc.g2.newsitem+xml",
 }
 _HTML = re.compile(
     r"(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|article|div|p|h1)\b[^<>]*>",
@@ -74,6 +80,8 @@ def media_type_of(data: bytes, name: str) -> str:
     for magic, reason in _REFUSED_MAGIC:
         if data.startswith(magic):
             raise UnreadableFileError(reason)
+    if data.startswith(b"WARC/"):
+        return "application/warc"
     if b"%PDF-" in data[:1024]:
         return "application/pdf"
     if data.startswith(b"\x1f\x8b"):
@@ -168,10 +176,12 @@ def _marked_up(head: str) -> str | None:
         return "application/rss+xml"
     if kind == "html":
         return "text/html"
-    if head.startswith("<?xml") or kind in ("nitf", "newsitem", "newsmessage", "newsml"):
+    if kind in _NEWS:
+        return _NEWS[kind]
+    if head.startswith("<?xml"):
         raise UnreadableFileError(
             f"it is XML ({kind or 'of no known kind'}), which is not read; "
-            "save its articles as HTML, RSS or text"
+            "save its articles as HTML, RSS, NewsML-G2 or text"
         )
     return None
 

@@ -10,7 +10,7 @@ import sys
 import warnings
 from multiprocessing.connection import Connection
 
-from index.errors import UnreadableFileError
+from index.errors import ScanError, UnreadableFileError
 from index.readers.formats import READERS, reader_of
 from index.readers.working import MAX_REPLY_BYTES, Reply
 
@@ -57,6 +57,8 @@ def answer(media_type: str, data: bytes, name: str) -> bytes:
         if len(reply) <= MAX_REPLY_BYTES:
             return reply
         reason = "it holds more text than Pressmark reads from one file"
+    except ScanError as error:
+        return Reply(refused=error.user_message, is_scan=True).model_dump_json().encode()
     except UnreadableFileError as error:
         reason = error.user_message
     except MemoryError:

@@ -19,7 +19,7 @@ from pathlib import Path
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 import index
-from index.errors import UnreadableFileError
+from index.errors import ScanError, UnreadableFileError
 from index.readers.base import Read
 
 SECONDS = 120.0
@@ -32,10 +32,11 @@ READ = TypeAdapter(Read)
 
 
 class Reply(BaseModel):
-    """What the process answers: what it read, or why it did not."""
+    """What the process answers: what it read, or why it did not, and whether OCR might."""
 
     read: Read | None = None
     refused: str | None = None
+    is_scan: bool = False
 
 
 class _Process:
@@ -103,6 +104,7 @@ def read_apart(media_type: str, data: bytes, name: str) -> Read:
     """Read a file in the other process.
 
     Raises:
+        ScanError: its pages are pictures.
         UnreadableFileError: it cannot be read, or reading it came to a limit.
     """
     global _process
@@ -117,6 +119,8 @@ def read_apart(media_type: str, data: bytes, name: str) -> Read:
         if _process.files >= _FILES_EACH:
             _process.end()
             _process = None
+    if reply.is_scan:
+        raise ScanError(reply.refused or "its pages are pictures (a scan)")
     if reply.read is None:
         raise UnreadableFileError(reply.refused or "it cannot be read")
     return reply.read

@@ -14,7 +14,8 @@ from rich.progress import Progress
 from evals.records.figures import compute_all
 from evals.records.record import ClaimOutcome, Provenance, QuestionOutcome, Record, SuiteInfo
 from index.article import Article, MarkedSpan, Passage, ScoredPassage, Source, Span, SpanKind
-from index.ingest.run import IngestProgress, IngestReport
+from index.ingest.report import IngestReport
+from index.ingest.run import IngestProgress
 from index.library.tables import FileRecord
 from index.readers.files import read_file
 from index.readers.sidecar import SIDECAR_NAME

@@ -76,7 +76,7 @@ def as_pdf() -> bytes:
     half, rest = third[:cut].rsplit(" pays", 1)[0], third[third.index("pays half") :]
     lines_1 += _wrapped(half)
     pages = [_pdf_page(lines_1, 1), _pdf_page(_wrapped(rest), 2)]
-    return _pdf_file(pages)
+    return pdf_file(pages)
 
 
 def _wrapped(text: str) -> list[tuple[str, int]]:
@@ -103,7 +103,7 @@ def _pdf_line(text: str, size: int, y: int) -> bytes:
     return b"BT /F1 %d Tf 60 %d Td (%s) Tj ET" % (size, y, shown)
 
 
-def _pdf_file(pages: list[bytes]) -> bytes:
+def pdf_file(pages: list[bytes]) -> bytes:
     kids = " ".join(f"{4 + 2 * n} 0 R" for n in range(len(pages)))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -268,6 +268,91 @@ def as_xlsx() -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def as_nitf() -> bytes:
+    body = "".join(f"<p>{escape(text)}</p>" for text in PARAGRAPHS)
+    day = f"{DATE:%Y%m%d}"
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        '<!DOCTYPE nitf PUBLIC "-//IPTC//DTD NITF 3.4//EN" "nitf-3-4.dtd"><nitf xml:lang="en-GB">'
+        f"<head><title>{TITLE} (slug)</title><docdata><date.issue norm='{day}T073000Z'/></docdata>"
+        f'<pubdata date.publication="{day}" name="{PUBLISHER}"/></head><body><body.head><hedline>'
+        f"<hl1>{TITLE}</hl1></hedline><dateline><story.date norm='{day}'/></dateline></body.head>"
+        f"<body.content>{body}<media media-type='image'><media-caption>A lamp.</media-caption>"
+        "</media></body.content></body></nitf>"
+    ).encode()
+
+
+def as_newsml() -> bytes:
+    """The message of an agency: the story as XHTML, a picture, and a story that it took back."""
+    g2, xhtml = "http://iptc.org/std/nar/2006-10-01/", "http://www.w3.org/1999/xhtml"
+    body = "".join(f"<p>{escape(text)}</p>" for text in PARAGRAPHS)
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><newsMessage xmlns="{g2}"><itemSet>'
+        '<newsItem guid="urn:1" xml:lang="en-GB"><itemMeta><itemClass qcode="ninat:text"/>'
+        f'<provider qcode="p:1"><name>{PUBLISHER}</name></provider>'
+        f"<versionCreated>{DATE}T09:00:00Z</versionCreated>"
+        f"<firstCreated>{DATE}T07:30:00Z</firstCreated>"
+        f'<pubStatus qcode="stat:usable"/><link rel="r" href="{URL}"/></itemMeta><contentMeta>'
+        f'<headline>{TITLE}</headline></contentMeta><contentSet><inlineXML contenttype="a/b">'
+        f'<html xmlns="{xhtml}"><head><title>Slug</title></head><body>{body}</body></html>'
+        '</inlineXML></contentSet></newsItem><newsItem guid="urn:2"><itemMeta/><contentSet>'
+        '<remoteContent href="lamp.jpg"/></contentSet></newsItem><newsItem guid="urn:3"><itemMeta>'
+        '<pubStatus qcode="stat:canceled"/></itemMeta><contentSet><inlineData>It was never lit.'
+        "</inlineData></contentSet></newsItem></itemSet></newsMessage>"
+    ).encode()
+
+
+def as_ninjs() -> bytes:
+    body = "".join(f"<p>{escape(text)}</p>" for text in PARAGRAPHS)
+    picture = {
+        "uri": "urn:2",
+        "type": "picture",
+        "versioncreated": RFC_DATE,
+        "body_text": "A lamp.",
+    }
+    item = {
+        "uri": URL,
+        "type": "text",
+        "versioncreated": f"{DATE}T07:30:00Z",
+        "pubstatus": "usable",
+        "language": "en-GB",
+        "headline": TITLE,
+        "byline": "Somebody",
+        "infosource": [{"name": PUBLISHER}],
+        "body_xhtml": body,
+        "associations": {"main": picture},
+    }
+    return json.dumps(item).encode()
+
+
+def as_warc() -> bytes:
+    """A crawl: the page, one that is gone, a picture, and what was sent to get them."""
+    missing = b"<html><body><p>There is nothing at this address.</p></body></html>"
+    asked = b"GET / HTTP/1.1\r\nHost: gazette.example\r\n\r\n"
+    return b"".join(
+        [
+            _warc_record("request", URL, asked),
+            _warc_record("response", URL, _reply("200 OK", "text/html; charset=utf-8", as_html())),
+            _warc_record("response", f"{URL}/x", _reply("404 Not Found", "text/html", missing)),
+            _warc_record("response", f"{URL}/a.png", _reply("200 OK", "image/png", b"\x89PNG")),
+        ]
+    )
+
+
+def _reply(status: str, kind: str, content: bytes) -> bytes:
+    head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(content)}\r\n\r\n"
+    return head.encode() + content
+
+
+def _warc_record(kind: str, address: str, block: bytes) -> bytes:
+    head = (
+        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:{len(block)}>\r\n"
+        f"WARC-Date: 2024-02-01T00:00:00Z\r\nWARC-Target-URI: {address}\r\n"
+        f"Content-Type: application/http; msgtype={kind}\r\nContent-Length: {len(block)}\r\n\r\n"
+    )
+    return head.encode() + block + b"\r\n\r\n"
 
 
 def zipped(parts: Mapping[str, str | bytes]) -> bytes:

@@ -30,9 +30,10 @@ def main(ctx: typer.Context) -> None:
 @articles_app.command("list", epilog="Example: pressmark articles list")
 def list_articles(ctx: typer.Context) -> None:
     """List the articles: title, publisher, date and where it is from, file, warnings."""
+    from index.ingest.report import counted
     from rag.pressmark import Pressmark
     from ui.cli.format import article_lines, plain
-    from ui.http.models import article_model
+    from ui.http.models import article_model, files_model
 
     with Pressmark.open(
         shared_of(ctx).settings(), purpose="listing articles", upgrading=tell_upgrade
@@ -46,7 +47,12 @@ def list_articles(ctx: typer.Context) -> None:
             for line in article_lines(model, _opening(article, source.text)):
                 typer.echo(line)
         counts = library.counts()
-        typer.echo(f"{len(articles)} articles, {counts.refused} files refused")
+        files = files_model(counts)
+        typer.echo(
+            f"{counted(len(articles), 'article')} in {counted(files.taken, 'file')}, "
+            f"{counted(files.duplicates, 'file')} the same as another, "
+            f"{counted(files.refused, 'file')} refused"
+        )
         for root in library.roots():
             typer.echo(f"  in {plain(root.path)}")
         if not articles:

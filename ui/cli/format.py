@@ -52,13 +52,16 @@ def answer_lines(answer: AnswerResponse) -> Iterator[str]:
 
 def _citations(citations: list[CitationModel]) -> Iterator[str]:
     for citation in citations:
-        origin = plain(attribution(citation, citation.source, citation.speaker))
+        said = attribution(citation, citation.source, citation.speaker, citation.page)
+        origin = plain(said)
         yield from ("", f"[{citation.marker}] {origin}{_basis(citation)}")
         yield _INDENT + quoted(plain(citation.quote))
         where = f"{plain(citation.source.name)}, characters {citation.start}–{citation.end}"
         yield f"{_INDENT}{plain(citation.title)} · {where}" if citation.title else _INDENT + where
         if citation.date_warning:
             yield f"{_INDENT}Mind the date: {plain(citation.date_warning)}"
+        if citation.source.caution:
+            yield f"{_INDENT}Mind the text: {plain(citation.source.caution)}"
         if citation.notice:
             told = f"The article says of itself ({plain(citation.notice.kind)})"
             yield f"{_INDENT}{told}: {plain(citation.notice.text)}"
@@ -102,3 +105,5 @@ def article_lines(article: ArticleModel, opening: str) -> Iterator[str]:
     yield f"{_INDENT}{publisher}, {dated} · {plain(article.source.name)} · {counted}"
     if article.date_warning:
         yield f"{_INDENT}Mind the date: {plain(article.date_warning)}"
+    if article.source.caution:
+        yield f"{_INDENT}Mind the text: {plain(article.source.caution)}"

@@ -1,20 +1,85 @@
 """Indexing on the command line: how far it is, what it found, what to do next."""
 
 import os
-from collections.abc import Iterator, Sequence
+import sys
+import threading
+from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from index.errors import InputError
-from index.ingest.run import IngestProgress, IngestReport, RootReport
+from index.errors import FetchError, InputError
+from index.ingest.report import IngestReport
+from index.ingest.run import IngestProgress
 from rag.pressmark import Pressmark
+from rag.settings import Settings
 from ui.cli.format import plain
+from ui.cli.reporting import report_lines, roots_lines
+from ui.cli.support import EXIT_FAILED
+from ui.cli.upgrading import tell_upgrade
+from ui.cli.watching import follow
 
-_SHOWN_REFUSALS = 20
+_LIST = Path("-")
+_MAX_LIST_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What ``pressmark index`` was asked for.
+
+    Attributes:
+        paths: folders and files as typed; ``-`` stands for a list on standard input.
+        addresses: pages and feeds to fetch.
+        watch: go on, and follow changes.
+        dry_run: change nothing.
+    """
+
+    paths: Sequence[Path]
+    addresses: Sequence[str] = ()
+    watch: bool = False
+    dry_run: bool = False
+
+
+def run_index(settings: Settings, wanted: Wanted) -> None:
+    """Do what ``pressmark index`` was asked for.
+
+    Args:
+        settings: of the library.
+        wanted: what was asked for.
+
+    Raises:
+        InputError: it cannot be done as asked.
+        Exit: an address could not be fetched; the rest is done.
+    """
+    if wanted.dry_run and (wanted.watch or wanted.addresses):
+        raise InputError("--dry-run changes nothing, so it neither fetches nor follows anything.")
+    given = listed_paths(wanted.paths)
+    if wanted.dry_run:
+        with _opened(settings, write=False) as pressmark:
+            preview(pressmark, known_or_given(pressmark, given))
+        return
+    folders, failed = fetched(settings.home, wanted.addresses)
+    if folders or given or not wanted.addresses:
+        with _opened(settings, write=True) as pressmark:
+            paths = known_or_given(pressmark, [*given, *folders])
+            report = index_with_progress(pressmark, paths)
+            if wanted.watch:
+                typer.echo("Following changes; Ctrl-C ends it.")
+                follow(pressmark, paths, threading.Event())
+        if report.articles:
+            typer.echo('Next: pressmark ask "…", or pressmark serve')
+    if failed:
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _opened(settings: Settings, *, write: bool) -> Pressmark:
+    return Pressmark.open(
+        settings, write=write, purpose="indexing articles", upgrading=tell_upgrade
+    )
 
 
 def known_or_given(pressmark: Pressmark, paths: Sequence[Path]) -> Sequence[Path]:
@@ -31,6 +96,65 @@ def known_or_given(pressmark: Pressmark, paths: Sequence[Path]) -> Sequence[Path
     if not known:
         raise InputError("Nothing has been indexed yet; name a folder: pressmark index FOLDER")
     return known
+
+
+def listed_paths(given: Sequence[Path]) -> list[Path]:
+    """The paths as typed; in place of ``-`` those that are listed, one a line or ended by NULs.
+
+    What is listed and not there is said on stderr, and stops nothing.
+
+    Args:
+        given: as typed.
+
+    Raises:
+        InputError: the list names nothing that is there.
+    """
+    if _LIST not in given:
+        return list(given)
+    data = sys.stdin.buffer.read(_MAX_LIST_BYTES)
+    lines = data.split(b"\0") if b"\0" in data else data.splitlines()
+    listed = [Path(os.fsdecode(line)) for line in lines if line.strip()]
+    missing = [path for path in listed if not path.expanduser().exists()]
+    for path in missing:
+        typer.echo(f"  refused {plain(os.fspath(path))}: the file does not exist", err=True)
+    found = [path for path in listed if path not in set(missing)]
+    others = [path for path in given if path != _LIST]
+    if not found and not others:
+        raise InputError("The list on standard input names no file that is there.")
+    return [*others, *found]
+
+
+def fetched(home: Path, addresses: Sequence[str]) -> tuple[list[Path], int]:
+    """Fetch what was asked for; what cannot be had is said on stderr.
+
+    Returns:
+        the folder that holds what was fetched, if any was, and how many failed.
+    """
+    from index.ingest.fetching import fetch
+
+    failed = 0
+    folders: dict[Path, None] = {}
+    for address in addresses:
+        try:
+            folders[fetch(address, home).parent] = None
+        except FetchError as error:
+            failed += 1
+            typer.secho(f"  {plain(error.user_message)}", fg=typer.colors.RED, err=True)
+    return list(folders), failed
+
+
+def preview(pressmark: Pressmark, paths: Sequence[Path]) -> None:
+    """Say what indexing would change.
+
+    Args:
+        pressmark: an open library, which is only read.
+        paths: folders or files.
+    """
+    from index.ingest.preview import preview_roots
+
+    for line in roots_lines(preview_roots(pressmark.library, pressmark.settings.home, paths)):
+        typer.echo(line)
+    typer.echo("Nothing was changed: this is what indexing would do.")
 
 
 def index_with_progress(pressmark: Pressmark, paths: Sequence[Path]) -> IngestReport:
@@ -75,42 +199,3 @@ class _Bar:
             total=progress.total,
             texts=progress.texts_embedded,
         )
-
-
-def report_lines(report: IngestReport) -> Iterator[str]:
-    """What a run found and did, in words.
-
-    Args:
-        report: of a run that is finished.
-    """
-    for root in report.roots:
-        yield from _root_lines(root)
-    if report.texts_embedded:
-        yield f"{report.texts_embedded} texts embedded in {report.seconds:.1f} s."
-    else:
-        yield "Nothing embedded." if report.changed else "Nothing changed: nothing embedded."
-    yield f"The library holds {_counted(report.articles, 'article')} now."
-    if not report.articles:
-        yield "Nothing can be asked yet: no file held an article."
-
-
-def _root_lines(root: RootReport) -> Iterator[str]:
-    found = (
-        ("added", root.added),
-        ("changed", root.changed),
-        ("renamed", root.renamed),
-        ("removed", root.removed),
-        ("unchanged", root.unchanged),
-        ("refused", len(root.refused)),
-    )
-    counts = ", ".join(f"{count} {what}" for what, count in found if count)
-    yield f"{plain(os.fspath(root.path))}: {counts or 'no files'}"
-    for entry in root.refused[:_SHOWN_REFUSALS]:
-        yield f"  refused {plain(entry.relpath)}: {plain(entry.reason)}"
-    if len(root.refused) > _SHOWN_REFUSALS:
-        rest = len(root.refused) - _SHOWN_REFUSALS
-        yield f"  and {rest} more; all of them: pressmark articles ledger"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

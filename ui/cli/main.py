@@ -72,18 +72,26 @@ def main(
 
 
 @app.command(epilog="Example: pressmark index ~/articles ~/archive/2020")
-def index(ctx: typer.Context, paths: Paths = None) -> None:
+def index(
+    ctx: typer.Context,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="PATH", help="Folders or files; - reads a list of them."),
+    ] = None,
+    fetch: Annotated[
+        list[str] | None,
+        typer.Option(metavar="URL", help="Fetch this page or feed once; may be repeated."),
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on, and follow changes.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
+    ] = False,
+) -> None:
     """Index folders of articles; without PATH, look again at those indexed before."""
-    from rag.pressmark import Pressmark
-    from ui.cli.indexing import index_with_progress, known_or_given
+    from ui.cli.indexing import Wanted, run_index
 
-    settings = shared_of(ctx).settings()
-    with Pressmark.open(
-        settings, write=True, purpose="indexing articles", upgrading=tell_upgrade
-    ) as pressmark:
-        report = index_with_progress(pressmark, known_or_given(pressmark, paths or []))
-    if report.articles:
-        typer.echo('Next: pressmark ask "…", or pressmark serve')
+    wanted = Wanted(paths or [], fetch or [], watch=watch, dry_run=dry_run)
+    run_index(shared_of(ctx).settings(), wanted)
 
 
 @app.command(epilog='Example: pressmark ask "Who was detained in Belarus?" --as-of 2020-08-10')
@@ -143,6 +151,7 @@ def serve(
         int | None, typer.Option(min=0, max=65535, help="Port (7860); 0 picks a free one.")
     ] = None,
     page: Annotated[bool, typer.Option(help="Serve the page, or the API alone.")] = True,
+    watch: Annotated[bool, typer.Option("--watch", help="Follow changes in PATHs.")] = False,
 ) -> None:
     """Index PATHs, then serve the page and the API on this machine until Ctrl-C."""
     from ui.http.server import open_socket, require_keys, stoppable
@@ -152,7 +161,7 @@ def serve(
     with stoppable(), closing(open_socket(settings.host, settings.port)) as taken:
         from ui.cli.serving import index_and_serve  # the slow part, once the port is ours
 
-        index_and_serve(settings, taken, paths or [], page)
+        index_and_serve(settings, taken, paths or [], page=page, watch=watch)
 
 
 @app.command(epilog="Example: pressmark doctor --probe")

@@ -9,14 +9,15 @@ import typer
 from rag.pressmark import Pressmark
 from rag.settings import Settings
 from ui.app import create_app
-from ui.cli.indexing import index_with_progress
+from ui.cli.indexing import index_with_progress, known_or_given
 from ui.cli.upgrading import tell_upgrade
+from ui.cli.watching import following
 from ui.http.middleware import is_loopback
 from ui.http.server import address_of, serve
 
 
 def index_and_serve(
-    settings: Settings, taken: socket.socket, paths: Sequence[Path], page: bool
+    settings: Settings, taken: socket.socket, paths: Sequence[Path], *, page: bool, watch: bool
 ) -> None:
     """Index the paths, then serve until Ctrl-C or SIGTERM.
 
@@ -25,6 +26,7 @@ def index_and_serve(
         taken: the socket to serve on.
         paths: folders to index first; none serves what is in the library.
         page: whether to serve the page beside the API.
+        watch: whether to follow changes of the paths, or else of all that is indexed.
     """
     with Pressmark.open(
         settings, write=True, purpose="serving the articles", upgrading=tell_upgrade
@@ -33,7 +35,8 @@ def index_and_serve(
             index_with_progress(pressmark, paths)
         app = create_app(pressmark, page=page)
         url = address_of(taken, settings.host)
-        serve(app, taken, lambda: _say_ready(pressmark, url, page))
+        with following(pressmark, known_or_given(pressmark, paths) if watch else []):
+            serve(app, taken, lambda: _say_ready(pressmark, url, page))
 
 
 def _say_ready(pressmark: Pressmark, url: str, page: bool) -> None:

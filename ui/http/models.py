@@ -6,8 +6,8 @@ from pathlib import PurePath
 from pydantic import BaseModel, Field
 
 from index.article import Article, Source
-from index.library.tables import LedgerEntry
-from rag.contract import DateModel, IsoDate, SourceModel
+from index.library.tables import LedgerEntry, LibraryCounts
+from rag.contract import DateModel, IsoDate, SourceModel, source_model
 
 
 class ArticleModel(BaseModel):
@@ -39,11 +39,21 @@ class RefusedModel(BaseModel):
     reason: str
 
 
+class FilesModel(BaseModel):
+    """Every file that was seen, counted once: taken, refused, or the same as one taken."""
+
+    seen: int
+    taken: int
+    refused: int
+    duplicates: int
+
+
 class ArticlesResponse(BaseModel):
     """A page of the list of articles, and every refused file."""
 
     index_version: str
     total: int
+    files: FilesModel
     articles: list[ArticleModel]
     refused: list[RefusedModel]
 
@@ -111,8 +121,19 @@ def article_model(article: Article, source: Source, passages: int) -> ArticleMod
         date_warning=article.date_warning,
         language=article.language,
         url=article.url or source.url,
-        source=SourceModel(id=source.source_id, name=source.name, sha256=source.sha256),
+        source=source_model(source),
         passages=passages,
+    )
+
+
+def files_model(counts: LibraryCounts) -> FilesModel:
+    """What became of the files that a library knows of."""
+    indexed = counts.files - counts.refused
+    return FilesModel(
+        seen=counts.files,
+        taken=counts.sources,
+        refused=counts.refused,
+        duplicates=indexed - counts.sources,
     )
 
 

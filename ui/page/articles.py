@@ -17,7 +17,7 @@ from ui.page.conversation import open_article
 from ui.page.html.articles import articles_html, folders_html, ledger_html, report_html
 from ui.page.html.markup import rendered
 from ui.page.indexing import Indexing, Work
-from ui.page.uploads import MAX_FILES, Refused, Uploads
+from ui.page.uploads import MAX_FILES, Sent, Uploads
 
 AT_A_TIME = 50
 _OPENING = 300
@@ -155,11 +155,11 @@ class ArticlesTab:
     def _take_in(self, files: list[str] | None, *query: Any) -> Iterator[Update]:
         try:
             self._check_allowed()
-            refused = self._uploads.take_in(files or [])
+            sent = self._uploads.take_in(files or [])
         except PressmarkError as error:
             yield None, *self._ended(error.user_message, query)
             return
-        for update in self._followed(self._index_uploads, query, refused):
+        for update in self._followed(self._index_uploads, query, sent):
             yield None, *update
 
     def _act(
@@ -205,18 +205,18 @@ class ArticlesTab:
             raise InputError("Articles are added and removed on the server's own machine only.")
 
     def _followed(
-        self, work: Work, query: Sequence[Any], refused: Sequence[Refused] = ()
+        self, work: Work, query: Sequence[Any], sent: Sent | None = None
     ) -> Iterator[Update]:
         """Updates while the work is done, and what came of it."""
         for outcome in self.indexing.follow(work):
-            yield self._under_way() if outcome is None else self._ended(outcome, query, refused)
+            yield self._under_way() if outcome is None else self._ended(outcome, query, sent)
 
     def _under_way(self) -> Update:
         skipped = [gr.skip() for _ in range(self._others)]
         return self._progress_html(), gr.skip(), gr.skip(), self._foot(), *skipped
 
-    def _ended(self, outcome: Any, query: Sequence[Any], refused: Sequence[Refused] = ()) -> Update:
-        return report_html(outcome, refused), *self._renewed(query)
+    def _ended(self, outcome: Any, query: Sequence[Any], sent: Sent | None = None) -> Update:
+        return report_html(outcome, sent), *self._renewed(query)
 
     def _renewed(self, query: Sequence[Any]) -> Update:
         return self._listed(*query), self._ticking(), self._foot(), *self._refreshed()

@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 
 from index.errors import PressmarkError
-from index.ingest.run import IngestProgress, IngestReport, RootReport
+from index.ingest.report import IngestReport, RootReport
+from index.ingest.run import IngestProgress
 
 _OURS = "Something went wrong inside Pressmark, and was written to its log."
 _LOOK_S = 0.25

@@ -14,6 +14,9 @@ from index.readers.archives import bytes_at
 from rag.pressmark import Pressmark
 
 PATH = "/originals/{source_id}"
+_PDF = "application/pdf"
+_VIEW = "view"
+_ENDS = 6
 
 
 def original_bytes(pressmark: Pressmark, source: Source) -> bytes:
@@ -30,17 +33,43 @@ def original_bytes(pressmark: Pressmark, source: Source) -> bytes:
     return source.text.encode("utf-8", "replace")
 
 
+def opened_at(source: Source, page: int | None) -> str | None:
+    """The address at which a browser opens the file itself at a page; None if it shows none."""
+    if source.media_type != _PDF or page is None:
+        return None
+    return f"{PATH.format(source_id=quote(source.source_id, safe=''))}?{_VIEW}#page={page}"
+
+
+def opened_at_words(url: str, words: str) -> str:
+    """The address at which a browser opens a web page at these words and marks them there.
+
+    That is a text fragment; of a long quote its beginning and its end.
+    """
+    pieces = words.split()
+    ends = [pieces] if len(pieces) <= 2 * _ENDS else [pieces[:_ENDS], pieces[-_ENDS:]]
+    text = ",".join(quote(" ".join(end), safe="").replace("-", "%2D") for end in ends)
+    page, _, place = url.partition("#")
+    return f"{page}#{place.partition(':~:')[0]}:~:text={text}" if text else url
+
+
 def original_response(pressmark: Pressmark, request: Request) -> Response:
-    """The file as a download: a browser never shows it, so nothing in it can run."""
+    """The file as a download: a browser never shows it, so nothing in it can run.
+
+    Only a PDF is shown on request: browsers read it in a viewer apart from this site.
+    """
     source = pressmark.library.source(request.path_params["source_id"])
     if source is None:
         return PlainTextResponse("There is no source of this id.", 404)
     name = "".join(c for c in source.name.split("/")[-1] if unicodedata.category(c)[0] != "C")
     ascii_name = "".join(c for c in name if c.isascii() and (c.isalnum() or c in "._- "))
+    content = original_bytes(pressmark, source)
+    shown = _VIEW in request.query_params and source.media_type == _PDF
+    shown = shown and content.startswith(b"%PDF-")
+    how = "inline" if shown else "attachment"
     headers = {
-        "Content-Disposition": f'attachment; filename="{ascii_name or "article.txt"}"; '
+        "Content-Disposition": f'{how}; filename="{ascii_name or "article.txt"}"; '
         f"filename*=UTF-8''{quote(name, safe='')}",
         "Cache-Control": "no-store",
     }
-    content = original_bytes(pressmark, source)
-    return Response(content, media_type="application/octet-stream", headers=headers)
+    media_type = _PDF if shown else "application/octet-stream"
+    return Response(content, media_type=media_type, headers=headers)

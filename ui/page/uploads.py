@@ -7,8 +7,8 @@ folder, and it never replaces another file.
 import os
 import shutil
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.errors import InputError, LibraryError, UnreadableFileError
@@ -32,6 +32,21 @@ class Refused:
     reason: str
 
 
+@dataclass(slots=True)
+class Sent:
+    """What became of files that were sent, before they are read.
+
+    Attributes:
+        stored: their names in the folder.
+        refused: those that were not taken in.
+        same: those that are in the folder already, each with the other's name.
+    """
+
+    stored: list[str] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    same: list[tuple[str, str]] = field(default_factory=list)
+
+
 class Uploads:
     """The folder of uploaded files of one home.
 
@@ -44,7 +59,7 @@ class Uploads:
         self.folder = home / FOLDER
         self.in_transit = home / IN_TRANSIT
 
-    def take_in(self, files: Iterable[str]) -> list[Refused]:
+    def take_in(self, files: Iterable[str]) -> Sent:
         """Move files that were sent into the folder; those left out are deleted.
 
         Args:
@@ -53,18 +68,20 @@ class Uploads:
         Raises:
             LibraryError: the folder cannot be written to.
         """
-        sent = [Path(file) for file in files]
+        sent, found = [Path(file) for file in files], Sent()
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             room = MAX_FOLDER_FILES - sum(1 for _ in self.folder.iterdir())
-            refused = list(self._refused(sent[: min(MAX_FILES, max(room, 0))]))
+            for file in sent[: min(MAX_FILES, max(room, 0))]:
+                self._take(file, found)
         except OSError as error:
             raise LibraryError(f"Files cannot be stored in {self.folder}: {error}.") from error
         finally:
             for file in sent:
                 file.unlink(missing_ok=True)
         left = sent[min(MAX_FILES, max(room, 0)) :]
-        return [*refused, *(Refused(f.name, _too_many(room)) for f in left)]
+        found.refused += [Refused(file.name, _too_many(room)) for file in left]
+        return found
 
     def remove(self, relpath: str) -> None:
         """Delete an uploaded file.
@@ -77,49 +94,53 @@ class Uploads:
             raise InputError("There is no uploaded file of this name any more.")
         path.unlink()
 
-    def _refused(self, files: Iterable[Path]) -> Iterator[Refused]:
-        for file in files:
-            name = safe_name(file.name)
-            if name.lower() == SIDECAR_NAME:
-                reason = "it describes the articles of a folder; index the folder instead"
-                yield Refused(name, reason)
-            elif file.stat().st_size > MAX_FILE_BYTES:
-                limit = MAX_FILE_BYTES // 2**20
-                yield Refused(name, f"larger than {limit} MiB, the most that one file may have")
-            elif name.lower().endswith(SUFFIXES):
-                yield from self._unpacked(file, name)
-            else:
-                self._store(file, name)
+    def _take(self, file: Path, found: Sent) -> None:
+        name = safe_name(file.name)
+        if name.lower() == SIDECAR_NAME:
+            reason = "it describes the articles of a folder; index the folder instead"
+            found.refused.append(Refused(name, reason))
+        elif file.stat().st_size > MAX_FILE_BYTES:
+            limit = MAX_FILE_BYTES // 2**20
+            reason = f"larger than {limit} MiB, the most that one file may have"
+            found.refused.append(Refused(name, reason))
+        elif name.lower().endswith(SUFFIXES):
+            self._unpack(file, name, found)
+        else:
+            self._store(file, name, found)
 
-    def _unpacked(self, file: Path, name: str) -> Iterator[Refused]:
+    def _unpack(self, file: Path, name: str, found: Sent) -> None:
         """Store the files of an archive one by one, so that each can be removed again."""
         try:
             members = archived(file)
         except UnreadableFileError as error:
-            yield Refused(name, error.user_message)
+            found.refused.append(Refused(name, error.user_message))
             return
         if members is None:
-            self._store(file, name)
+            self._store(file, name, found)
             return
+        if not members:
+            found.refused.append(Refused(name, "the archive is empty"))
         for member in members.values():
             own_name = safe_name(f"{Path(name).stem} - {member.name}")
             if member.problem is not None:
-                yield Refused(own_name, member.problem)
+                found.refused.append(Refused(own_name, member.problem))
                 continue
             waiting = file.with_name(f"{file.name}.unpacked")
             waiting.write_bytes(member.data)
-            self._store(waiting, own_name)
+            self._store(waiting, own_name, found)
             waiting.unlink(missing_ok=True)
 
-    def _store(self, file: Path, name: str) -> None:
+    def _store(self, file: Path, name: str, found: Sent) -> None:
         stem, suffix = os.path.splitext(name)
         target, number = self.folder / name, 1
         while target.exists():
             if target.read_bytes() == file.read_bytes():
+                found.same.append((name, target.name))
                 return
             number += 1
             target = self.folder / f"{stem} ({number}){suffix}"
         shutil.move(file, target)
+        found.stored.append(target.name)
 
 
 def safe_name(name: str) -> str:

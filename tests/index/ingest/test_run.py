@@ -19,7 +19,9 @@ from hypothesis import strategies as st
 from index.articles.passages import cut_article
 from index.embedding.local import model_fingerprint
 from index.errors import EmbeddingModelError, LibraryBusyError, RootError
-from index.ingest.run import IngestProgress, IngestReport, index_roots, remove_root
+from index.ingest.preview import preview_roots
+from index.ingest.report import IngestReport
+from index.ingest.run import IngestProgress, index_roots, remove_root
 from index.library.library import Library
 from index.search.stores import SearchIndex, open_stores
 from tests.helpers import one_story
@@ -154,6 +156,18 @@ def test_a_feed_gives_each_entry_its_own_date(
         "Bridge 1 opens at Orm": date(2020, 1, 1),
         "Bridge 2 opens at Orm": date(2020, 1, 2),
     }
+
+
+def test_the_pages_of_a_pdf_are_kept(
+    stores: SearchIndex, embedding: HashEmbedding, folder: Path
+) -> None:
+    put(folder / "story.pdf", one_story.as_pdf())
+    index_roots(stores, [folder], embedding)
+    articles = stores.library.articles().values()
+    (found,) = [article for article in articles if article.title == one_story.TITLE]
+    text = stores.library.sources([found.source_id])[found.source_id].text
+    assert [page.number for page in found.pages] == [1, 2]
+    assert found.page_at(text.index("pays half")) == 2
 
 
 def test_an_unchanged_folder_is_not_even_read(
@@ -761,7 +775,11 @@ def test_history_does_not_matter(steps: list[tuple[str, str, str | None]]) -> No
         for tick, step in enumerate(steps):
             take_step(base, step, tick)
             if step[0] == "index":
-                index_roots(cast(SearchIndex, library), [base / step[1]], embedding)
+                told = preview_roots(library.library, library.home, [base / step[1]])
+                report = index_roots(cast(SearchIndex, library), [base / step[1]], embedding)
+                assert told == report.roots
+                lying = [p for p in (base / step[1]).rglob("*.txt") if p.is_file()]
+                assert report.roots[0].files == len(lying)  # taken, refused or the same as one
                 assert library.library.verify() == []
         index_roots(cast(SearchIndex, library), roots, embedding)
         fresh = prepared(base / "fresh")

@@ -245,7 +245,8 @@ def test_merged_metadata_keeps_an_overruled_date() -> None:
 )
 def test_short_western_text_of_windows_is_read_as_typed(tmp_path: Path, text: str) -> None:
     source, _ = read_file(write(tmp_path, text.encode("cp1252")))
-    assert (source.text, source.encoding) == (text, "cp1252")
+    assert (source.text, source.encoding) == (text, "cp1252 (guessed)")
+    assert "guessed" in (source.caution or "")
 
 
 @pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "cp866"])
@@ -259,4 +260,20 @@ def test_a_damaged_byte_changes_one_character_only(tmp_path: Path) -> None:
     data = text.encode().replace(b"million", b"mill\xe2ion")
     source, _ = read_file(write(tmp_path, data))
     assert source.text == text.replace("million", "mill\ufffdion")
-    assert source.encoding == "utf-8"
+    assert source.encoding == "utf-8 (damaged)"
+    assert "damaged" in (source.caution or "")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_what_the_bytes_say_themselves_is_no_guess(tmp_path: Path, encoding: str) -> None:
+    assert read_file(write(tmp_path, RUSSIAN.encode(encoding)))[0].caution is None
+
+
+@given(
+    text=st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=40), at=st.integers(0)
+)
+def test_a_bad_byte_leaves_every_other_character(text: str, at: int) -> None:
+    text = "Åse–Øst €5: " + text.replace("\ufeff", "").replace("\ufffd", "")
+    at %= len(text) + 1
+    data = text[:at].encode() + b"\xff" + text[at:].encode()
+    assert decode(data) == (text[:at] + "\ufffd" + text[at:], "utf-8 (damaged)")

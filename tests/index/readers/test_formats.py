@@ -22,6 +22,8 @@ WITH_PUBLISHER: dict[str, Make] = {
     "html": story.as_html, "mhtml": story.as_mhtml, "json": story.as_json,
     "jsonl": story.as_json_lines, "csv": story.as_csv, "rss": story.as_rss,
     "atom": story.as_atom, "epub": story.as_epub, "xlsx": story.as_xlsx,
+    "nitf": story.as_nitf, "xml": story.as_newsml, "ninjs.json": story.as_ninjs,
+    "warc": story.as_warc,
 }  # fmt: skip
 WITHOUT_PUBLISHER: dict[str, Make] = {
     "pdf": story.as_pdf, "docx": story.as_docx, "odt": story.as_odt, "rtf": story.as_rtf,
@@ -67,7 +69,10 @@ def test_a_file_cut_short_is_read_or_refused(suffix: str) -> None:
 
 
 def test_the_pages_of_a_pdf_are_noted() -> None:
-    source, metadata, _ = only_article(story.as_pdf(), "a.pdf")
+    source, metadata, article = only_article(story.as_pdf(), "a.pdf")
+    assert article.page_at(0) == 1
+    assert article.page_at(source.text.index("pays half") - 1) == 1
+    assert article.page_at(source.text.index("pays half")) == 2
     begins = [source.text[start : start + 9] for start in metadata.pages]
     assert begins == ["Lighthous", "pays half"]
     assert "Page 1" not in source.text

@@ -16,7 +16,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
-from index.ingest.run import IngestReport, RootReport
+from index.ingest.report import IngestReport, RootReport
 from index.library.tables import LedgerEntry
 from rag.contract import AnswerResponse
 from tests.helpers.serving import (
@@ -27,8 +27,8 @@ from tests.helpers.serving import (
     running_server,
 )
 from ui.cli.format import answer_lines, plain
-from ui.cli.indexing import report_lines
 from ui.cli.main import app
+from ui.cli.reporting import report_lines
 from ui.http.server import address_of, open_socket
 
 pytest_plugins = ["tests.helpers.fixtures_seeds"]
@@ -85,7 +85,7 @@ def folder(tmp_path: Path) -> Path:
 def test_index_says_what_it_found_and_what_next(folder: Path, pressmark_home: Path) -> None:
     first = pressmark("index", str(folder), home=pressmark_home)
     assert first.exit_code == 0, first.output
-    assert "2 added" in first.stdout
+    assert "2 articles added" in first.stdout
     assert "3 refused" in first.stdout
     for name in ("binary.txt", "empty.txt", "huge.txt"):
         assert f"refused {name}: " in first.stdout
@@ -139,6 +139,44 @@ def test_a_long_list_of_refusals_is_cut() -> None:
     assert "Nothing can be asked yet" in lines[-1]
     changed = replace(report, changed=True, articles=1)
     assert "Nothing embedded." in list(report_lines(changed))
+
+
+def test_a_dry_run_says_what_would_change_and_changes_nothing(
+    folder: Path, pressmark_home: Path
+) -> None:
+    told = pressmark("index", "--dry-run", str(folder), home=pressmark_home)
+    assert told.exit_code == 0, told.output
+    assert "2 articles added, 3 refused" in told.stdout
+    assert "Nothing was changed" in told.stdout
+    assert "0 articles in 0 files" in pressmark("articles", home=pressmark_home).stdout
+
+
+def test_a_list_of_files_is_indexed_and_what_is_missing_is_said(
+    folder: Path, pressmark_home: Path
+) -> None:
+    typed = f"{folder / 'good.txt'}\n\n{folder / 'none.txt'}\n{folder / 'empty.txt'}\n"
+    done = pressmark("index", "-", home=pressmark_home, typed=typed)
+    assert done.exit_code == 0, done.output
+    assert "none.txt: the file does not exist" in done.stderr
+    assert "1 file: 1 article added" in done.stdout
+    assert "refused empty.txt" in done.stdout
+    nothing = pressmark("index", "-", home=pressmark_home, typed="/no/such/file\n")
+    assert nothing.exit_code == 2
+
+
+@pytest.mark.parametrize("more", ["--watch", "--fetch=https://gazette.example/"])
+def test_a_dry_run_does_nothing_else(pressmark_home: Path, more: str) -> None:
+    assert_one_line(pressmark("index", "--dry-run", more, home=pressmark_home), 2, "--dry-run")
+
+
+def test_what_cannot_be_fetched_is_said_and_the_rest_is_done(
+    folder: Path, pressmark_home: Path
+) -> None:
+    private = "http://192.168.0.1/a"
+    done = pressmark("index", str(folder), "--fetch", private, home=pressmark_home)
+    assert done.exit_code == 3
+    assert "private network" in done.stderr
+    assert "2 articles added" in done.stdout
 
 
 # Asking

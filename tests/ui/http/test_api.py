@@ -141,6 +141,8 @@ def test_articles_are_listed_in_pages(client: TestClient) -> None:
     assert everything["total"] == len(everything["articles"]) >= 5
     assert everything["index_version"]
     assert everything["refused"] == []
+    files = everything["files"]
+    assert files["seen"] == files["taken"] + files["refused"] + files["duplicates"] >= 5
     assert all(article["passages"] > 0 for article in everything["articles"])
     second = client.get("/v1/articles", params={"limit": 1, "offset": 1}).json()
     assert second["articles"] == everything["articles"][1:2]

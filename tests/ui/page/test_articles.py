@@ -59,7 +59,7 @@ def test_from_an_empty_index_to_the_highlighted_words(empty: Served, open_page: 
     expect(page.get_by_text("There are no articles yet")).to_be_visible()
     upload(articles(page), {"storm.txt": STORM, "report.pdf": "%PDF-1.7"})
 
-    expect(page.locator("#pm-report")).to_contain_text("Done: 1 added, 1 not indexed.")
+    expect(page.locator("#pm-report")).to_contain_text("Done: 2 files: 1 article added, 1 refused.")
     expect(page.locator("#pm-report")).to_contain_text("report.pdf the PDF file is damaged")
     expect(page.locator(".pm-article")).to_have_text("Storm sinks 12 boats in Tromsø")
     expect(page.locator("#pm-foot")).to_contain_text("1 article")
@@ -124,7 +124,7 @@ def test_a_folder_is_looked_at_again_and_removed(
     (folder / "calm.txt").write_text(STORM.replace("Storm", "Calm").replace("12", "no"))
 
     page.get_by_role("button", name="Look again for articles in news").click()
-    expect(page.locator("#pm-report")).to_contain_text("1 added")
+    expect(page.locator("#pm-report")).to_contain_text("1 article added")
     expect(page.locator(".pm-article")).to_have_count(2)
     for _ in range(2):
         page.get_by_role("button", name="Remove the folder news").click()
@@ -155,7 +155,7 @@ def test_questions_are_answered_while_articles_are_indexed(
         assert "12 boats" in open_citation(other)
     finally:
         go_on.set()
-    expect(page.locator("#pm-report")).to_contain_text("1 added")
+    expect(page.locator("#pm-report")).to_contain_text("1 article added")
     expect(other.locator("#pm-foot")).to_contain_text("2 articles")
     expect(other.locator("#pm-foot")).not_to_contain_text("Indexing now")
 

@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 from pydantic import AfterValidator, BaseModel
 
 from index.visible import well_formed
-from rag.attribution import date_phrase, publisher_phrase, undated_words
+from rag.attribution import date_phrase, page_phrase, publisher_phrase, undated_words
 from rag.contract import AbstentionModel, AnswerResponse, CitationModel, ClaimModel
 from ui.page.html.markup import rendered
 
@@ -70,6 +70,8 @@ class _Origin(NamedTuple):
     copies: int
     superseded: bool
     notice: tuple[str, str] | None
+    page: str | None
+    caution: str | None
 
 
 class _Support(NamedTuple):
@@ -137,6 +139,8 @@ def _origin(citation: CitationModel) -> _Origin:
         copies=len(citation.copies),
         superseded=bool(citation.superseded_by),
         notice=(notice.kind, notice.text) if notice else None,
+        page=page_phrase(citation.page) if citation.page is not None else None,
+        caution=citation.source.caution,
     )
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import PurePath
 
-from index.ingest.run import IngestReport, RootReport
+from index.ingest.report import Duplicate, IngestReport, RootReport, in_words
 from index.library.catalogue import CatalogueEntry
 from index.library.tables import LedgerEntry
 from ui.page.html.answers import date_doubt
 from ui.page.html.markup import rendered, shortened
-from ui.page.uploads import Refused
+from ui.page.uploads import Refused, Sent
 
 _SHOWN_REFUSED = 50
 _OPENING_CHARS = 90
@@ -68,23 +68,39 @@ def ledger_html(refused: Sequence[LedgerEntry], uploads: str | None) -> str:
     return rendered("ledger", shown=refused[:_SHOWN_REFUSED], more=max(0, more), uploads=uploads)
 
 
-def report_html(report: IngestReport | RootReport | str, refused: Sequence[Refused] = ()) -> str:
+def report_html(report: IngestReport | RootReport | str, sent: Sent | None = None) -> str:
     """What came of a run, in words.
 
     Args:
         report: of the run, or why it failed.
-        refused: files that were not even taken in.
+        sent: files that were added through the page, if the run is for them: only what became of
+            these is told.
     """
     if isinstance(report, str):
         return rendered("failure", words=report)
     roots = report.roots if isinstance(report, IngestReport) else (report,)
-    counts = [
-        (sum(root.added + root.renamed for root in roots), "added"),
-        (sum(root.changed for root in roots), "changed"),
-        (sum(root.removed for root in roots), "removed"),
+    if sent is not None:
+        roots = tuple(_of_sent(root, sent) for root in roots)
+    refused = [Refused(entry.relpath, entry.reason) for root in roots for entry in root.refused]
+    same = [
+        Refused(one.relpath, f"the same text as {one.same_as}")
+        for root in roots
+        for one in root.duplicates
     ]
-    reasons = [*refused, *(Refused(e.relpath, e.reason) for root in roots for e in root.refused)]
-    said = [f"{count} {what}" for count, what in counts if count]
-    if reasons:
-        said.append(f"{len(reasons)} not indexed")
-    return rendered("report", said=said, reasons=reasons[:_SHOWN_REFUSED])
+    reasons = [*refused, *(same if len(same) > 1 else [])]
+    return rendered("report", said=in_words(roots), reasons=reasons[:_SHOWN_REFUSED])
+
+
+def _of_sent(root: RootReport, sent: Sent) -> RootReport:
+    """What became of the files that were just sent, of all that lie in their folder."""
+    stored = set(sent.stored)
+    never_read = [LedgerEntry(root.path, one.name, one.reason) for one in sent.refused]
+    there_already = [Duplicate(name, other) for name, other in sent.same]
+    return RootReport(
+        root.path,
+        added=root.added,
+        renamed=root.renamed,
+        refused=(*never_read, *(entry for entry in root.refused if entry.relpath in stored)),
+        duplicates=(*there_already, *(one for one in root.duplicates if one.relpath in stored)),
+        articles=root.articles,
+    )

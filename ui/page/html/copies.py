@@ -21,8 +21,10 @@ def answer_markdown(response: AnswerResponse) -> str:
         for claim in response.claims
     ]
     notes = [
-        f"[^{c.marker}]: {_markdown(attribution(c, c.source, c.speaker))}: “{_markdown(c.quote)}” "
+        f"[^{c.marker}]: {_markdown(attribution(c, c.source, c.speaker, c.page))}: "
+        f"“{_markdown(c.quote)}” "
         f"({_markdown(c.source.name)}, characters {c.start} to {c.end})"
+        + (f" {_markdown(f'Mind the text: {c.source.caution}.')}" if c.source.caution else "")
         for c in response.citations
     ]
     if response.abstention:

@@ -18,7 +18,9 @@ from index.article import (
     Span,
     SpanKind,
 )
+from rag.attribution import page_phrase
 from ui.page.html.markup import rendered, shortened
+from ui.page.originals import opened_at, opened_at_words
 
 _FURNITURE = {
     SpanKind.STAMP: "Page stamp",
@@ -161,6 +163,11 @@ def source_html(
     article = next((a for a in articles if a.article_id == article_id), None)
     spans = sorted((s for a in articles for s in a.spans), key=lambda marked: marked.span)
     url = (article.url if article else None) or source.url
+    # A link only where it is a web address; nothing is fetched unclicked.
+    url = url if url and url.lower().startswith(("https://", "http://")) else None
+    page = article.page_at(focus.span.start) if article and focus else None
+    if url and focus:
+        url = opened_at_words(url, source.text[focus.span.start : focus.span.end])
     return rendered(
         "source",
         source=source,
@@ -168,8 +175,9 @@ def source_html(
         title=(article.title if article else None) or shortened(source.text, 90) or source.name,
         publisher=(article.publisher if article else None) or "Unknown publisher",
         basis=_BASIS_WORDS.get(article.date_basis, article.date_basis) if article else "",
-        # A link only where it is a web address; nothing is fetched unclicked.
-        url=url if url and url.lower().startswith(("https://", "http://")) else None,
+        url=url,
+        page=page_phrase(page) if page is not None else None,
+        view=opened_at(source, page),
         stretches=_stretches(source.text, spans, focus, others),
     )
 

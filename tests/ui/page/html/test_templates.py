@@ -15,7 +15,7 @@ from jinja2 import Environment, UndefinedError, nodes
 
 import ui
 from index.article import Article, DateCandidate, MarkedSpan, Source, Span, SpanKind
-from index.ingest.run import RootReport
+from index.ingest.report import RootReport
 from index.library.catalogue import CatalogueEntry
 from index.library.tables import LedgerEntry
 from rag.contract import (
@@ -33,7 +33,7 @@ from ui.page.html.copies import answer_document
 from ui.page.html.docs import docs_html
 from ui.page.html.markup import escape, label, rendered
 from ui.page.html.sources import Mark, placeholder_html, source_html
-from ui.page.uploads import Refused
+from ui.page.uploads import Refused, Sent
 
 UI = Path(next(iter(ui.__path__)))
 TEMPLATES = sorted((UI / "page" / "html" / "templates").glob("*.jinja"))
@@ -287,7 +287,9 @@ RENDERERS: dict[str, Callable[[str], str]] = {
     "ledger": lambda text: ledger_html([LedgerEntry("root", text, text)], "root"),
     "placeholder": lambda text: placeholder_html(text, text),
     "report": lambda text: report_html(text),
-    "report of refusals": lambda text: report_html(RootReport("root"), [Refused(text, text)]),
+    "report of refusals": lambda text: report_html(
+        RootReport("root"), Sent(refused=[Refused(text, text)], same=[(text, text)])
+    ),
     "source": source,
     "welcome": lambda text: rendered("welcome", articles=1, examples=[text]),
     "working": lambda text: rendered("working", words=text),
@@ -331,7 +333,9 @@ def test_what_is_kept_is_the_turn(text: str) -> None:
     [
         lambda text: conversation_html([TurnView(question=text, problem="It is no text.")]),
         lambda text: ledger_html([LedgerEntry("root", text, text)], "root"),
-        lambda text: report_html(RootReport("root"), [Refused(text, text)]),
+        lambda text: report_html(
+            RootReport("root"), Sent(refused=[Refused(text, text)], same=[(text, text)])
+        ),
     ],
     ids=["what was typed", "a file's name", "what was uploaded"],
 )

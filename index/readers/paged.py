@@ -1,0 +1,73 @@
+"""Files that have pages become one text: paragraphs whole, and where each page begins noted."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from index.language.layout import ends_sentence
+from index.readers.base import Read
+from index.readers.documents import read_document
+
+TURN = "\ue000"
+"""Stands for the turn of a page until the text is whole; a text that holds it loses it first."""
+_BROKEN_WORD = re.compile(r"(\w+)-\n(\w+)")
+
+
+def read_pages(
+    pages: Sequence[Sequence[str]], title: str | None = None, encoding: str = "utf-8"
+) -> Read:
+    """A text of the paragraphs on each page; one that goes on overleaf is one.
+
+    Args:
+        pages: of each page its paragraphs, in which lines are still apart.
+        title: what the file says that it is called.
+        encoding: how the text was had.
+
+    Raises:
+        UnreadableFileError: there is no text on any page.
+    """
+    whole = read_document(_joined(pages), title, encoding)
+    pieces = whole.text.split(TURN)
+    starts, at = [], 0
+    for piece in pieces:
+        starts.append(at)
+        at += len(piece)
+    metadata = replace(whole.metadata, pages=tuple(starts))
+    return replace(whole, text="".join(pieces), metadata=metadata)
+
+
+def _joined(pages: Sequence[Sequence[str]]) -> list[str]:
+    """All paragraphs, those whole that go on in another column or on another page."""
+    found: list[str] = []
+    for number, page in enumerate(pages):
+        turn = TURN if number else ""
+        for text in page:
+            if found and _goes_on(found[-1], text):
+                found[-1] = f"{found[-1]}\n{turn}{text}"
+            else:
+                found.append(turn + text)
+            turn = ""
+        if turn and found:
+            found[-1] += turn  # a page without text
+    whole = "\n\n".join(found).replace(TURN, "")
+    return [_unwrapped(text, whole) for text in found]
+
+
+def _goes_on(before: str, text: str) -> bool:
+    """Whether a paragraph goes on: it stops in the middle of a sentence, and this one begins so."""
+    return len(before) > 30 and not ends_sentence(before) and text[:1].islower()
+
+
+def _unwrapped(text: str, whole: str) -> str:
+    """A paragraph on one line; a word broken at a line's end is joined.
+
+    Its hyphen stays if the document writes the word with one elsewhere.
+    """
+
+    def join(match: re.Match[str]) -> str:
+        hyphenated = f"{match[1]}-{match[2]}"
+        keeps = hyphenated in whole or not match[2][0].islower()
+        return hyphenated if keeps else match[1] + match[2]
+
+    moved = re.sub(rf"-\n{TURN}(\w+)", rf"-\n\1{TURN}", text).replace("\xad\n", "")
+    return _BROKEN_WORD.sub(join, moved).replace("\n", " ")

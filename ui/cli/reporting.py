@@ -1,0 +1,55 @@
+"""What a run of indexing found, as lines for a terminal: pure functions."""
+
+import os
+from collections.abc import Iterator, Sequence
+
+from index.ingest.report import IngestReport, RootReport, counted, in_words
+from ui.cli.format import plain
+
+_SHOWN = 20
+_APART = 10
+
+
+def report_lines(report: IngestReport) -> Iterator[str]:
+    """What a run found and did, in words.
+
+    Args:
+        report: of a run that is finished.
+    """
+    yield from roots_lines(report.roots)
+    if report.texts_embedded:
+        yield f"{report.texts_embedded} texts embedded in {report.seconds:.1f} s."
+    else:
+        yield "Nothing embedded." if report.changed else "Nothing changed: nothing embedded."
+    yield f"The library holds {counted(report.articles, 'article')} now."
+    if not report.articles:
+        yield "Nothing can be asked yet: no file held an article."
+
+
+def roots_lines(roots: Sequence[RootReport]) -> Iterator[str]:
+    """What was found, every file counted once; of many roots, as of a list of files, the sums.
+
+    Args:
+        roots: what a run found, or would find.
+    """
+    if len(roots) > _APART:
+        yield plain(in_words(roots)) or "no files"
+        yield from _details(roots)
+        return
+    for root in roots:
+        yield f"{plain(os.fspath(root.path))}: {plain(in_words([root])) or 'no files'}"
+        yield from _details([root])
+
+
+def _details(roots: Sequence[RootReport]) -> Iterator[str]:
+    said = [
+        f"  refused {plain(entry.relpath)}: {plain(entry.reason)}"
+        for root in roots
+        for entry in root.refused
+    ]
+    same = [one for root in roots for one in root.duplicates]
+    if len(same) > 1:
+        said += [f"  the same text as {plain(one.same_as)}: {plain(one.relpath)}" for one in same]
+    yield from said[:_SHOWN]
+    if len(said) > _SHOWN:
+        yield f"  and {len(said) - _SHOWN} more; files refused: pressmark articles ledger"
