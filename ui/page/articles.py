@@ -5,19 +5,21 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.context import LocalContext
 
 from index.errors import InputError, PressmarkError
 from index.ingest.scan import root_label
 from index.library.catalogue import ORDERS, selected
 from index.readers.disk import MAX_FILE_BYTES
 from rag.pressmark import Pressmark
+from ui.http.keys import NO_WRITE_KEY, ROLE, Role, accepted_keys
 from ui.http.middleware import UPLOAD_BODY_LIMIT, is_loopback
+from ui.http.uploads import MAX_FILES, Refused, Uploads
 from ui.page.assets import asset
 from ui.page.conversation import open_article
 from ui.page.html.articles import articles_html, folders_html, ledger_html, report_html
 from ui.page.html.markup import rendered
 from ui.page.indexing import Indexing, Work
-from ui.page.uploads import MAX_FILES, Refused, Uploads
 
 AT_A_TIME = 50
 _OPENING = 300
@@ -155,7 +157,7 @@ class ArticlesTab:
     def _take_in(self, files: list[str] | None, *query: Any) -> Iterator[Update]:
         try:
             self._check_allowed()
-            refused = self._uploads.take_in(files or [])
+            refused = self._uploads.take_in(files or []).refused
         except PressmarkError as error:
             yield None, *self._ended(error.user_message, query)
             return
@@ -203,6 +205,8 @@ class ArticlesTab:
     def _check_allowed(self) -> None:
         if not self._manage:
             raise InputError("Articles are added and removed on the server's own machine only.")
+        if accepted_keys(self._pressmark.settings) and _role_of_caller() is not Role.WRITE:
+            raise InputError(NO_WRITE_KEY)
 
     def _followed(
         self, work: Work, query: Sequence[Any], refused: Sequence[Refused] = ()
@@ -224,6 +228,14 @@ class ArticlesTab:
     def _tick(self, *query: Any) -> Update:
         """What a tab shows that only watches: how far a run is, and then what it changed."""
         return self._under_way() if self.indexing.running else ("", *self._renewed(query))
+
+
+def _role_of_caller() -> Role | None:
+    """What the key of the request in hand lets its owner do."""
+    request = LocalContext.request.get(None)
+    scope = getattr(getattr(request, "request", None), "scope", {})
+    role: Role | None = scope.get(ROLE)
+    return role
 
 
 def _openings(pressmark: Pressmark, article_ids: Sequence[str]) -> dict[str, str]:

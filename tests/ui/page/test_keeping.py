@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from index.errors import InputError
 from tests.ui.page.html.test_answers import response
+from ui.http.uploads import MAX_FILES, Refused, Uploads, safe_name
 from ui.page.html.answers import Link, TurnView
 from ui.page.seals import Seals
 from ui.page.shared import SharedAnswers
-from ui.page.uploads import MAX_FILES, Refused, Uploads, safe_name
 
 ANSWERED = TurnView(id="t", question="How many?", response=response())
 
@@ -78,7 +78,7 @@ def test_files_are_taken_in_under_names_that_replace_nothing(tmp_path: Path) -> 
         sent(transit / "4", ".hidden", b"three"),
     ]
 
-    assert uploads.take_in(files) == []
+    assert uploads.take_in(files).refused == ()
     assert sorted(path.name for path in uploads.folder.iterdir()) == [
         "a (2).txt", "a.txt", "hidden",
     ]  # fmt: skip
@@ -93,7 +93,7 @@ def test_what_is_left_out_is_named_with_its_reason(tmp_path: Path) -> None:
         file.truncate(20 * 2**20 + 1)
     many = [sent(transit, f"{number}.txt", b"%d" % number) for number in range(MAX_FILES)]
 
-    refused = uploads.take_in([sidecar, large, *many])
+    refused = uploads.take_in([sidecar, large, *many]).refused
 
     assert [one.name for one in refused] == ["articles.toml", "large.txt", "198.txt", "199.txt"]
     assert "describes the articles of a folder" in refused[0].reason

@@ -6,9 +6,9 @@ from pathlib import PurePath
 from index.ingest.run import IngestReport, RootReport
 from index.library.catalogue import CatalogueEntry
 from index.library.tables import LedgerEntry
+from ui.http.uploads import Refused
 from ui.page.html.answers import date_doubt
 from ui.page.html.markup import rendered, shortened
-from ui.page.uploads import Refused
 
 _SHOWN_REFUSED = 50
 _OPENING_CHARS = 90

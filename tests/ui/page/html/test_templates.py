@@ -27,13 +27,13 @@ from rag.contract import (
     SourceModel,
     UsageModel,
 )
+from ui.http.uploads import Refused
 from ui.page.html.answers import Link, SoFar, TurnView, conversation_html
 from ui.page.html.articles import articles_html, folders_html, ledger_html, report_html
 from ui.page.html.copies import answer_document
 from ui.page.html.docs import docs_html
 from ui.page.html.markup import escape, label, rendered
 from ui.page.html.sources import Mark, placeholder_html, source_html
-from ui.page.uploads import Refused
 
 UI = Path(next(iter(ui.__path__)))
 TEMPLATES = sorted((UI / "page" / "html" / "templates").glob("*.jinja"))

@@ -1,4 +1,4 @@
-"""Files that were given through the page: kept in a folder of the home, which is indexed as any.
+"""Files that were given to the page or the API: a folder of the home, which is indexed as any.
 
 File names come from outside. Of a name only what is plain text stays, it never leads out of the
 folder, and it never replaces another file.
@@ -32,6 +32,20 @@ class Refused:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of files that were sent.
+
+    Attributes:
+        stored: for each file that is in the folder now, as what it was sent and its name there;
+            an archive is stored as its files.
+        refused: those that are not.
+    """
+
+    stored: tuple[tuple[str, str], ...]
+    refused: tuple[Refused, ...]
+
+
 class Uploads:
     """The folder of uploaded files of one home.
 
@@ -44,7 +58,7 @@ class Uploads:
         self.folder = home / FOLDER
         self.in_transit = home / IN_TRANSIT
 
-    def take_in(self, files: Iterable[str]) -> list[Refused]:
+    def take_in(self, files: Iterable[str]) -> TakenIn:
         """Move files that were sent into the folder; those left out are deleted.
 
         Args:
@@ -57,14 +71,16 @@ class Uploads:
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             room = MAX_FOLDER_FILES - sum(1 for _ in self.folder.iterdir())
-            refused = list(self._refused(sent[: min(MAX_FILES, max(room, 0))]))
+            done = list(self._done(sent[: min(MAX_FILES, max(room, 0))]))
         except OSError as error:
             raise LibraryError(f"Files cannot be stored in {self.folder}: {error}.") from error
         finally:
             for file in sent:
                 file.unlink(missing_ok=True)
         left = sent[min(MAX_FILES, max(room, 0)) :]
-        return [*refused, *(Refused(f.name, _too_many(room)) for f in left)]
+        refused = [one for one in done if isinstance(one, Refused)]
+        refused += [Refused(file.name, _too_many(room)) for file in left]
+        return TakenIn(tuple(one for one in done if isinstance(one, tuple)), tuple(refused))
 
     def remove(self, relpath: str) -> None:
         """Delete an uploaded file.
@@ -77,7 +93,7 @@ class Uploads:
             raise InputError("There is no uploaded file of this name any more.")
         path.unlink()
 
-    def _refused(self, files: Iterable[Path]) -> Iterator[Refused]:
+    def _done(self, files: Iterable[Path]) -> Iterator[Refused | tuple[str, str]]:
         for file in files:
             name = safe_name(file.name)
             if name.lower() == SIDECAR_NAME:
@@ -89,9 +105,9 @@ class Uploads:
             elif name.lower().endswith(SUFFIXES):
                 yield from self._unpacked(file, name)
             else:
-                self._store(file, name)
+                yield name, self._store(file, name)
 
-    def _unpacked(self, file: Path, name: str) -> Iterator[Refused]:
+    def _unpacked(self, file: Path, name: str) -> Iterator[Refused | tuple[str, str]]:
         """Store the files of an archive one by one, so that each can be removed again."""
         try:
             members = archived(file)
@@ -99,7 +115,7 @@ class Uploads:
             yield Refused(name, error.user_message)
             return
         if members is None:
-            self._store(file, name)
+            yield name, self._store(file, name)
             return
         for member in members.values():
             own_name = safe_name(f"{Path(name).stem} - {member.name}")
@@ -108,18 +124,20 @@ class Uploads:
                 continue
             waiting = file.with_name(f"{file.name}.unpacked")
             waiting.write_bytes(member.data)
-            self._store(waiting, own_name)
+            yield name, self._store(waiting, own_name)
             waiting.unlink(missing_ok=True)
 
-    def _store(self, file: Path, name: str) -> None:
+    def _store(self, file: Path, name: str) -> str:
+        """Its name in the folder; the same bytes under the same name are stored once."""
         stem, suffix = os.path.splitext(name)
         target, number = self.folder / name, 1
         while target.exists():
             if target.read_bytes() == file.read_bytes():
-                return
+                return target.name
             number += 1
             target = self.folder / f"{stem} ({number}){suffix}"
         shutil.move(file, target)
+        return target.name
 
 
 def safe_name(name: str) -> str:
