@@ -260,6 +260,7 @@ class SearchFilters:
         published_to: the last day; articles without a date are left out.
         not_after: articles dated later are left out, undated ones are kept.
         article_ids: the only articles allowed; None allows all.
+        languages: ISO 639-1 codes; articles whose language is not known are left out.
     """
 
     publishers: tuple[str, ...] = ()
@@ -267,3 +268,4 @@ class SearchFilters:
     published_to: date | None = None
     not_after: date | None = None
     article_ids: frozenset[str] | None = None
+    languages: tuple[str, ...] = ()

@@ -23,6 +23,7 @@ from rag.types import Answer, Citation, Claim, ClaimReady, Question, Turn
 
 MAX_QUESTION_CHARS = 4_000
 MAX_HISTORY_TURNS = 50
+MAX_ANSWER_CHARS = 50_000
 
 
 def _clean_text(text: str) -> str:
@@ -74,7 +75,7 @@ class TurnModel(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     question: Annotated[Text, Field(max_length=MAX_QUESTION_CHARS)]
-    answer: Annotated[Text, Field(max_length=50_000)] = ""
+    answer: Annotated[Text, Field(max_length=MAX_ANSWER_CHARS)] = ""
 
 
 class FiltersModel(BaseModel):

@@ -16,6 +16,7 @@ from index.ingest.report import IngestReport, RootReport
 from index.ingest.run import IngestProgress, index_roots, remove_root
 from index.library.library import Library
 from index.library.upgrade import Progress, bring_over
+from index.search.finding import Found, Wanted, find_articles
 from index.search.stores import open_stores
 from rag.evidence.instructions import withhold
 from rag.evidence.search import numbered, to_evidence
@@ -142,6 +143,10 @@ class Pressmark:
         """The k best passages for a question, before any is chosen as evidence."""
         asked, ranked = self._ranked(question, max(k, self.settings.evidence_passages))
         return rerank(ranked, read_passages(asked, ranked, self._tools))[:k]
+
+    def find(self, wanted: Wanted) -> Found:
+        """The articles that have all the words looked for; see `index.search.finding`."""
+        return find_articles(self._tools.stores, wanted)
 
     def evidence(self, question: Question) -> list[Evidence]:
         """The passages that an answer is made from, as the search ranks them: not read yet."""

@@ -74,6 +74,10 @@ class Settings(BaseSettings):
         default=None,
         description="Keys that open the server, separated by commas; without, this machine only.",
     )
+    api_write_keys: SecretStr | None = Field(
+        default=None,
+        description="Keys that may add and remove articles as well, separated by commas.",
+    )
     evals_data: Path | None = Field(
         default=None, description="Folder with further eval suites, each in a folder of its own."
     )

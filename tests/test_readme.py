@@ -6,6 +6,7 @@ it says port 7860, the server's own is meant. A bash block must have succeeded i
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -22,6 +23,7 @@ pytest_plugins = ["tests.helpers.fixtures_seeds"]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 EXAMPLE = re.compile(r"^<!-- test -->\n+```(bash|python)\n(.*?)^```$", re.M | re.S)
 PORT = "7860"
+EXAMPLE_S = 900  # a loaded machine starts each command slowly; usually a few seconds
 
 
 def examples() -> list[ParameterSet]:
@@ -33,6 +35,18 @@ def examples() -> list[ParameterSet]:
             name = f"{page.relative_to(ROOT).as_posix()}:{line}"
             found.append(pytest.param(match[1], match[2], id=name))
     return found
+
+
+def with_our_command(folder: Path) -> dict[str, str]:
+    """An environment in which ``pressmark`` is this checkout's."""
+    environment = clean_environment()
+    commands = folder / "bin"
+    commands.mkdir()
+    script = commands / "pressmark"
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m ui.cli.main "$@"\n', "utf-8")
+    script.chmod(0o755)
+    environment["PATH"] = os.pathsep.join((str(commands), environment.get("PATH", "")))
+    return environment
 
 
 @pytest.mark.parametrize(("language", "code"), examples())
@@ -52,9 +66,9 @@ def test_example(language: str, code: str, seeds_server: RunningServer, tmp_path
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=EXAMPLE_S,
         cwd=tmp_path,
-        env=clean_environment(),
+        env=with_our_command(tmp_path),
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip(), "an example shows something"

@@ -1,38 +1,35 @@
 """The HTTP API, and the page beside it.
 
-- ``POST /v1/answer``: a question in, the answer contract out
-- ``GET /v1/articles``: what is in the library, and what was refused
+- ``POST /v1/answer``: a question in, the answer contract out; ``POST /v1/answers/batch``: many
+- ``POST /v1/chat/completions``, ``GET /v1/models``: the same for OpenAI's clients
+- ``GET /v1/search``: the articles that have certain words, and where
+- ``GET``, ``POST``, ``DELETE /v1/articles``: what is in the library, and what was refused
 - ``GET /v1/sources/{id}``: the text that citations point into
 - ``GET /healthz``, ``/readyz``, ``/docs``, ``/openapi.json``
 """
 
-from collections.abc import Callable, Coroutine
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import FastAPI, Path, Query, Request
-from fastapi.routing import APIRoute
+from fastapi import FastAPI
+from pydantic import BaseModel
 from starlette.responses import HTMLResponse, Response
 
 from index.errors import PressmarkError
 from rag.contract import AnswerRequest, AnswerResponse, answer_response
 from rag.pressmark import Pressmark
 from ui.http.admission import AnswerGate
-from ui.http.events import MEDIA_TYPE, EventStream
+from ui.http.articles import add_articles, add_giving
+from ui.http.batch import BatchAnswer, BatchQuestion, add_batch
+from ui.http.chat import add_chat
+from ui.http.events import MEDIA_TYPE, AnswerFeed, EventStream
 from ui.http.fallback import answer_for_api_addresses
-from ui.http.inbound import MalformedJsonError, parse_json
+from ui.http.giving import TextsModel
 from ui.http.keys import accepted_keys
 from ui.http.middleware import guard
-from ui.http.models import (
-    ArticlesResponse,
-    HealthResponse,
-    ReadyResponse,
-    SourceResponse,
-    article_model,
-    files_model,
-    refused_model,
-    source_response,
-)
-from ui.http.problems import Problem, ProblemError, handle_problems, overloaded, problem_docs
+from ui.http.models import HealthResponse, ReadyResponse
+from ui.http.problems import Problem, handle_problems, overloaded, problem_docs
+from ui.http.search import add_search
+from ui.http.strict import StrictRoute
 from ui.page.html.docs import docs_html
 from ui.version import version
 
@@ -40,14 +37,14 @@ DESCRIPTION = (
     "Answers about news articles in which every sentence is tied to the exact characters that "
     "support it: in every citation, `text[start:end]` of its source is its `quote`."
 )
-_MAX_LISTED = 1_000
 
 _STREAM_DOCS: dict[str, Any] = {
     "description": "The answer; with `stream`, events `citation`, `claim`, `withdrawn`, `done`.",
     "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
 }
 
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+_BESIDE = (Problem, TextsModel, BatchQuestion, BatchAnswer)
+"""Models that the OpenAPI document names and FastAPI does not see."""
 
 
 def create_app(
@@ -70,10 +67,15 @@ def create_app(
         redirect_slashes=False,
     )
     app.needs_key = bool(keys)
-    app.router.route_class = _StrictRoute
+    app.router.route_class = StrictRoute
     handle_problems(app)
-    _add_answering(app, pressmark, gate or AnswerGate())
-    _add_reading(app, pressmark)
+    gate = gate or AnswerGate()
+    _add_answering(app, pressmark, gate)
+    add_batch(app, pressmark)
+    add_chat(app, pressmark, gate)
+    add_articles(app, pressmark)
+    add_giving(app, pressmark, has_keys=bool(keys))
+    add_search(app, pressmark, gate)
     _add_status(app, pressmark)
     answer_for_api_addresses(app)
     if page:
@@ -99,44 +101,8 @@ def _add_answering(app: FastAPI, pressmark: Pressmark, gate: AnswerGate) -> None
         """
         question = request.to_question()
         if request.stream:
-            return EventStream(lambda: pressmark.stream(question), gate)
+            return EventStream(AnswerFeed(pressmark.stream(question)), gate)
         return answer_response(await gate.run(lambda: pressmark.answer(question)))
-
-
-def _add_reading(app: FastAPI, pressmark: Pressmark) -> None:
-    library = pressmark.library
-
-    @app.get("/v1/articles", responses=problem_docs(401, 422), tags=["articles"])
-    def articles(
-        limit: Annotated[int, Query(ge=1, le=_MAX_LISTED)] = 100,
-        offset: Annotated[int, Query(ge=0)] = 0,
-    ) -> ArticlesResponse:
-        """List the articles by file name, and every file that was refused with the reason."""
-        every = list(library.articles().values())
-        listed = every[offset : offset + limit]
-        sources = library.sources(article.source_id for article in listed)
-        return ArticlesResponse(
-            index_version=library.index_version,
-            total=len(every),
-            files=files_model(library.counts()),
-            articles=[
-                article_model(
-                    article,
-                    sources[article.source_id],
-                    len(library.article_passages(article.article_id)),
-                )
-                for article in listed
-            ],
-            refused=[refused_model(entry) for entry in library.ledger()],
-        )
-
-    @app.get("/v1/sources/{source_id}", responses=problem_docs(401, 404, 422), tags=["articles"])
-    def source(source_id: Annotated[str, Path(max_length=200)]) -> SourceResponse:
-        """The text of one source, and what each stretch of it is."""
-        found = library.source(source_id)
-        if found is None:
-            raise ProblemError(404, "There is no source of this id; /v1/articles names them.")
-        return source_response(found, library.source_articles(source_id))
 
 
 def _add_status(app: FastAPI, pressmark: Pressmark) -> None:
@@ -172,44 +138,16 @@ class _Api(FastAPI):
     def openapi(self) -> dict[str, Any]:
         schema = super().openapi()
         schemas = schema.setdefault("components", {}).setdefault("schemas", {})
-        if "Problem" not in schemas:
-            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-            schemas.update(problem.pop("$defs", {}))
-            schemas["Problem"] = problem
+        for model in _BESIDE:
+            if model.__name__ not in schemas:
+                schemas.update(_schemas_of(model))
         if self.needs_key:
             schema["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
             schema["security"] = [{"key": []}]
         return schema
 
 
-class _StrictRequest(Request):
-    """A request whose JSON is read strictly."""
-
-    async def json(self) -> Any:
-        try:
-            return parse_json(await self.body())
-        except MalformedJsonError as error:
-            raise ProblemError(400, f"The body cannot be used: {error}.") from error
-
-
-class _StrictRoute(APIRoute):
-    """Takes JSON and says so; a browser's form cannot send it across sites either."""
-
-    def get_route_handler(self) -> Handler:
-        handle = super().get_route_handler()
-
-        async def strictly(request: Request) -> Response:
-            if request.method == "POST":
-                _require_json(request)
-            return await handle(_StrictRequest(request.scope, request.receive))
-
-        return strictly
-
-
-def _require_json(request: Request) -> None:
-    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
-    charset = parameters.strip().lower().removeprefix("charset=").strip('"')
-    if media_type.strip().lower() != "application/json" or charset not in ("", "utf-8", "utf8"):
-        raise ProblemError(415, "Send JSON in UTF-8, with Content-Type: application/json.")
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise ProblemError(415, "Send the body as it is, without Content-Encoding.")
+def _schemas_of(model: type[BaseModel]) -> dict[str, Any]:
+    """A model's schema and those it refers to, by name."""
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {**schema.pop("$defs", {}), model.__name__: schema}

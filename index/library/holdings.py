@@ -42,6 +42,7 @@ class Holdings:
             for name, entry in self.entries.items()
             if (not wanted or (entry.publisher or "").casefold() in wanted)
             and (filters.article_ids is None or name in filters.article_ids)
+            and (not filters.languages or entry.language in filters.languages)
             and _date_allowed(entry.published, filters)
         )
         return None if len(found) == len(self.entries) else found

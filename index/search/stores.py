@@ -63,6 +63,10 @@ class SearchIndex:
         """The k passages nearest in words; see `LexicalIndex.search`."""
         return self._search(self._lexical, lambda: self._lexical.search(text, k, allowed))
 
+    def find_words(self, text: str, allowed: frozenset[str] | None = None) -> list[PassageHit]:
+        """The passages of the articles that have all the words; see `LexicalIndex.find`."""
+        return self._search(self._lexical, lambda: self._lexical.find(text, allowed))
+
     def ensure(self) -> None:
         """Bring both indexes to the library's version, without embedding anything.
 

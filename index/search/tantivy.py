@@ -26,6 +26,7 @@ from index.errors import IndexStoreError
 from index.language.folding import STOP_WORDS, STOP_WORDS_DIGEST, beginnings, fold
 from index.language.name_keys import name_keys
 from index.language.stems import stemming
+from index.language.tokens import tokens
 from index.library.rows import is_storable
 from index.library.tables import PassageRow
 from index.search.cache import Row, Stamp, best, best_allowed, empty_folder, ranked, translated
@@ -54,6 +55,8 @@ _EVERYTHING = 2**31
 
 _Key = tuple[str, str, float]
 """Field, key, and what it counts beside a word."""
+_Word = list[tuple[str, str]]
+"""The fields and terms under any of which one word is found."""
 
 
 class LexicalIndex:
@@ -160,9 +163,75 @@ class LexicalIndex:
                 query = self._within(query, allowed)
             return ranked(best(partial(_fetch, searcher, query), k, _EVERYTHING), k, RETRIEVER)
 
+    def find(self, text: str, allowed: frozenset[str] | None) -> list[PassageHit]:
+        """The passages, with one of the words, of every article that has all of the words.
+
+        An article has a word if its title or any of its passages has it, in any form; a name
+        that is written with a capital, under any spelling.
+
+        Args:
+            text: anything; nothing in it is an operator, and stop words are left out.
+            allowed: ids of the only articles to search; None searches all.
+
+        Raises:
+            IndexStoreError: it is not open or damaged.
+        """
+        index = self._index
+        if index is None or self._version is None:
+            raise IndexStoreError("The word index is not open.")
+        with translated("Tantivy", "searching"):
+            searcher = index.searcher()
+            words = self._words(text)
+            words.sort(key=lambda word: sum(searcher.doc_freq(*found) for found in word))
+            having = allowed
+            for word in words:
+                having = self._having(searcher, self._any_of(word), having)
+            if not words or not having:
+                return []
+            query = self._any_of([found for word in words for found in word])
+            found = self._all_within(searcher, query, having)
+            return ranked(found, len(found), RETRIEVER)
+
     def close(self) -> None:
         """Free files and memory; it may be opened or rebuilt again."""
         self._index = self._version = None
+
+    def _words(self, text: str) -> list[_Word]:
+        """The words of a text but for stop words, each with the terms it is found by."""
+        words: list[_Word] = []
+        for token in tokens(text[:_QUERY_CHARACTERS])[:_QUERY_TERMS]:
+            terms = self._analyser.analyze(fold(token.text))
+            word = [(field, term) for term in terms for field in ("body", "title")]
+            if token.name_key and word:
+                word += [("names", key) for key in name_keys(token.text)]
+            if word and word not in words:
+                words.append(word)
+        return words
+
+    def _any_of(self, word: _Word) -> Query:
+        weights = {"body": 1.0, "title": _TITLE_WEIGHT, "names": _NAME_WEIGHT}
+        clauses = [
+            (
+                Occur.Should,
+                Query.boost_query(
+                    Query.term_query(self._schema, field, term, "freq"), weights[field]
+                ),
+            )
+            for field, term in word
+        ]
+        return Query.boolean_query(clauses)
+
+    def _having(self, searcher: Any, query: Query, within: frozenset[str] | None) -> frozenset[str]:
+        """The articles that a query finds, of some or of all."""
+        return frozenset(article for _, _, article in self._all_within(searcher, query, within))
+
+    def _all_within(
+        self, searcher: Any, query: Query, within: frozenset[str] | None
+    ) -> Sequence[Row]:
+        if within is not None and len(within) <= _FILTER_INSIDE:
+            query = self._within(query, within)
+        rows = _fetch(searcher, query, max(searcher.num_docs, 1))
+        return rows if within is None else [row for row in rows if row[2] in within]
 
     def _terms(self, text: str) -> list[str]:
         words = self._analyser.analyze(fold(text[:_QUERY_CHARACTERS]))

@@ -1,11 +1,12 @@
 """``pressmark articles``: what is in the library, what was refused, what to take out."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.cli.support import OneLineErrors, shared_of
+from ui.cli.support import AsJson, OneLineErrors, echo_json, shared_of
 from ui.cli.upgrading import tell_upgrade
 
 if TYPE_CHECKING:
@@ -21,14 +22,14 @@ articles_app = typer.Typer(
 
 
 @articles_app.callback()
-def main(ctx: typer.Context) -> None:
+def main(ctx: typer.Context, as_json: AsJson = False) -> None:
     """List the indexed articles and refused files, or remove a folder."""
     if ctx.invoked_subcommand is None:
-        list_articles(ctx)
+        list_articles(ctx, as_json)
 
 
 @articles_app.command("list", epilog="Example: pressmark articles list")
-def list_articles(ctx: typer.Context) -> None:
+def list_articles(ctx: typer.Context, as_json: AsJson = False) -> None:
     """List the articles: title, publisher, date and where it is from, file, warnings."""
     from index.ingest.report import counted
     from rag.pressmark import Pressmark
@@ -39,6 +40,9 @@ def list_articles(ctx: typer.Context) -> None:
         shared_of(ctx).settings(), purpose="listing articles", upgrading=tell_upgrade
     ) as pressmark:
         library = pressmark.library
+        if as_json:
+            echo_json(_listed(library))
+            return
         articles = library.articles()
         for article in articles.values():
             source = library.sources([article.source_id])[article.source_id]
@@ -62,7 +66,7 @@ def list_articles(ctx: typer.Context) -> None:
 
 
 @articles_app.command(epilog="Example: pressmark articles ledger")
-def ledger(ctx: typer.Context) -> None:
+def ledger(ctx: typer.Context, as_json: AsJson = False) -> None:
     """List every file that was not indexed, and why."""
     from rag.pressmark import Pressmark
     from ui.cli.format import plain
@@ -71,6 +75,9 @@ def ledger(ctx: typer.Context) -> None:
         shared_of(ctx).settings(), purpose="listing articles", upgrading=tell_upgrade
     ) as pressmark:
         entries = pressmark.library.ledger()
+    if as_json:
+        echo_json([asdict(entry) for entry in entries])
+        return
     for entry in entries:
         typer.echo(f"{plain(entry.root)}: {plain(entry.relpath)}: {plain(entry.reason)}")
     typer.echo(f"{len(entries)} files refused")
@@ -98,6 +105,20 @@ def remove(
         pressmark.remove(path)
         gone = before - pressmark.library.counts().articles
     typer.echo(f"Removed: {gone} articles. The files themselves were not touched.")
+
+
+def _listed(library: "Library") -> dict[str, object]:
+    """The list as the API gives it, with the folders."""
+    from ui.http.articles import article_models
+
+    found = article_models(library, list(library.articles()))
+    return {
+        "index_version": library.index_version,
+        "total": len(found),
+        "folders": [root.path for root in library.roots()],
+        "articles": [article.model_dump(mode="json") for article in found],
+        "refused": [asdict(entry) for entry in library.ledger()],
+    }
 
 
 def _files_within(library: "Library", path: Path) -> int:

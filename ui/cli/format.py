@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from rag.attribution import attribution, date_phrase, quoted, undated_words
 from rag.contract import AnswerResponse, CitationModel
 from ui.http.models import ArticleModel
+from ui.page.html.answers import confidence_words
 from ui.page.html.markup import shortened
 
 _DIRECTIONS = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -38,7 +39,7 @@ def answer_lines(answer: AnswerResponse) -> Iterator[str]:
             yield from _citations(answer.abstention.closest)
     else:
         yield from (plain(line) for line in answer.answer.splitlines())
-        yield from _citations(answer.citations)
+        yield from _citations(answer.citations, plain(answer.answer))
     if answer.rejected:
         yield from ("", "Left out, because the articles do not bear it out:")
         for rejected in answer.rejected:
@@ -50,12 +51,15 @@ def answer_lines(answer: AnswerResponse) -> Iterator[str]:
         yield f"Quoted instead of written: {plain(answer.fallback)}"
 
 
-def _citations(citations: list[CitationModel]) -> Iterator[str]:
+def _citations(citations: list[CitationModel], said: str = "") -> Iterator[str]:
+    """The citations, each with its quote unless the answer has said the same words already."""
     for citation in citations:
         said = attribution(citation, citation.source, citation.speaker, citation.page)
         origin = plain(said)
         yield from ("", f"[{citation.marker}] {origin}{_basis(citation)}")
-        yield _INDENT + quoted(plain(citation.quote))
+        quote = plain(citation.quote)
+        if quote not in said:
+            yield _INDENT + quoted(quote)
         where = f"{plain(citation.source.name)}, characters {citation.start}–{citation.end}"
         yield f"{_INDENT}{plain(citation.title)} · {where}" if citation.title else _INDENT + where
         if citation.date_warning:
@@ -81,13 +85,7 @@ def _summary(answer: AnswerResponse) -> str:
     percent = round(100 * answer.confidence)
     if answer.abstention:
         return f"{made}; likelihood of an answer here: {percent} %."
-    return f"{made}; confidence {_in_words(answer.confidence)} ({percent} %)."
-
-
-def _in_words(confidence: float) -> str:
-    if confidence >= 0.85:
-        return "high"
-    return "fair" if confidence >= 0.65 else "low"
+    return f"{made}. {confidence_words(answer.confidence)} ({percent} %)."
 
 
 def article_lines(article: ArticleModel, opening: str) -> Iterator[str]:

@@ -1,31 +1,34 @@
 """The command line. Heavy imports stand inside the commands, so that --help is quick."""
 
+import os
 from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from index.errors import InputError
 from ui.cli.articles import articles_app
+from ui.cli.asking import answer, history_of, question_of, request_of
 from ui.cli.evals import add_eval
+from ui.cli.searching import search
 from ui.cli.support import (
+    AsJson,
+    From,
     OneLineErrors,
+    Publishers,
     Shared,
+    To,
+    echo_json,
     set_up_output,
     set_up_process,
     shared_of,
 )
-from ui.cli.upgrading import tell_upgrade
-
-if TYPE_CHECKING:
-    from rag.contract import AnswerRequest
 
 app = typer.Typer(
     cls=OneLineErrors,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     help="Answers about news articles, each sentence tied to the exact characters behind it.",
     epilog="Start with: pressmark index ~/articles, then: pressmark serve",
@@ -68,6 +71,8 @@ def main(
     """What every command shares."""
     set_up_process()
     set_up_output(verbose)
+    if os.environ.get("NO_COLOR"):  # see no-color.org
+        ctx.color = False
     ctx.obj = Shared(home, verbose)
 
 
@@ -98,23 +103,20 @@ def index(
 def ask(  # noqa: PLR0913, PLR0917 - each option of the command line is one
     ctx: typer.Context,
     question: Annotated[
-        str, typer.Argument(metavar="QUESTION", help="The question, in quotation marks.")
-    ],
+        str | None,
+        typer.Argument(
+            metavar="QUESTION", help="The question, in quotation marks; - reads standard input."
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the answer contract, as the API does.")
     ] = False,
     as_of: Annotated[
         str | None, typer.Option(metavar="DATE", help="Ask as if on this day: 2020-08-10.")
     ] = None,
-    publisher: Annotated[
-        list[str] | None, typer.Option(help="Only this publisher's articles; may be repeated.")
-    ] = None,
-    date_from: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="Published on this day or later.")
-    ] = None,
-    date_to: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help="Published on this day or earlier.")
-    ] = None,
+    publisher: Publishers = None,
+    date_from: From = None,
+    date_to: To = None,
     mode: Annotated[
         AnswerMode, typer.Option(help="auto: written if a language model is set, else quoted.")
     ] = AnswerMode.AUTO,
@@ -122,22 +124,39 @@ def ask(  # noqa: PLR0913, PLR0917 - each option of the command line is one
         Path | None,
         typer.Option(help='JSON file: [{"question": "…", "answer": "…"}], oldest first.'),
     ] = None,
+    batch: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help='JSON Lines: {"id": "…", "question": "…", …}.'),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where a batch's answers go; it goes on there."),
+    ] = None,
 ) -> None:
-    """Answer a question from the indexed articles."""
-    request = _request(
-        {
-            "question": question,
-            "as_of": as_of,
-            "mode": mode.value,
-            "history": _history(history),
-            "filters": {
-                "publishers": publisher or [],
-                "published_from": date_from,
-                "published_to": date_to,
-            },
-        }
-    )
-    _answer(shared_of(ctx), request, as_json)
+    """Answer a question, or a file of them, from the indexed articles."""
+    filters = {
+        "publishers": publisher or [],
+        "published_from": date_from,
+        "published_to": date_to,
+    }
+    if batch is not None:
+        if question or as_of or history or any(filters.values()) or mode is not AnswerMode.AUTO:
+            raise InputError("With --batch, each line of the file says what is asked and how.")
+        from ui.cli.batch import ask_batch
+
+        if ask_batch(shared_of(ctx).settings(), batch, out):
+            raise typer.Exit(1)
+        return
+    if out is not None:
+        raise InputError("--out is for the answers of a --batch.")
+    asked = {
+        "question": question_of(question),
+        "as_of": as_of,
+        "mode": mode.value,
+        "history": history_of(history),
+        "filters": filters,
+    }
+    answer(shared_of(ctx), request_of(asked), as_json)
 
 
 @app.command(epilog="Example: pressmark serve ~/articles --port 8000")
@@ -170,86 +189,30 @@ def doctor(
     probe: Annotated[
         bool, typer.Option("--probe", help="Ask the language model for one token, too.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say what is set up how, what leaves the machine, and what is wrong."""
     from ui.cli.doctor import findings
     from ui.cli.format import plain
 
     wrong = False
+    found = []
     for finding in findings(shared_of(ctx).settings(), probe=probe):
         wrong = wrong or finding.wrong
+        if as_json:
+            found.append({"text": finding.text, "wrong": finding.wrong})
+            continue
         colour = typer.colors.RED if finding.wrong else None
         typer.secho(f"{'!' if finding.wrong else '·'} {plain(finding.text)}", fg=colour)
+    if as_json:
+        echo_json({"wrong": wrong, "findings": found})
     if wrong:
         raise typer.Exit(1)
 
 
+app.command(epilog="Example: pressmark search minsk protest --from 2020-08-01")(search)
 app.add_typer(articles_app, name="articles")
 add_eval(app)
-
-
-def _answer(shared: Shared, request: "AnswerRequest", as_json: bool) -> None:
-    from rag.contract import answer_response
-    from rag.pressmark import Pressmark
-    from ui.cli.format import answer_lines
-
-    settings = shared.settings()
-    with Pressmark.open(
-        settings, purpose="answering a question", upgrading=tell_upgrade
-    ) as pressmark:
-        if not pressmark.library.counts().articles:
-            raise InputError(
-                f"There are no articles in {settings.home} yet. Index some first: "
-                "pressmark index FOLDER"
-            )
-        response = answer_response(pressmark.answer(request.to_question()))
-    if as_json:  # bytes, because JSON is UTF-8 whatever the terminal is
-        typer.echo(response.model_dump_json(indent=2).encode("utf-8"))
-        return
-    for line in answer_lines(response):
-        typer.echo(line)
-
-
-def _request(asked: dict[str, object]) -> "AnswerRequest":
-    """What was asked, checked exactly as the API checks it."""
-    from pydantic import ValidationError
-
-    from rag.contract import AnswerRequest
-    from ui.http.inbound import field_errors
-
-    try:
-        return AnswerRequest.model_validate(asked)
-    except ValidationError as error:
-        raise InputError("; ".join(map(_as_option, field_errors(error.errors())))) from error
-
-
-def _as_option(error: object) -> str:
-    """A field's name as the user typed it."""
-    text = str(error)
-    for field, option in (
-        ("as_of", "--as-of"),
-        ("filters.published_from", "--from"),
-        ("filters.published_to", "--to"),
-        ("filters.publishers", "--publisher"),
-        ("history", "--history"),
-        ("question", "The question"),
-    ):
-        if text.startswith(field):
-            return option + text.removeprefix(field)
-    return text
-
-
-def _history(path: Path | None) -> object:
-    if path is None:
-        return []
-    from ui.http.inbound import MalformedJsonError, parse_json
-
-    try:
-        return parse_json(path.read_bytes())
-    except OSError as error:
-        raise InputError(f"--history {path}: {error.strerror}") from error
-    except MalformedJsonError as error:
-        raise InputError(f"--history {path}: {error}") from error
 
 
 if __name__ == "__main__":

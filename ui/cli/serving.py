@@ -51,7 +51,8 @@ def _say_ready(pressmark: Pressmark, url: str, page: bool) -> None:
         )
     if not pressmark.library.counts().articles:
         typer.echo("No articles are indexed yet. Stop this, then: pressmark serve FOLDER")
-    who = "asks for a key" if settings.api_keys else "for this machine only"
+    has_keys = settings.api_keys or settings.api_write_keys
+    who = "asks for a key" if has_keys else "for this machine only"
     hint = f"{who}; Ctrl-C stops it" if page else f"API only, see /docs; {who}; Ctrl-C stops it"
     # The one line scripts wait for; nothing is printed after it.
     typer.echo(f"Pressmark is ready: {url}  ({hint})")

@@ -1,13 +1,14 @@
 """What every command shares: settings, quiet, and errors that are one line on stderr."""
 
 import gc
+import json
 import logging
 import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -17,6 +18,17 @@ from index.errors import InputError, PressmarkError
 if TYPE_CHECKING:
     from rag.settings import Settings
 
+AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
+Publishers = Annotated[
+    list[str] | None,
+    typer.Option("--publisher", help="Only this publisher's articles; may be repeated."),
+]
+From = Annotated[
+    str | None, typer.Option("--from", metavar="DATE", help="Published on this day or later.")
+]
+To = Annotated[
+    str | None, typer.Option("--to", metavar="DATE", help="Published on this day or earlier.")
+]
 EXIT_INPUT = 2
 EXIT_FAILED = 3
 _OURS = frozenset({"evals", "index", "rag", "ui"})
@@ -84,6 +96,12 @@ def shared_of(ctx: typer.Context) -> Shared:
     """The options that stand before the command."""
     found = ctx.find_object(Shared)
     return found or Shared(home=None, verbose=False)
+
+
+def echo_json(value: object) -> None:
+    """Print a value as JSON: in UTF-8, whatever the terminal is."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    typer.echo(text.encode("utf-8", "replace"))
 
 
 def set_up_process() -> None:

@@ -20,9 +20,16 @@ class AnswerGate:
     Args:
         at_once: how many run at the same time.
         waiting: how many may wait for their turn.
+        words: what is going on, told to whoever is turned away.
     """
 
-    def __init__(self, at_once: int = 4, waiting: int = 16) -> None:
+    def __init__(
+        self,
+        at_once: int = 4,
+        waiting: int = 16,
+        words: str = "questions are being answered; ask again shortly",
+    ) -> None:
+        self._words = words
         self._most = at_once + waiting
         self._inside = 0
         self._turns = anyio.CapacityLimiter(at_once)
@@ -34,7 +41,7 @@ class AnswerGate:
             ProblemError: 503 with Retry-After, when too many are inside already.
         """
         if self._inside >= self._most:
-            raise overloaded(f"{self._inside} questions are being answered; ask again shortly.")
+            raise overloaded(f"{self._inside} {self._words}.")
         self._inside += 1
         try:
             return await anyio.to_thread.run_sync(work, limiter=self._turns)

@@ -1,11 +1,13 @@
-"""An answer as server-sent events, each sentence as soon as it was verified.
+"""Responses that are made while they are sent: each piece goes out as soon as it is there.
 
-``citation`` and ``claim`` as they come, perhaps ``withdrawn``, then ``done`` with the answer
-contract, or ``error`` with a problem document. docs/api.md says what they hold.
+The events of ``POST /v1/answer``: ``citation`` and ``claim`` as they come, perhaps ``withdrawn``,
+then ``done`` with the answer contract, or ``error`` with a problem document. docs/api.md says what
+they hold.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Protocol
 
 import anyio
 import anyio.from_thread
@@ -26,12 +28,65 @@ from ui.http.admission import AnswerGate
 from ui.http.problems import problem_for
 
 MEDIA_TYPE = "text/event-stream"
+KEEP_ALIVE = b": still at it\n\n"
 _FIRST_WAIT_S = 1.0
 """How long the status is held back: until then an error can still be a status of its own."""
 _KEEP_ALIVE_S = 10.0
-_KEEP_ALIVE = b": still at it\n\n"
 
-Item = bytes | Exception
+Item = bytes | Exception | None
+"""What is to be sent, what went wrong, or None for the end."""
+
+
+class Feed(Protocol):
+    """What a response is made of, piece by piece."""
+
+    @property
+    def media_type(self) -> str:
+        """Of the whole."""
+
+    @property
+    def keep_alive(self) -> bytes:
+        """Sent when nothing else is for a while; readers pass over it."""
+
+    def messages(self) -> Iterator[bytes]:
+        """The pieces; runs in a thread, and nothing is done before the first is asked for."""
+
+    def failed(self, problem: bytes) -> bytes:
+        """The last piece of a response that fails after it has begun.
+
+        Args:
+            problem: the problem document.
+        """
+
+    def close(self) -> None:
+        """Give up; called from another thread than `messages`."""
+
+
+class AnswerFeed:
+    """An answer as Pressmark's own server-sent events.
+
+    Args:
+        stream: the answer.
+    """
+
+    media_type = MEDIA_TYPE
+    keep_alive = KEEP_ALIVE
+
+    def __init__(self, stream: AnswerStream) -> None:
+        self._stream = stream
+
+    def messages(self) -> Iterator[bytes]:
+        """Each event."""
+        for event in self._stream:
+            yield from messages(event)
+
+    def failed(self, problem: bytes) -> bytes:
+        """The event ``error``."""
+        return _event("error", problem)
+
+    def close(self) -> None:
+        """End the call to a model, too."""
+        self._stream.close()
 
 
 def _message(event: str, model: BaseModel) -> bytes:
@@ -55,43 +110,39 @@ def messages(event: AnswerEvent) -> Iterator[bytes]:
 
 
 class EventStream(Response):
-    """A response that answers while it is sent. A client that goes ends the work.
+    """A response that is made while it is sent. A client that goes ends the work.
 
     Args:
-        open_stream: gives the events; nothing is done before the first is asked for.
-        gate: how many are answered at once.
+        feed: what it is made of.
+        gate: how many are made at once.
     """
 
-    media_type = MEDIA_TYPE
-
-    def __init__(self, open_stream: Callable[[], AnswerStream], gate: AnswerGate) -> None:
-        super().__init__(headers={"X-Accel-Buffering": "no"}, media_type=MEDIA_TYPE)
+    def __init__(self, feed: Feed, gate: AnswerGate) -> None:
+        super().__init__(headers={"X-Accel-Buffering": "no"}, media_type=feed.media_type)
         del self.headers["content-length"]
-        self._open = open_stream
+        self._feed = feed
         self._gate = gate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, and send each event at once."""
-        stream = self._open()
+        """Make it, and send each piece at once."""
         outbox, inbox = anyio.create_memory_object_stream[Item](math.inf)
         async with outbox, inbox, anyio.create_task_group() as group:
-            group.start_soon(_close_when_gone, receive, stream, group.cancel_scope)
-            group.start_soon(self._work, stream, outbox.clone())
+            group.start_soon(_close_when_gone, receive, self._feed, group.cancel_scope)
+            group.start_soon(self._work, outbox.clone())
             await self._send_all(inbox, scope, receive, send)
             group.cancel_scope.cancel()
 
-    async def _work(self, stream: AnswerStream, outbox: MemoryObjectSendStream[Item]) -> None:
+    async def _work(self, outbox: MemoryObjectSendStream[Item]) -> None:
         def work() -> None:
-            for event in stream:
-                for message in messages(event):
-                    anyio.from_thread.run_sync(outbox.send_nowait, message)
+            for message in self._feed.messages():
+                anyio.from_thread.run_sync(outbox.send_nowait, message)
 
         with outbox:
             try:
                 await self._gate.run(work)
             except Exception as error:
                 outbox.send_nowait(error)
-            outbox.send_nowait(b"")
+            outbox.send_nowait(None)
 
     async def _send_all(
         self, inbox: MemoryObjectReceiveStream[Item], scope: Scope, receive: Receive, send: Send
@@ -99,7 +150,7 @@ class EventStream(Response):
         started = False
         wait = _FIRST_WAIT_S
         while True:
-            item: Item = _KEEP_ALIVE
+            item: Item = self._feed.keep_alive
             with anyio.move_on_after(wait):
                 item = await inbox.receive()
             if isinstance(item, Exception):
@@ -107,23 +158,22 @@ class EventStream(Response):
                 if not started:
                     await problem(scope, receive, send)
                     return
-                item = _event("error", bytes(problem.body))
+                item = self._feed.failed(bytes(problem.body))
             if not started:
                 start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
                 await send(start)
                 started, wait = True, _KEEP_ALIVE_S
-            await send({"type": "http.response.body", "body": item, "more_body": bool(item)})
-            if not item:
+            more = item is not None
+            await send({"type": "http.response.body", "body": item or b"", "more_body": more})
+            if not more:
                 return
 
 
-async def _close_when_gone(
-    receive: Receive, stream: AnswerStream, scope: anyio.CancelScope
-) -> None:
+async def _close_when_gone(receive: Receive, feed: Feed, scope: anyio.CancelScope) -> None:
     try:
         while (await receive())["type"] != "http.disconnect":
             pass
         scope.cancel()
     finally:
         # Whatever ends this response ends the work: its thread cannot be cancelled otherwise.
-        stream.close()
+        feed.close()

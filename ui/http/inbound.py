@@ -143,6 +143,8 @@ def _wording(error: Mapping[str, Any]) -> str:
             return f"is longer than {context['max_length']:,} characters"
         case "too_long":
             return f"has more than {context['max_length']:,} entries"
+        case "too_short" | "string_too_short" if context["min_length"] == 1:
+            return "is empty"
         case "literal_error":
             return f"must be {context['expected']}"
         case "value_error":

@@ -8,9 +8,11 @@ does, so that the page works as without keys.
 import base64
 import binascii
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from hashlib import sha256
 
+from pydantic import SecretStr
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -25,18 +27,41 @@ _BEARER = 'Bearer realm="Pressmark"'
 _BASIC = 'Basic realm="Pressmark", charset="UTF-8"'
 
 
-def accepted_keys(settings: Settings) -> tuple[str, ...]:
-    """The keys that are set.
+class Role(StrEnum):
+    """What a key lets its owner do."""
+
+    READ = "read"
+    """Ask, search and read."""
+    WRITE = "write"
+    """Add and remove articles, too."""
+
+
+NO_WRITE_KEY = (
+    "This key may ask and read. Articles are added and removed with a key of "
+    "PRESSMARK_API_WRITE_KEYS."
+)
+ROLE = "pressmark.role"
+"""Under this name a request's scope says what its key lets it do."""
+
+
+def accepted_keys(settings: Settings) -> dict[str, Role]:
+    """The keys that are set, and what each lets its owner do.
 
     Raises:
         InputError: one is too short to be a secret, or cannot be sent in a header.
     """
-    value = settings.api_keys.get_secret_value() if settings.api_keys else ""
+    readers = _listed(settings.api_keys, "PRESSMARK_API_KEYS")
+    writers = _listed(settings.api_write_keys, "PRESSMARK_API_WRITE_KEYS")
+    return dict.fromkeys(readers, Role.READ) | dict.fromkeys(writers, Role.WRITE)
+
+
+def _listed(secret: SecretStr | None, variable: str) -> tuple[str, ...]:
+    value = secret.get_secret_value() if secret else ""
     keys = tuple(dict.fromkeys(value.replace(",", " ").split()))
     for place, key in enumerate(keys, start=1):
         if len(key) < MIN_LENGTH or not key.isascii() or not key.isprintable():
             raise InputError(
-                f"Key {place} of PRESSMARK_API_KEYS must have at least {MIN_LENGTH} characters, "
+                f"Key {place} of {variable} must have at least {MIN_LENGTH} characters, "
                 "all of them ASCII. A good one: openssl rand -hex 24"
             )
     return keys
@@ -47,26 +72,29 @@ class KeyCheck:
 
     Args:
         app: what lies behind.
-        keys: those that open it.
+        keys: those that open it, with their roles.
     """
 
-    def __init__(self, app: ASGIApp, keys: Sequence[str]) -> None:
+    def __init__(self, app: ASGIApp, keys: Mapping[str, Role]) -> None:
         self.app = app
-        self._digests = [sha256(key.encode()).digest() for key in keys]
+        self._roles = [(sha256(key.encode()).digest(), role) for key, role in keys.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on if it has a key, or needs none."""
         if scope["type"] in ("http", "websocket") and scope["path"] not in _OPEN:
             given = _given(Headers(scope=scope).getlist("authorization"))
-            if given is None or not self._accepts(given):
+            role = None if given is None else self._role(given)
+            if role is None:
                 await _refuse(given is not None, scope, receive, send)
                 return
+            scope[ROLE] = role
         await self.app(scope, receive, send)
 
-    def _accepts(self, given: bytes) -> bool:
-        """Whether it is one of the keys; takes as long whichever it is, and where it differs."""
+    def _role(self, given: bytes) -> Role | None:
+        """What a key is for; takes as long whichever it is, and where it differs."""
         digest = sha256(given).digest()
-        return sum([hmac.compare_digest(digest, known) for known in self._digests]) > 0
+        found = [role for known, role in self._roles if hmac.compare_digest(digest, known)]
+        return found[0] if found else None
 
 
 def _given(headers: Sequence[str]) -> bytes | None:

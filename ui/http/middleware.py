@@ -1,10 +1,11 @@
 """What every request passes through, whatever answers it: pure ASGI, from the outside in.
 
-SecurityHeaders → ErrorBoundary → HostCheck → SameOrigin → KeyCheck → BodyLimit → routes and page
+SecurityHeaders → ErrorsOfTheDoor → ErrorBoundary → HostCheck → SameOrigin → KeyCheck → BodyLimit
+→ routes and page
 """
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
@@ -12,13 +13,19 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.http.keys import KeyCheck
+from ui.http.chat_errors import ErrorsOfTheDoor
+from ui.http.keys import ROLE, KeyCheck, Role
 from ui.http.problems import problem_response, unexpected
 
 MIB = 1024 * 1024
 API_BODY_LIMIT = 1 * MIB
 PAGE_BODY_LIMIT = 8 * MIB  # the page sends its whole conversation along
 UPLOAD_BODY_LIMIT = 64 * MIB
+_LIMITS = {
+    "/v1/articles": UPLOAD_BODY_LIMIT,
+    "/v1/answers/batch": PAGE_BODY_LIMIT,
+    "/v1/chat/completions": PAGE_BODY_LIMIT,  # so do chat clients
+}
 
 # Gradio's page needs inline scripts and evaluates its templates; all else is closed, so that
 # nothing an article or a model writes can make a browser fetch from elsewhere. Gradio's page also
@@ -50,13 +57,13 @@ _UPLOAD = "/gradio_api/upload"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def guard(app: FastAPI, host: str, keys: Sequence[str] = ()) -> None:
+def guard(app: FastAPI, host: str, keys: Mapping[str, Role]) -> None:
     """Put all of this module around an app.
 
     Args:
         app: the app whose routes and mounts are all in place.
         host: the address it will be served on; a loopback address turns the host check on.
-        keys: those that open the server; none asks nobody for one.
+        keys: those that open the server, with their roles; none asks nobody for one.
     """
     app.add_middleware(BodyLimit)
     if keys:
@@ -65,6 +72,7 @@ def guard(app: FastAPI, host: str, keys: Sequence[str] = ()) -> None:
     if is_loopback(host):
         app.add_middleware(HostCheck, allowed=frozenset({"localhost", "127.0.0.1", "::1", host}))
     app.add_middleware(ErrorBoundary)
+    app.add_middleware(ErrorsOfTheDoor)
     app.add_middleware(SecurityHeaders)
 
 
@@ -74,6 +82,17 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def may_write(scope: Scope, host: str, has_keys: bool) -> bool:
+    """Whether a request may add and remove articles.
+
+    Args:
+        scope: of the request, which has passed the key check.
+        host: the address it was served on.
+        has_keys: whether keys are set; without, whoever works at this machine may.
+    """
+    return scope.get(ROLE) is Role.WRITE if has_keys else is_loopback(host)
 
 
 class SecurityHeaders:
@@ -227,7 +246,7 @@ def _too_large(path: str, limit: int) -> ASGIApp:
 
 def _body_limit(path: str) -> int:
     if not path.startswith("/gradio_api/"):
-        return API_BODY_LIMIT
+        return _LIMITS.get(path, API_BODY_LIMIT)
     return UPLOAD_BODY_LIMIT if path.startswith(_UPLOAD) else PAGE_BODY_LIMIT
 
 

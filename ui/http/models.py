@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import PurePath
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -85,6 +86,34 @@ class SourceResponse(BaseModel):
     url: str | None
     text: str
     articles: list[SourceArticleModel]
+
+
+class AddedFileModel(BaseModel):
+    """What became of one file or text that was sent."""
+
+    name: str = Field(description="As it was sent.")
+    stored: str | None = Field(description="Its name among the files that were given here.")
+    status: Literal["added", "unchanged", "copy", "refused"] = Field(
+        description="`copy`: the same bytes are in the library under another name."
+    )
+    reason: str | None = Field(description="Why it was refused.")
+    articles: list[str] = Field(description="The ids of its articles.")
+
+
+class AddedResponse(BaseModel):
+    """What became of everything that was sent."""
+
+    index_version: str
+    total: int = Field(description="How many articles the library holds now.")
+    files: list[AddedFileModel]
+
+
+class RemovedResponse(BaseModel):
+    """What left the library."""
+
+    index_version: str
+    total: int = Field(description="How many articles the library holds now.")
+    removed: list[str] = Field(description="The ids of the articles.")
 
 
 class HealthResponse(BaseModel):

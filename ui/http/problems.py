@@ -26,6 +26,7 @@ _KINDS = {
     403: "forbidden",
     404: "not-found",
     405: "method-not-allowed",
+    409: "conflict",
     413: "too-large",
     415: "unsupported-media-type",
     422: "invalid-request",

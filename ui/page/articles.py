@@ -5,19 +5,21 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.context import LocalContext
 
 from index.errors import InputError, PressmarkError
 from index.ingest.scan import root_label
 from index.library.catalogue import ORDERS, selected
 from index.readers.disk import MAX_FILE_BYTES
 from rag.pressmark import Pressmark
+from ui.http.keys import NO_WRITE_KEY, ROLE, Role, accepted_keys
 from ui.http.middleware import UPLOAD_BODY_LIMIT, is_loopback
+from ui.http.uploads import MAX_FILES, TakenIn, Uploads
 from ui.page.assets import asset
 from ui.page.conversation import open_article
 from ui.page.html.articles import articles_html, folders_html, ledger_html, report_html
 from ui.page.html.markup import rendered
 from ui.page.indexing import Indexing, Work
-from ui.page.uploads import MAX_FILES, Sent, Uploads
 
 AT_A_TIME = 50
 _OPENING = 300
@@ -203,9 +205,11 @@ class ArticlesTab:
     def _check_allowed(self) -> None:
         if not self._manage:
             raise InputError("Articles are added and removed on the server's own machine only.")
+        if accepted_keys(self._pressmark.settings) and _role_of_caller() is not Role.WRITE:
+            raise InputError(NO_WRITE_KEY)
 
     def _followed(
-        self, work: Work, query: Sequence[Any], sent: Sent | None = None
+        self, work: Work, query: Sequence[Any], sent: TakenIn | None = None
     ) -> Iterator[Update]:
         """Updates while the work is done, and what came of it."""
         for outcome in self.indexing.follow(work):
@@ -215,7 +219,7 @@ class ArticlesTab:
         skipped = [gr.skip() for _ in range(self._others)]
         return self._progress_html(), gr.skip(), gr.skip(), self._foot(), *skipped
 
-    def _ended(self, outcome: Any, query: Sequence[Any], sent: Sent | None = None) -> Update:
+    def _ended(self, outcome: Any, query: Sequence[Any], sent: TakenIn | None = None) -> Update:
         return report_html(outcome, sent), *self._renewed(query)
 
     def _renewed(self, query: Sequence[Any]) -> Update:
@@ -224,6 +228,14 @@ class ArticlesTab:
     def _tick(self, *query: Any) -> Update:
         """What a tab shows that only watches: how far a run is, and then what it changed."""
         return self._under_way() if self.indexing.running else ("", *self._renewed(query))
+
+
+def _role_of_caller() -> Role | None:
+    """What the key of the request in hand lets its owner do."""
+    request = LocalContext.request.get(None)
+    scope = getattr(getattr(request, "request", None), "scope", {})
+    role: Role | None = scope.get(ROLE)
+    return role
 
 
 def _openings(pressmark: Pressmark, article_ids: Sequence[str]) -> dict[str, str]:

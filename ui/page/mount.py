@@ -13,9 +13,9 @@ from index.readers.disk import MAX_FILE_BYTES
 from rag.pressmark import Pressmark
 from ui.http.middleware import is_loopback
 from ui.http.problems import on_http_error, problem_response
+from ui.http.uploads import Uploads
 from ui.page.blocks import build_page, page_options
 from ui.page.originals import PATH, original_response
-from ui.page.uploads import Uploads
 
 
 def mount_page(app: FastAPI, pressmark: Pressmark) -> None:

@@ -8,6 +8,7 @@ import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import FilterError, LibraryBusyError, LibraryFormatError, PressmarkError
+from index.library.holdings import Holdings
 from rag.contract import AnswerResponse
 from rag.pressmark import Pressmark
 from tests.helpers.serving import ROOT, SEEDS
@@ -44,13 +46,19 @@ def double(answer: Any = None, host: str = "127.0.0.1") -> SimpleNamespace:
     library = SimpleNamespace(
         index_version="0-test",
         counts=lambda: SimpleNamespace(articles=0, passages=0),
-        articles=dict,
+        articles=lambda ids=None: {},
+        catalogue=list,
+        holdings=lambda: Holdings({}),
         sources=lambda ids: {},
         source=lambda source_id: None,
         ledger=list,
     )
     return SimpleNamespace(
-        settings=SimpleNamespace(host=host, api_keys=None), library=library, answer=answer
+        settings=SimpleNamespace(
+            host=host, api_keys=None, api_write_keys=None, home=Path("nowhere"), generates=False
+        ),
+        library=library,
+        answer=answer,
     )
 
 

@@ -51,7 +51,13 @@ def double(error: Exception, before: threading.Event | None = None) -> SimpleNam
         yield from (throw(error) for _ in range(1))
 
     library = SimpleNamespace(counts=lambda: SimpleNamespace(articles=0, passages=0))
-    settings = SimpleNamespace(host="127.0.0.1", api_keys=None)
+    settings = SimpleNamespace(
+        host="127.0.0.1",
+        api_keys=None,
+        api_write_keys=None,
+        home=Path("nowhere"),
+        generates=False,
+    )
     return SimpleNamespace(
         settings=settings, library=library, stream=lambda question: AnswerStream(events, 5.0)
     )

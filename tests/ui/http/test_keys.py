@@ -11,11 +11,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from index.errors import InputError
+from index.library.holdings import Holdings
 from rag.pressmark import Pressmark
 from rag.settings import Settings
 from tests.helpers.serving import SEEDS, pressmark_command, running_server
 from ui.app import create_app
-from ui.http.keys import KeyCheck, accepted_keys
+from ui.http.keys import KeyCheck, Role, accepted_keys
 from ui.http.server import require_keys
 
 KEY, OTHER = "k" * 16 + "-one", "k" * 16 + "-two"
@@ -29,7 +30,9 @@ def client_of(keys: str | None, host: str = "127.0.0.1") -> TestClient:
     library = SimpleNamespace(
         index_version="0-test",
         counts=lambda: SimpleNamespace(articles=1, passages=1),
-        articles=dict,
+        articles=lambda ids=None: {},
+        catalogue=list,
+        holdings=lambda: Holdings({}),
         sources=lambda ids: {},
         source=lambda source_id: None,
         ledger=list,
@@ -129,10 +132,21 @@ def test_every_key_is_compared_each_time(monkeypatch: pytest.MonkeyPatch) -> Non
         return one == other
 
     monkeypatch.setattr("ui.http.keys.hmac.compare_digest", compare)
-    check = KeyCheck(cast(Any, None), [KEY, OTHER])
-    assert check._accepts(KEY.encode())
-    assert not check._accepts(b"nothing")
+    check = KeyCheck(cast(Any, None), {KEY: Role.READ, OTHER: Role.WRITE})
+    assert check._role(KEY.encode()) is Role.READ
+    assert check._role(b"nothing") is None
     assert len(compared) == 4
+
+
+def test_a_key_has_a_role() -> None:
+    both = Settings(_env_file=None, api_keys=f"{KEY},{OTHER}", api_write_keys=OTHER)
+    assert accepted_keys(both) == {KEY: Role.READ, OTHER: Role.WRITE}
+    writers = Settings(_env_file=None, api_write_keys=OTHER)
+    assert accepted_keys(writers) == {OTHER: Role.WRITE}
+    require_keys(Settings(_env_file=None, api_write_keys=OTHER, host="192.0.2.1"))
+    with pytest.raises(InputError, match="PRESSMARK_API_WRITE_KEYS"):
+        accepted_keys(Settings(_env_file=None, api_write_keys="short"))
+    assert accepted_keys(settings(None)) == {}
 
 
 @pytest.mark.parametrize("keys", ["short", f"{KEY},short", "ключ-ключ-ключ-ключ"])

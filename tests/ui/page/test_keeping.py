@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from index.errors import InputError
 from tests.ui.page.html.test_answers import response
+from ui.http.uploads import MAX_FILES, Refused, Uploads, safe_name
 from ui.page.html.answers import Link, TurnView
 from ui.page.seals import Seals
 from ui.page.shared import SharedAnswers
-from ui.page.uploads import MAX_FILES, Refused, Uploads, safe_name
 
 ANSWERED = TurnView(id="t", question="How many?", response=response())
 

@@ -6,9 +6,9 @@ from pathlib import PurePath
 from index.ingest.report import Duplicate, IngestReport, RootReport, in_words
 from index.library.catalogue import CatalogueEntry
 from index.library.tables import LedgerEntry
+from ui.http.uploads import Refused, TakenIn
 from ui.page.html.answers import date_doubt
 from ui.page.html.markup import rendered, shortened
-from ui.page.uploads import Refused, Sent
 
 _SHOWN_REFUSED = 50
 _OPENING_CHARS = 90
@@ -68,7 +68,7 @@ def ledger_html(refused: Sequence[LedgerEntry], uploads: str | None) -> str:
     return rendered("ledger", shown=refused[:_SHOWN_REFUSED], more=max(0, more), uploads=uploads)
 
 
-def report_html(report: IngestReport | RootReport | str, sent: Sent | None = None) -> str:
+def report_html(report: IngestReport | RootReport | str, sent: TakenIn | None = None) -> str:
     """What came of a run, in words.
 
     Args:
@@ -91,9 +91,9 @@ def report_html(report: IngestReport | RootReport | str, sent: Sent | None = Non
     return rendered("report", said=in_words(roots), reasons=reasons[:_SHOWN_REFUSED])
 
 
-def _of_sent(root: RootReport, sent: Sent) -> RootReport:
+def _of_sent(root: RootReport, sent: TakenIn) -> RootReport:
     """What became of the files that were just sent, of all that lie in their folder."""
-    stored = set(sent.stored)
+    stored = {name for _, name in sent.stored}
     never_read = [LedgerEntry(root.path, one.name, one.reason) for one in sent.refused]
     there_already = [Duplicate(name, other) for name, other in sent.same]
     return RootReport(

@@ -27,13 +27,13 @@ from rag.contract import (
     SourceModel,
     UsageModel,
 )
+from ui.http.uploads import Refused, TakenIn
 from ui.page.html.answers import Link, SoFar, TurnView, conversation_html
 from ui.page.html.articles import articles_html, folders_html, ledger_html, report_html
 from ui.page.html.copies import answer_document
 from ui.page.html.docs import docs_html
 from ui.page.html.markup import escape, label, rendered
 from ui.page.html.sources import Mark, placeholder_html, source_html
-from ui.page.uploads import Refused, Sent
 
 UI = Path(next(iter(ui.__path__)))
 TEMPLATES = sorted((UI / "page" / "html" / "templates").glob("*.jinja"))
@@ -288,7 +288,7 @@ RENDERERS: dict[str, Callable[[str], str]] = {
     "placeholder": lambda text: placeholder_html(text, text),
     "report": lambda text: report_html(text),
     "report of refusals": lambda text: report_html(
-        RootReport("root"), Sent(refused=[Refused(text, text)], same=[(text, text)])
+        RootReport("root"), TakenIn(refused=[Refused(text, text)], same=[(text, text)])
     ),
     "source": source,
     "welcome": lambda text: rendered("welcome", articles=1, examples=[text]),
@@ -334,7 +334,7 @@ def test_what_is_kept_is_the_turn(text: str) -> None:
         lambda text: conversation_html([TurnView(question=text, problem="It is no text.")]),
         lambda text: ledger_html([LedgerEntry("root", text, text)], "root"),
         lambda text: report_html(
-            RootReport("root"), Sent(refused=[Refused(text, text)], same=[(text, text)])
+            RootReport("root"), TakenIn(refused=[Refused(text, text)], same=[(text, text)])
         ),
     ],
     ids=["what was typed", "a file's name", "what was uploaded"],

@@ -1,4 +1,4 @@
-"""Files that were given through the page: kept in a folder of the home, which is indexed as any.
+"""Files that were given to the page or the API: a folder of the home, which is indexed as any.
 
 File names come from outside. Of a name only what is plain text stays, it never leads out of the
 folder, and it never replaces another file.
@@ -33,18 +33,24 @@ class Refused:
 
 
 @dataclass(slots=True)
-class Sent:
+class TakenIn:
     """What became of files that were sent, before they are read.
 
     Attributes:
-        stored: their names in the folder.
+        stored: each file that was added to the folder: what it was sent as, and its name there.
+            An archive is stored as its files.
+        same: those that were in the folder already, in the same form.
         refused: those that were not taken in.
-        same: those that are in the folder already, each with the other's name.
     """
 
-    stored: list[str] = field(default_factory=list)
-    refused: list[Refused] = field(default_factory=list)
+    stored: list[tuple[str, str]] = field(default_factory=list)
     same: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+
+    @property
+    def present(self) -> list[tuple[str, str]]:
+        """Each file that is in the folder now: what it was sent as, and its name there."""
+        return self.stored + self.same
 
 
 class Uploads:
@@ -59,7 +65,7 @@ class Uploads:
         self.folder = home / FOLDER
         self.in_transit = home / IN_TRANSIT
 
-    def take_in(self, files: Iterable[str]) -> Sent:
+    def take_in(self, files: Iterable[str]) -> TakenIn:
         """Move files that were sent into the folder; those left out are deleted.
 
         Args:
@@ -68,7 +74,7 @@ class Uploads:
         Raises:
             LibraryError: the folder cannot be written to.
         """
-        sent, found = [Path(file) for file in files], Sent()
+        sent, found = [Path(file) for file in files], TakenIn()
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             room = MAX_FOLDER_FILES - sum(1 for _ in self.folder.iterdir())
@@ -94,7 +100,7 @@ class Uploads:
             raise InputError("There is no uploaded file of this name any more.")
         path.unlink()
 
-    def _take(self, file: Path, found: Sent) -> None:
+    def _take(self, file: Path, found: TakenIn) -> None:
         name = safe_name(file.name)
         if name.lower() == SIDECAR_NAME:
             reason = "it describes the articles of a folder; index the folder instead"
@@ -108,7 +114,7 @@ class Uploads:
         else:
             self._store(file, name, found)
 
-    def _unpack(self, file: Path, name: str, found: Sent) -> None:
+    def _unpack(self, file: Path, name: str, found: TakenIn) -> None:
         """Store the files of an archive one by one, so that each can be removed again."""
         try:
             members = archived(file)
@@ -130,7 +136,7 @@ class Uploads:
             self._store(waiting, own_name, found)
             waiting.unlink(missing_ok=True)
 
-    def _store(self, file: Path, name: str, found: Sent) -> None:
+    def _store(self, file: Path, name: str, found: TakenIn) -> None:
         stem, suffix = os.path.splitext(name)
         target, number = self.folder / name, 1
         while target.exists():
@@ -140,7 +146,7 @@ class Uploads:
             number += 1
             target = self.folder / f"{stem} ({number}){suffix}"
         shutil.move(file, target)
-        found.stored.append(target.name)
+        found.stored.append((name, target.name))
 
 
 def safe_name(name: str) -> str:

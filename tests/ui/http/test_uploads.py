@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.helpers import one_story
-from ui.page.uploads import Uploads
+from ui.http.uploads import Uploads
 
 
 def test_the_files_of_an_archive_are_stored_one_by_one(tmp_path: Path) -> None:
