@@ -1,9 +1,7 @@
 """The file that a source was read from, as it lies on the disk, for readers to keep or compare."""
 
 import hashlib
-import unicodedata
 from pathlib import Path
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -12,6 +10,7 @@ from index.article import Source
 from index.errors import UnreadableFileError
 from index.readers.archives import bytes_at
 from rag.pressmark import Pressmark
+from ui.http.downloads import attachment
 
 PATH = "/originals/{source_id}"
 
@@ -35,11 +34,8 @@ def original_response(pressmark: Pressmark, request: Request) -> Response:
     source = pressmark.library.source(request.path_params["source_id"])
     if source is None:
         return PlainTextResponse("There is no source of this id.", 404)
-    name = "".join(c for c in source.name.split("/")[-1] if unicodedata.category(c)[0] != "C")
-    ascii_name = "".join(c for c in name if c.isascii() and (c.isalnum() or c in "._- "))
     headers = {
-        "Content-Disposition": f'attachment; filename="{ascii_name or "article.txt"}"; '
-        f"filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Disposition": attachment(source.name.split("/")[-1]),
         "Cache-Control": "no-store",
     }
     content = original_bytes(pressmark, source)
