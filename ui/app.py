@@ -3,6 +3,10 @@
 - ``POST /v1/answer``: a question in, the answer contract out
 - ``GET /v1/articles``: what is in the library, and what was refused
 - ``GET /v1/sources/{id}``: the text that citations point into
+- ``POST /v1/export``, ``GET /v1/answers/{id}``: answers taken along, see `ui.api.exports`
+- ``POST /v1/citations/check``: citations found again, see `ui.api.citations`
+- ``/v1/feedback``, ``/v1/saved``: what people say of answers and save, see `ui.api.notes`
+- ``/mcp``: the door for assistants, see `ui.mcp`
 - ``GET /healthz``, ``/readyz``, ``/docs``, ``/openapi.json``
 """
 
@@ -16,6 +20,9 @@ from starlette.responses import HTMLResponse, Response
 from index.errors import PressmarkError
 from rag.contract import AnswerRequest, AnswerResponse, answer_response
 from rag.pressmark import Pressmark
+from ui.api.citations import add_citations
+from ui.api.exports import add_exports
+from ui.api.notes import add_notes
 from ui.http.admission import AnswerGate
 from ui.http.events import MEDIA_TYPE, EventStream
 from ui.http.fallback import answer_for_api_addresses
@@ -32,6 +39,7 @@ from ui.http.models import (
     source_response,
 )
 from ui.http.problems import Problem, ProblemError, handle_problems, overloaded, problem_docs
+from ui.mcp.door import add_mcp, lifespan_of, mcp_app
 from ui.page.html.docs import docs_html
 from ui.version import version
 
@@ -60,6 +68,7 @@ def create_app(
         gate: how many questions are answered at once.
     """
     keys = accepted_keys(pressmark.settings)
+    assistants = mcp_app(pressmark)
     app = _Api(
         title="Pressmark",
         version=version(),
@@ -67,6 +76,7 @@ def create_app(
         docs_url=None,  # FastAPI's own load scripts from another host
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=lifespan_of(assistants),
     )
     app.needs_key = bool(keys)
     app.router.route_class = _StrictRoute
@@ -74,7 +84,11 @@ def create_app(
     _add_answering(app, pressmark, gate or AnswerGate())
     _add_reading(app, pressmark)
     _add_status(app, pressmark)
+    add_exports(app, pressmark)
+    add_citations(app, pressmark)
+    add_notes(app, pressmark)
     answer_for_api_addresses(app)
+    add_mcp(app, assistants)
     if page:
         from ui.page.mount import mount_page  # Gradio takes a second to import
 

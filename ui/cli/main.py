@@ -9,7 +9,10 @@ import typer
 
 from index.errors import InputError
 from ui.cli.articles import articles_app
+from ui.cli.citing import add_cite_check
 from ui.cli.evals import add_eval
+from ui.cli.exporting import FormatOption, OutOption, showing
+from ui.cli.mcp import add_mcp_command
 from ui.cli.support import (
     OneLineErrors,
     Shared,
@@ -20,7 +23,9 @@ from ui.cli.support import (
 from ui.cli.upgrading import tell_upgrade
 
 if TYPE_CHECKING:
-    from rag.contract import AnswerRequest
+    from collections.abc import Callable
+
+    from rag.contract import AnswerRequest, AnswerResponse
 
 app = typer.Typer(
     cls=OneLineErrors,
@@ -95,6 +100,8 @@ def ask(  # noqa: PLR0913, PLR0917 - each option of the command line is one
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the answer contract, as the API does.")
     ] = False,
+    form: FormatOption = None,
+    out: OutOption = None,
     as_of: Annotated[
         str | None, typer.Option(metavar="DATE", help="Ask as if on this day: 2020-08-10.")
     ] = None,
@@ -129,7 +136,8 @@ def ask(  # noqa: PLR0913, PLR0917 - each option of the command line is one
             },
         }
     )
-    _answer(shared_of(ctx), request, as_json)
+    show = showing(question, as_json=as_json, form=form, out=out)
+    _answer(shared_of(ctx), request, show)
 
 
 @app.command(epilog="Example: pressmark serve ~/articles --port 8000")
@@ -176,13 +184,16 @@ def doctor(
 
 
 app.add_typer(articles_app, name="articles")
+add_cite_check(app)
+add_mcp_command(app)
 add_eval(app)
 
 
-def _answer(shared: Shared, request: "AnswerRequest", as_json: bool) -> None:
+def _answer(
+    shared: Shared, request: "AnswerRequest", show: "Callable[[AnswerResponse], None]"
+) -> None:
     from rag.contract import answer_response
     from rag.pressmark import Pressmark
-    from ui.cli.format import answer_lines
 
     settings = shared.settings()
     with Pressmark.open(
@@ -194,11 +205,7 @@ def _answer(shared: Shared, request: "AnswerRequest", as_json: bool) -> None:
                 "pressmark index FOLDER"
             )
         response = answer_response(pressmark.answer(request.to_question()))
-    if as_json:  # bytes, because JSON is UTF-8 whatever the terminal is
-        typer.echo(response.model_dump_json(indent=2).encode("utf-8"))
-        return
-    for line in answer_lines(response):
-        typer.echo(line)
+    show(response)
 
 
 def _request(asked: dict[str, object]) -> "AnswerRequest":
