@@ -66,11 +66,10 @@ def _document(source: Source, articles: Sequence[Article]) -> dict[str, object]:
     known: dict[str, object] = {}
     if len(articles) == 1:
         article = articles[0]
-        day = (article.published_at or "")[:10]
         known = {
             "title": article.title,
             "publisher": article.publisher,
-            "published_at": day if len(day) == len("2020-08-06") else None,
+            "published_at": article.published and article.published.isoformat(),
             "url": article.url or source.url,
             "lang": article.language,
         }

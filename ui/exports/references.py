@@ -17,7 +17,7 @@ from rag.contract import CitationModel
 from ui.exports.addresses import web_address
 from ui.exports.exchange import Exchange, every_citation, one_line, place, remarks
 
-_ISO_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?!\d)")
+Issued = tuple[int, int, int] | tuple[()]
 _KEY_CHARS = re.compile(r"[^a-z0-9]+")
 
 
@@ -29,7 +29,7 @@ class Work:
         key: told apart from all others, of letters and digits only.
         title: the headline; the file's name where there is none.
         publisher: who published it; None where that is not known.
-        issued: year, month and day, as far as they are certain.
+        issued: year, month and day; empty where they are not known for certain.
         url: its address on the web; None where it has none.
         notes: each quote with its place, and what must be known of the article.
     """
@@ -37,7 +37,7 @@ class Work:
     key: str
     title: str
     publisher: str | None
-    issued: tuple[int, ...]
+    issued: Issued
     url: str | None
     notes: list[str] = field(default_factory=list)
 
@@ -58,7 +58,8 @@ def works(exchanges: Sequence[Exchange]) -> list[Work]:
 
 
 def _work(citation: CitationModel) -> Work:
-    issued = _issued(citation.published_at)
+    day = citation.published_at
+    issued: Issued = (day.year, day.month, day.day) if day else ()
     return Work(
         key=_key(citation, issued),
         title=one_line(citation.title or citation.source.name),
@@ -68,12 +69,7 @@ def _work(citation: CitationModel) -> Work:
     )
 
 
-def _issued(published_at: str | None) -> tuple[int, ...]:
-    found = _ISO_DAY.match(published_at or "")
-    return tuple(int(part) for part in found.groups() if part) if found else ()
-
-
-def _key(citation: CitationModel, issued: tuple[int, ...]) -> str:
+def _key(citation: CitationModel, issued: Issued) -> str:
     """``tass2020a1b2c3``: the same for the same article, in every export."""
     name = unicodedata.normalize("NFKD", citation.publisher or "article").lower()
     plain = _KEY_CHARS.sub("", name)[:20] or "article"

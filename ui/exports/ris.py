@@ -33,9 +33,9 @@ def _fields(work: Work, accessed: date) -> Iterator[tuple[str, str]]:
     if work.publisher:
         yield "T2", work.publisher
     if work.issued:
-        year, month, day = (f"{part:02}" for part in (*work.issued, 0, 0)[:3])
-        yield "PY", year
-        yield "DA", f"{year}/{month}/{day}".replace("/00", "/")
+        year, month, day = work.issued
+        yield "PY", f"{year:04}"
+        yield "DA", f"{year:04}/{month:02}/{day:02}"
     if work.url:
         yield "UR", work.url
         yield "Y2", accessed.strftime("%Y/%m/%d")

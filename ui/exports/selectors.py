@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from index.errors import InputError
-from rag.contract import NoticeModel, SourceModel, Text
+from rag.contract import IsoDate, NoticeModel, SourceModel, Text
 from rag.refinding import Refound, RefoundStatus, Selector
 from ui.exports.annotations import SOURCE
 
@@ -63,7 +63,7 @@ class RefoundModel(BaseModel):
     article_id: str | None
     title: str | None
     publisher: str | None
-    published_at: str | None
+    published_at: IsoDate | None
     url: str | None
     start: int | None
     end: int | None
@@ -93,7 +93,7 @@ def refound_model(hint: CitationHint, found: Refound) -> RefoundModel:
         article_id=article.article_id if article else None,
         title=article.title if article else None,
         publisher=article.publisher if article else None,
-        published_at=article.published_at if article else None,
+        published_at=article.published if article else None,
         url=((article.url if article else None) or (source.url if source else None)),
         start=span.start if span else None,
         end=span.end if span else None,

@@ -4,6 +4,7 @@ from pydantic import BaseModel, Field
 
 from index.article import Article, ScoredPassage, Source
 from index.library.catalogue import CatalogueEntry
+from rag.contract import IsoDate
 from ui.http.models import SpanModel
 
 
@@ -15,7 +16,7 @@ class FoundPassage(BaseModel):
     source: str
     title: str | None
     publisher: str | None
-    published_at: str | None
+    published_at: IsoDate | None
     text: str
     start: int
     end: int
@@ -33,7 +34,7 @@ class ListedArticle(BaseModel):
     article_id: str
     title: str | None
     publisher: str | None
-    published_at: str | None
+    published_at: IsoDate | None
     date_warning: str | None
     source: str
 
@@ -51,7 +52,7 @@ class ReadArticle(BaseModel):
     article_id: str
     title: str | None
     publisher: str | None
-    published_at: str | None
+    published_at: IsoDate | None
     date_basis: str
     date_warning: str | None
     url: str | None
@@ -73,7 +74,7 @@ def found_passage(hit: ScoredPassage, article: Article, source: Source) -> Found
         source=source.name,
         title=article.title,
         publisher=article.publisher,
-        published_at=article.published_at,
+        published_at=article.published,
         text=hit.passage.text,
         start=hit.passage.start,
         end=hit.passage.end,
@@ -86,7 +87,7 @@ def listed_article(entry: CatalogueEntry) -> ListedArticle:
         article_id=entry.article_id,
         title=entry.title,
         publisher=entry.publisher,
-        published_at=entry.published_at,
+        published_at=entry.published,
         date_warning=entry.date_warning,
         source=entry.name,
     )
@@ -110,7 +111,7 @@ def read_part(article: Article, source: Source, offset: int | None, limit: int) 
         article_id=article.article_id,
         title=article.title,
         publisher=article.publisher,
-        published_at=article.published_at,
+        published_at=article.published,
         date_basis=article.date_basis,
         date_warning=article.date_warning,
         url=article.url or source.url,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ CITED = citation(
 def library(tmp_path: Path) -> Iterator[Library]:
     with Library.open(tmp_path / "home") as opened:
         opened.bind_model("model/1", DIMENSION)
-        shelve(opened, "a.txt", TEXT, publisher="TASS", published_at="2020-08-06")
+        shelve(opened, "a.txt", TEXT, publisher="TASS", published=date(2020, 8, 6))
         shelve(opened, "b.txt", "Another story. It is dull.")
         yield opened
 

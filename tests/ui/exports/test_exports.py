@@ -233,12 +233,11 @@ def test_what_is_not_known_of_an_article_is_not_said() -> None:
     assert ris(bare, DAY).startswith("TY  - GEN\r\n")
 
 
-@pytest.mark.parametrize(
-    ("given_date", "issued"),
-    [("2020-08-06T10:00Z", (2020, 8, 6)), ("2020-08", (2020, 8)), ("--08-22", ()), ("soon", ())],
-)
-def test_only_certain_parts_of_a_date_are_given(given_date: str, issued: tuple[int, ...]) -> None:
-    assert works(titled(published_at=given_date))[0].issued == issued
+def test_a_day_without_its_year_is_no_date_of_publication() -> None:
+    undated = titled(published_at=None, dates=[{"value": "--08-22", "basis": "b", "role": "x"}])
+
+    assert works(undated)[0].issued == ()
+    assert works(titled())[0].issued == (2020, 8, 6)
 
 
 def read_bibtex(text: str) -> list[tuple[str, dict[str, str]]]:
