@@ -52,7 +52,10 @@ def _add_feedback(app: FastAPI, pressmark: Pressmark) -> None:
         )
 
     @app.delete(
-        "/v1/feedback/{ident}", status_code=204, responses=problem_docs(401, 404), tags=["notes"]
+        "/v1/feedback/{ident}",
+        status_code=204,
+        responses=problem_docs(401, 404, 422),
+        tags=["notes"],
     )
     def remove_feedback(ident: Ident) -> Response:
         """Forget what was said of an answer."""
@@ -75,7 +78,7 @@ def _add_saved(app: FastAPI, pressmark: Pressmark) -> None:
         return SavedList(saved=[saved_model(kept) for kept in library.notes.saved(limit, offset)])
 
     @app.delete(
-        "/v1/saved/{ident}", status_code=204, responses=problem_docs(401, 404), tags=["notes"]
+        "/v1/saved/{ident}", status_code=204, responses=problem_docs(401, 404, 422), tags=["notes"]
     )
     def unsave(ident: Ident) -> Response:
         """Forget an answer that was saved."""
