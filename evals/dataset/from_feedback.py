@@ -106,8 +106,8 @@ def _right(
     note: Feedback, response: Mapping[str, Any], cited: Sequence[dict[str, Any]], library: Library
 ) -> dict[str, object]:
     """What is known of the right answer, as fields of a question; none if nothing is."""
-    expected = {"answers": [note.expected]} if note.expected.strip() else {}
-    wrong = {"forbid": sorted({_words(one) for one in cited})} if cited else {}
+    expected: dict[str, object] = {"answers": [note.expected]} if note.expected.strip() else {}
+    wrong: dict[str, object] = {"forbid": sorted({_words(one) for one in cited})} if cited else {}
     refused = response.get("status") == "abstained"
     match note.verdict:
         case "should_have_refused":
