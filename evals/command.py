@@ -18,6 +18,7 @@ from evals.dataset.converting import KINDS, convert
 from evals.dataset.crossing import write_crossed
 from evals.dataset.example import write_example
 from evals.dataset.finding import all_suites, find_suite
+from evals.dataset.from_feedback import suite_from_feedback
 from evals.dataset.items import Suite
 from evals.dataset.suites import load_suite
 from evals.gating.gate import check, make_baseline
@@ -36,6 +37,7 @@ from evals.running.choice import Choice
 from evals.running.run import run_suite
 from evals.trials import app as trials
 from index.errors import PressmarkError, SuiteError
+from index.library.library import Library
 from rag.settings import Settings
 
 EXIT_GATE = 1
@@ -279,3 +281,15 @@ def convert_command(
     """Write a suite made of data in another format."""
     count = convert(kind, source.expanduser(), folder.expanduser(), lang)
     Console().print(f"Wrote {count} items to {folder}. Run it with: pressmark eval {folder}")
+
+
+@app.command("from-feedback", epilog="Example: pressmark eval from-feedback ~/our-questions")
+def feedback_command(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="A new folder for the suite.")],
+) -> None:
+    """Write a suite of the questions on whose answers somebody said whether they were right."""
+    settings = ctx.obj if isinstance(ctx.obj, Settings) else Settings()
+    with Library.open(settings.home) as library:
+        count = suite_from_feedback(library, folder.expanduser())
+    Console().print(f"Wrote {count} questions to {folder}. Run it with: pressmark eval {folder}")

@@ -93,9 +93,15 @@ class Pressmark:
             )
         )
 
-    def with_model(self, model: ChatModel | None) -> Self:
-        """The same open library, answered from by another model; closing either closes both."""
-        return type(self)(replace(self._tools, model=model))
+    def with_model(self, model: ChatModel | None, settings: Settings | None = None) -> Self:
+        """The same open library, answered from by another model; closing either closes both.
+
+        Args:
+            model: that writes.
+            settings: with its name and what it can read; those of this one if left out.
+        """
+        tools = replace(self._tools, model=model, settings=settings or self.settings)
+        return type(self)(tools)
 
     @property
     def settings(self) -> Settings:

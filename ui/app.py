@@ -5,6 +5,10 @@
 - ``GET /v1/search``: the articles that have certain words, and where
 - ``GET``, ``POST``, ``DELETE /v1/articles``: what is in the library, and what was refused
 - ``GET /v1/sources/{id}``: the text that citations point into
+- ``POST /v1/export``, ``GET /v1/answers/{id}``: answers taken along, see `ui.api.exports`
+- ``POST /v1/citations/check``: citations found again, see `ui.api.citations`
+- ``/v1/feedback``, ``/v1/saved``: what people say of answers and save, see `ui.api.notes`
+- ``/mcp``: the door for assistants, see `ui.mcp`
 - ``GET /healthz``, ``/readyz``, ``/docs``, ``/openapi.json``
 """
 
@@ -17,6 +21,9 @@ from starlette.responses import HTMLResponse, Response
 from index.errors import PressmarkError
 from rag.contract import AnswerRequest, AnswerResponse, answer_response
 from rag.pressmark import Pressmark
+from ui.api.citations import add_citations
+from ui.api.exports import add_exports
+from ui.api.notes import add_notes
 from ui.http.admission import AnswerGate
 from ui.http.articles import add_articles, add_giving
 from ui.http.batch import BatchAnswer, BatchQuestion, add_batch
@@ -30,6 +37,7 @@ from ui.http.models import HealthResponse, ReadyResponse
 from ui.http.problems import Problem, handle_problems, overloaded, problem_docs
 from ui.http.search import add_search
 from ui.http.strict import StrictRoute
+from ui.mcp.door import add_mcp, lifespan_of, mcp_app
 from ui.page.html.docs import docs_html
 from ui.version import version
 
@@ -58,6 +66,7 @@ def create_app(
         gate: how many questions are answered at once.
     """
     keys = accepted_keys(pressmark.settings)
+    assistants = mcp_app(pressmark)
     app = _Api(
         title="Pressmark",
         version=version(),
@@ -65,6 +74,7 @@ def create_app(
         docs_url=None,  # FastAPI's own load scripts from another host
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=lifespan_of(assistants),
     )
     app.needs_key = bool(keys)
     app.router.route_class = StrictRoute
@@ -77,7 +87,11 @@ def create_app(
     add_giving(app, pressmark, has_keys=bool(keys))
     add_search(app, pressmark, gate)
     _add_status(app, pressmark)
+    add_exports(app, pressmark)
+    add_citations(app, pressmark)
+    add_notes(app, pressmark)
     answer_for_api_addresses(app)
+    add_mcp(app, assistants)
     if page:
         from ui.page.mount import mount_page  # Gradio takes a second to import
 

@@ -91,12 +91,24 @@ def locate(quote: str, text: str, within: Sequence[Span], near: int | None = Non
         return None
     if near is not None and any(_stands_at(near, quote, text, span) for span in within):
         return Span(near, near + len(quote))
-    places = _places(wanted, text, within)
     return min(
-        places,
+        _places(wanted, text, within),
         key=lambda s: (abs(s.start - near) if near is not None else 0, s.start),
         default=None,
     )
+
+
+def places(quote: str, text: str, within: Sequence[Span]) -> Iterator[Span]:
+    """Every place where the quoted words stand in a text, by the rule of `locate`.
+
+    Args:
+        quote: the words, as somebody retyped them.
+        text: the source's text.
+        within: spans of the text that the quote must lie inside; each is searched by itself.
+    """
+    wanted = folded_text(quote).strip()
+    if any(char.isalnum() for char in wanted):
+        yield from _places(wanted, text, within)
 
 
 def _stands_at(start: int, quote: str, text: str, within: Span) -> bool:

@@ -21,6 +21,7 @@ from index.library import tables as schema
 from index.library.catalogue import CatalogueEntry
 from index.library.database import open_engine, reading, writing
 from index.library.holdings import Holdings
+from index.library.notes import Notes
 from index.library.tables import FileRecord, LedgerEntry, LibraryCounts, PassageRow, Root
 from index.library.writes import LibraryWriter
 
@@ -159,6 +160,14 @@ class Library:
         rows = self._by_id(schema.sources.c.source_id, ids)
         return {row.source_id: records.source_of(row) for row in rows}
 
+    def sources_like(self, name: str | None, url: str | None) -> list[Source]:
+        """The sources of a file's name or an article's address; none if neither is given."""
+        return self._found_sources(queries.like(name, url)) if name or url else []
+
+    def sources_holding(self, words: str) -> list[Source]:
+        """The sources whose text holds words, letter for letter."""
+        return self._found_sources(queries.holding(words)) if records.is_storable(words) else []
+
     def article(self, article_id: str) -> Article | None:
         """One article, None where there is none of that id."""
         return self.articles([article_id]).get(article_id)
@@ -222,6 +231,10 @@ class Library:
                 self._holdings = version, queries.read_holdings(connection)
             return self._holdings[1]
 
+    def _found_sources(self, query: Select[Any]) -> list[Source]:
+        with self._reading() as connection:
+            return [records.source_of(row) for row in connection.execute(query)]
+
     # Passages and vectors
 
     def passages(self, ids: Iterable[str]) -> dict[str, Passage]:
@@ -269,6 +282,11 @@ class Library:
         """Which of the text keys have a vector already."""
         query = select(schema.vectors.c.key)
         return {row.key for row in self._by_id(schema.vectors.c.key, keys, query)}
+
+    @property
+    def notes(self) -> Notes:
+        """What people said of answers, and the answers that they saved."""
+        return Notes(self._engine, self.path)
 
     # Writing, and what lies beneath
 

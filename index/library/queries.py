@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, and_, func, select
+from sqlalchemy import Connection, Select, Table, and_, func, or_, select
 
 from index.library.holdings import Holding, Holdings
 from index.library.links import read_links
@@ -56,6 +56,26 @@ CATALOGUE: Select[Any] = select(
     articles.c.dates,
     articles.c.date_warning,
 ).join_from(articles, sources)
+
+
+def like(name: str | None, url: str | None) -> Select[Any]:
+    """The sources of a file's name, or whose address or an article's of theirs is the given one."""
+    wanted = []
+    if name:
+        wanted.append(sources.c.name == name)
+    if url:
+        of_articles = select(articles.c.source_id).where(articles.c.url == url)
+        wanted += [sources.c.url == url, sources.c.source_id.in_(of_articles)]
+    return select(sources).where(or_(*wanted)).order_by(sources.c.source_id)
+
+
+def holding(words: str) -> Select[Any]:
+    """The sources whose text holds words, letter for letter."""
+    return (
+        select(sources)
+        .where(func.instr(sources.c.text, words) > 0)
+        .order_by(sources.c.name, sources.c.source_id)
+    )
 
 
 def row_of(row: Any) -> PassageRow:

@@ -34,8 +34,9 @@ from rag.verification.verifier import Verifier
 from rag.writing.fitness import unfit
 from tests.helpers.evidence import make_evidence
 from ui.app import create_app
+from ui.exports.exchange import Exchange
+from ui.exports.markdown import markdown
 from ui.page.html.answers import TurnView, conversation_html
-from ui.page.html.copies import answer_markdown
 
 PAYLOADS = [
     json.loads(line)
@@ -130,8 +131,9 @@ def shown(answer: Answer) -> str:
     del fields["rejected"]  # shown as left out, with the reason
     bare = [c.model_copy(update={"prefix": "", "suffix": ""}) for c in response.citations]
     response = response.model_copy(update={"rejected": [], "citations": bare, "abstention": None})
+    taken = markdown([Exchange(question=ASKED, response=response)])
     page = conversation_html([TurnView(question=ASKED, response=response)])
-    return json.dumps(fields, ensure_ascii=False) + answer_markdown(response) + page
+    return json.dumps(fields, ensure_ascii=False) + taken + page
 
 
 def test_no_planted_order_is_carried_out(attacked: Attacked) -> None:

@@ -4,44 +4,41 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from index.errors import InputError
 from ui.cli.support import Shared
 from ui.cli.upgrading import tell_upgrade
 
 if TYPE_CHECKING:
-    from rag.contract import AnswerRequest
+    from collections.abc import Callable
+
+    from rag.contract import AnswerRequest, AnswerResponse
     from rag.pressmark import Pressmark
 
 STANDARD_INPUT = "-"
 
 
-def answer(shared: Shared, request: "AnswerRequest", as_json: bool) -> None:
-    """Answer a question and print the answer.
+def answer(
+    shared: Shared, request: "AnswerRequest", show: "Callable[[AnswerResponse], None]"
+) -> None:
+    """Answer a question and show the answer.
 
     Args:
         shared: the options that stand before the command.
         request: what is asked.
-        as_json: print the answer contract.
+        show: shows the answer, see `ui.cli.exporting.showing`.
 
     Raises:
         InputError: nothing is indexed.
     """
     from rag.contract import answer_response
     from rag.pressmark import Pressmark
-    from ui.cli.format import answer_lines
 
     with Pressmark.open(
         shared.settings(), purpose="answering a question", upgrading=tell_upgrade
     ) as pressmark:
         require_articles(pressmark)
         response = answer_response(pressmark.answer(request.to_question()))
-    if as_json:  # bytes, because JSON is UTF-8 whatever the terminal is
-        typer.echo(response.model_dump_json(indent=2).encode("utf-8"))
-        return
-    for line in answer_lines(response):
-        typer.echo(line)
+    show(response)
 
 
 def require_articles(pressmark: "Pressmark") -> None:

@@ -2,7 +2,6 @@
 
 import os
 import platform
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,11 +10,11 @@ from importlib.metadata import version as installed_version
 
 from index.embedding.by_name import LOCAL
 from index.embedding.e5 import MODEL_NAME
-from index.errors import LanguageModelError, ModelCutOffError, PressmarkError
+from index.errors import LanguageModelError, PressmarkError
 from rag.leaving import embedding_name, model_name, what_leaves
 from rag.llm.addresses import Endpoint, endpoint
-from rag.llm.client import DEFAULT_MODEL, UnusableModel, open_chat_model, reply
-from rag.llm.retrying import Deadline
+from rag.llm.client import DEFAULT_MODEL, UnusableModel, open_chat_model
+from rag.llm.trying import probe_model
 from rag.pressmark import Pressmark
 from rag.reading.reader import is_taught
 from rag.settings import Settings
@@ -151,18 +150,11 @@ def _endpoint(settings: Settings, place: Endpoint) -> Iterator[Finding]:
 
 def _probed(settings: Settings) -> Finding:
     """What comes of asking the model for one token."""
-    model = open_chat_model(settings.model_copy(update={"llm_answer_tokens": 1}))
-    if model is None:
-        return Finding("There is no language model to ask.", wrong=True)
-    started = time.monotonic()
-    with closing(model):
-        try:
-            reply(model, "Answer with one word.", "Say: yes", Deadline(settings.llm_timeout_s))
-        except ModelCutOffError:
-            pass  # one token is hardly ever a whole text
-        except LanguageModelError as error:
-            return Finding(f"Asked for one token: {error.user_message}", wrong=True)
-    return Finding(f"Asked for one token: it answered in {time.monotonic() - started:.1f} s.")
+    try:
+        seconds = probe_model(settings)
+    except LanguageModelError as error:
+        return Finding(f"Asked for one token: {error.user_message}", wrong=True)
+    return Finding(f"Asked for one token: it answered in {seconds:.1f} s.")
 
 
 def _version_of(name: str) -> str:

@@ -11,7 +11,10 @@ import typer
 from index.errors import InputError
 from ui.cli.articles import articles_app
 from ui.cli.asking import answer, history_of, question_of, request_of
+from ui.cli.citing import add_cite_check
 from ui.cli.evals import add_eval
+from ui.cli.exporting import FormatOption, OutOption, showing
+from ui.cli.mcp import add_mcp_command
 from ui.cli.searching import search
 from ui.cli.support import (
     AsJson,
@@ -111,6 +114,8 @@ def ask(  # noqa: PLR0913, PLR0917 - each option of the command line is one
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the answer contract, as the API does.")
     ] = False,
+    form: FormatOption = None,
+    out: OutOption = None,
     as_of: Annotated[
         str | None, typer.Option(metavar="DATE", help="Ask as if on this day: 2020-08-10.")
     ] = None,
@@ -128,10 +133,6 @@ def ask(  # noqa: PLR0913, PLR0917 - each option of the command line is one
         Path | None,
         typer.Option(metavar="FILE", help='JSON Lines: {"id": "…", "question": "…", …}.'),
     ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Where a batch's answers go; it goes on there."),
-    ] = None,
 ) -> None:
     """Answer a question, or a file of them, from the indexed articles."""
     filters = {
@@ -140,23 +141,24 @@ def ask(  # noqa: PLR0913, PLR0917 - each option of the command line is one
         "published_to": date_to,
     }
     if batch is not None:
-        if question or as_of or history or any(filters.values()) or mode is not AnswerMode.AUTO:
+        one = question or as_of or history or form or as_json or any(filters.values())
+        if one or mode is not AnswerMode.AUTO:
             raise InputError("With --batch, each line of the file says what is asked and how.")
         from ui.cli.batch import ask_batch
 
         if ask_batch(shared_of(ctx).settings(), batch, out):
             raise typer.Exit(1)
         return
-    if out is not None:
-        raise InputError("--out is for the answers of a --batch.")
+    typed = question_of(question)
+    show = showing(typed, as_json=as_json, form=form, out=out)
     asked = {
-        "question": question_of(question),
+        "question": typed,
         "as_of": as_of,
         "mode": mode.value,
         "history": history_of(history),
         "filters": filters,
     }
-    answer(shared_of(ctx), request_of(asked), as_json)
+    answer(shared_of(ctx), request_of(asked), show)
 
 
 @app.command(epilog="Example: pressmark serve ~/articles --port 8000")
@@ -212,6 +214,8 @@ def doctor(
 
 app.command(epilog="Example: pressmark search minsk protest --from 2020-08-01")(search)
 app.add_typer(articles_app, name="articles")
+add_cite_check(app)
+add_mcp_command(app)
 add_eval(app)
 
 

@@ -139,7 +139,7 @@ def _closest(answer: AnswerResponse) -> list[CitationModel]:
 
 def _source_line(citation: CitationModel, with_quote: bool) -> str:
     """``- [1] TASS, 6 August 2020: “…” (“Headline”, file.txt) https://…``."""
-    origin = attribution(citation, citation.source, citation.speaker)
+    origin = attribution(citation, citation.source, citation.speaker, citation.page)
     words = f": {quoted(citation.quote)}" if with_quote else ""
     headline = f"“{citation.title}”, " if citation.title and citation.publisher else ""
     line = " ".join(f"{origin}{words} ({headline}{citation.source.name})".split())

@@ -54,6 +54,7 @@ SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
 }
 _UPLOAD = "/gradio_api/upload"
+_EXPORT = "/v1/export"  # takes a whole conversation, as the page does
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -245,6 +246,8 @@ def _too_large(path: str, limit: int) -> ASGIApp:
 
 
 def _body_limit(path: str) -> int:
+    if path == _EXPORT:
+        return PAGE_BODY_LIMIT
     if not path.startswith("/gradio_api/"):
         return _LIMITS.get(path, API_BODY_LIMIT)
     return UPLOAD_BODY_LIMIT if path.startswith(_UPLOAD) else PAGE_BODY_LIMIT

@@ -29,11 +29,18 @@ log = logging.getLogger(__name__)
 
 
 class PageRequest(BaseModel):
-    """A question as the page's script sends it: an id for the turn, and what was said before."""
+    """A question as the page's script sends it.
+
+    Attributes:
+        turn: an id for the turn.
+        history: what was said before.
+        written: whether the model of the page's panel is to write.
+    """
 
     turn: Annotated[str, Field(max_length=64)] = ""
     question: str = ""
     history: list[dict[str, Any]] = []
+    written: bool = False
 
 
 def page_request(sent: object) -> PageRequest:
@@ -130,7 +137,12 @@ class Answering:
             request: the question and what was said before.
             wishes: what the search is restricted to.
         """
-        self.turn = TurnView(id=request.turn, question=request.question, within=wishes.words())
+        self.turn = TurnView(
+            id=request.turn,
+            question=request.question,
+            within=wishes.words(),
+            as_of=wishes.as_of or None,
+        )
         self._pressmark = pressmark
         self._body = {"question": request.question, "history": request.history, **wishes.body()}
         self._events: AnswerStream | None = None

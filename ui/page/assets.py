@@ -23,7 +23,7 @@ def page_options() -> dict[str, Any]:
     )
     return {
         "theme": theme,
-        "css": asset("page.css") + asset("articles.css"),
+        "css": asset("page.css") + asset("articles.css") + asset("print.css"),
         "head": rendered("head"),
         "run_history": False,
     }

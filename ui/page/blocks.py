@@ -17,6 +17,7 @@ from ui.page.endpoints import add_endpoints
 from ui.page.frame import foot_html
 from ui.page.html.markup import rendered
 from ui.page.html.sources import placeholder_html
+from ui.page.models import PanelModel
 from ui.page.talk import AT_ONCE, Talk
 
 __all__ = ["build_page", "page_options"]
@@ -34,16 +35,19 @@ def build_page(pressmark: Pressmark) -> gr.Blocks:
         fill_width=True,
         delete_cache=(_HOUR_S, _HOUR_S),  # files that were sent and never taken in
     )
+    models = PanelModel(pressmark)
     with blocks:
         clock = gr.Timer(1.0, active=False)
         with gr.Row(elem_id="pm-top"):
             _html(rendered("title"))
             _html(rendered("menu"), elem_id="pm-menu")
+            if models.is_offered:
+                _html(rendered("model"), elem_id="pm-model")
             fresh = gr.Button("New conversation", size="sm", elem_id="pm-clear", scale=0)
         with gr.Row(elem_id="pm-desk", equal_height=True):
             with gr.Column(elem_id="pm-talk", scale=6, min_width=320), gr.Tabs(elem_id="pm-tabs"):
                 with gr.Tab("Ask", id="ask", elem_id="pm-ask"):
-                    talk = Talk(pressmark, fresh)
+                    talk = Talk(pressmark, fresh, models)
                 with gr.Tab("Articles", id="articles", elem_id="pm-articles"):
                     articles = ArticlesTab(pressmark, clock)
             with gr.Column(elem_id="pm-shelf", scale=5, min_width=320):

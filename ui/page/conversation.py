@@ -4,6 +4,7 @@ What comes from the browser (a kept conversation, a citation that was clicked) i
 it is validated here, and looked up in the library again.
 """
 
+from base64 import b64encode
 from typing import Annotated
 
 from pydantic import BaseModel, Field, ValidationError
@@ -14,8 +15,11 @@ from rag.contract import (
     AnswerResponse,
 )
 from rag.pressmark import Pressmark
+from ui.exports.exchange import Exchange, Exchanges
+from ui.exports.markdown import markdown
+from ui.page.exporting import ExportFormat, exported
 from ui.page.html.answers import TurnView
-from ui.page.html.copies import answer_document, answer_markdown
+from ui.page.html.copies import answer_document
 from ui.page.html.sources import Mark, placeholder_html, source_html
 
 MAX_SHOWN = 50
@@ -106,15 +110,36 @@ def open_article(pressmark: Pressmark, article_id: object) -> str:
 
 
 class _Wanted(BaseModel):
+    question: str
     response: AnswerResponse
     form: str
 
 
 def taken_along(sent: object) -> str:
-    """An answer that the page's script sends, as Markdown or HTML; empty where it is none."""
+    """An answer for the clipboard, as Markdown or a piece of HTML; empty where none was sent."""
     try:
         wanted = _Wanted.model_validate(sent)
     except ValidationError:
         return ""
-    form = answer_document if wanted.form == "html" else answer_markdown
-    return form(wanted.response)
+    if wanted.form == "html":
+        return answer_document(wanted.response)
+    return markdown([Exchange(question=wanted.question, response=wanted.response)])
+
+
+class _WantedFile(Exchanges):
+    form: ExportFormat
+
+
+def exported_file(sent: object) -> dict[str, str]:
+    """A file of the answers that the page's script sends; its bytes in base64, as JSON needs them.
+
+    Returns:
+        ``name``, ``media_type`` and ``data``; or ``problem``, in words.
+    """
+    try:
+        wanted = _WantedFile.model_validate(sent)
+    except ValidationError:
+        return {"problem": "There is no answer to save yet."}
+    made = exported(wanted.exchanges, wanted.form)
+    data = b64encode(made.data).decode("ascii")
+    return {"name": made.name, "media_type": made.media_type, "data": data}

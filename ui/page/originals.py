@@ -1,7 +1,6 @@
 """The file that a source was read from, as it lies on the disk, for readers to keep or compare."""
 
 import hashlib
-import unicodedata
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,6 +11,7 @@ from index.article import Source
 from index.errors import UnreadableFileError
 from index.readers.archives import bytes_at
 from rag.pressmark import Pressmark
+from ui.http.downloads import attachment, inline
 
 PATH = "/originals/{source_id}"
 _PDF = "application/pdf"
@@ -60,15 +60,11 @@ def original_response(pressmark: Pressmark, request: Request) -> Response:
     source = pressmark.library.source(request.path_params["source_id"])
     if source is None:
         return PlainTextResponse("There is no source of this id.", 404)
-    name = "".join(c for c in source.name.split("/")[-1] if unicodedata.category(c)[0] != "C")
-    ascii_name = "".join(c for c in name if c.isascii() and (c.isalnum() or c in "._- "))
-    content = original_bytes(pressmark, source)
+    name, content = source.name.split("/")[-1], original_bytes(pressmark, source)
     shown = _VIEW in request.query_params and source.media_type == _PDF
     shown = shown and content.startswith(b"%PDF-")
-    how = "inline" if shown else "attachment"
     headers = {
-        "Content-Disposition": f'{how}; filename="{ascii_name or "article.txt"}"; '
-        f"filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Disposition": inline(name) if shown else attachment(name),
         "Cache-Control": "no-store",
     }
     media_type = _PDF if shown else "application/octet-stream"

@@ -1,23 +1,23 @@
 """The conversation on the page: asking, answering, stopping, and what the script may ask for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
 
-from index.errors import PressmarkError
 from rag.contract import MAX_QUESTION_CHARS
 from rag.pressmark import Pressmark
 from ui.page.answering import STOPPED, Answering, Wishes, page_request
 from ui.page.assets import asset
-from ui.page.conversation import kept_turns, open_source, taken_along
 from ui.page.frame import Examples, welcome_html
-from ui.page.html.answers import TurnView, conversation_html, turn_html
+from ui.page.html.answers import TurnView, turn_html
 from ui.page.html.markup import rendered
+from ui.page.models import PanelModel
+from ui.page.scripted import server_functions
 from ui.page.seals import Seals
-from ui.page.shared import SharedAnswers
 
 AT_ONCE = 4
+_SCRIPTS = ("page.js", "talk.js", "saving.js", "notes.js", "model.js")
 _FILTERS = "Filters"
 # Somebody may ask before the page's script has run.
 _WHEN_READY = """async (question) => {
@@ -32,14 +32,16 @@ Update = tuple[object, ...]
 class Talk:
     """The components of the conversation and what happens between them."""
 
-    def __init__(self, pressmark: Pressmark, fresh: gr.Button) -> None:
+    def __init__(self, pressmark: Pressmark, fresh: gr.Button, models: PanelModel) -> None:
         """Build it where the caller's ``with`` stands.
 
         Args:
             pressmark: what answers.
             fresh: the button that begins a new conversation.
+            models: the model of the page's panel, for conversations that use it.
         """
         self._pressmark = pressmark
+        self._models = models
         self._examples = Examples(pressmark)
         self._seals = Seals(pressmark.settings.home)
         self._answering: dict[str, Answering] = {}
@@ -49,8 +51,8 @@ class Talk:
             self._turns = gr.HTML(
                 rendered("kept"),
                 elem_id="pm-turns",
-                js_on_load=asset("page.js") + asset("talk.js"),
-                server_functions=_server_functions(pressmark, self._seals),
+                js_on_load="".join(map(asset, _SCRIPTS)),
+                server_functions=server_functions(pressmark, self._seals, models),
                 apply_default_css=False,
             )
             self._live = _html("", "pm-live")
@@ -156,12 +158,14 @@ class Talk:
             yield gr.skip(), gr.skip()  # Gradio takes a generator without a value for empty ones
             return
         wishes = _wishes(publishers, published_from, published_to, as_of)
-        answering = Answering(self._pressmark, request, wishes)
+        asked = self._models.pressmark() if request.written else self._pressmark
+        answering = Answering(asked, request, wishes)
         self._answering[request.turn] = answering
         try:
             for turn in answering:
                 ended = gr.skip() if turn.pending else _ready()
-                yield turn_html(self._seals.sealed(turn)), ended
+                priced = self._models.priced(turn) if request.written else turn
+                yield turn_html(self._seals.sealed(priced)), ended
         finally:
             self._answering.pop(request.turn, None)
 
@@ -200,38 +204,3 @@ def _ready() -> object:
 
 def _html(value: str, elem_id: str) -> gr.HTML:
     return gr.HTML(value, elem_id=elem_id, js_on_load=None, apply_default_css=False)
-
-
-def _server_functions(pressmark: Pressmark, seals: Seals) -> list[Callable[..., Any]]:
-    """What the page's script may ask for, each by one value; whatever it sends is outside data."""
-    shared = SharedAnswers(pressmark.settings.home)
-
-    def open_citation(clicked: Any) -> str:
-        return open_source(pressmark, clicked)
-
-    def take_along(wanted: Any) -> str:
-        return taken_along(wanted)
-
-    def browser_key(_: Any) -> str:
-        return seals.browser_key
-
-    def show_turns(kept: Any) -> str:
-        return conversation_html(kept_turns(kept))
-
-    def share(kept: Any) -> dict[str, str]:
-        turns = kept_turns([kept])
-        if not turns or not seals.fits(turns[0]):
-            return {"problem": "Only an answer that this server gave can be linked to."}
-        try:
-            return shared.add(turns[0]).model_dump()
-        except PressmarkError as error:
-            return {"problem": error.user_message}
-
-    def unshare(link: Any) -> bool:
-        return shared.remove(link)
-
-    def shared_answer(ident: Any) -> str:
-        turn = shared.turn(ident)
-        return turn_html(seals.sealed(turn)) if turn else ""
-
-    return [open_citation, take_along, browser_key, show_turns, share, unshare, shared_answer]

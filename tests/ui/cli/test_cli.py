@@ -202,6 +202,35 @@ def test_ask_json_is_the_contract_and_nothing_else(seeds_home: Path) -> None:
         assert text[citation["start"] : citation["end"]] == citation["quote"]
 
 
+def test_an_answer_is_printed_or_written_in_a_format(seeds_home: Path, tmp_path: Path) -> None:
+    out = tmp_path / "answer.docx"
+    printed = pressmark("ask", QUESTION, "--format", "bibtex", home=seeds_home)
+    written = pressmark("ask", QUESTION, "--format", "docx", "--out", str(out), home=seeds_home)
+
+    assert printed.exit_code == written.exit_code == 0
+    assert printed.stdout.startswith("@article{")
+    assert written.stdout == ""
+    assert out.read_bytes().startswith(b"PK")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--json", "--format", "ris"], "--format"),
+        (["--out", "x.ris"], "--format"),
+        (["--format", "pdf"], "pdf"),
+        (["--format", "ris", "--out", "missing/x.ris"], "missing/x.ris"),
+    ],
+)
+def test_formats_that_cannot_be_are_refused(
+    seeds_home: Path, options: list[str], words: str
+) -> None:
+    result = pressmark("ask", QUESTION, *options, home=seeds_home)
+
+    assert result.exit_code == 2
+    assert words in result.stderr
+
+
 def test_an_abstention_is_an_answer(seeds_home: Path) -> None:
     result = pressmark("ask", "What is the recipe for borscht?", home=seeds_home)
     assert result.exit_code == 0, result.output

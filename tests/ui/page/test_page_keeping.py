@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 
 import pytest
+from docx import Document
 from playwright.sync_api import Page, expect
 
 from tests.helpers.browsing import GOOD, REFUSED, OpenPage, Served, ask, open_citation
@@ -99,9 +101,85 @@ def test_an_answer_is_copied_with_its_citations(open_page: OpenPage) -> None:
     page = open_page(permissions=CLIPBOARD)
     answer = ask(page, GOOD)
 
-    assert "[^1]: " in copied(page, "Markdown")
+    assert f"## {GOOD}\n" in copied(page, "Markdown")
     assert '<li value="1">' in copied(page, "HTML")
     assert json.loads(copied(page, "JSON")) == answer
+
+
+def saved(page: Page, label: str, inside: str) -> tuple[str, bytes]:
+    """The name and the bytes of the file that a button saves."""
+    with page.expect_download() as waiting:
+        page.locator(inside).get_by_role("button", name=label, exact=True).click()
+    return waiting.value.suggested_filename, waiting.value.path().read_bytes()
+
+
+def test_an_answer_is_saved_in_other_formats(open_page: OpenPage) -> None:
+    page = open_page()
+    answer = ask(page, GOOD)
+    page.get_by_text("Save as", exact=True).click()
+
+    name, data = saved(page, "RIS", ".pm-status")
+    assert name == "How-many-Russians-were-detained-in-Belarus-and-how-many-Ukra.ris"
+    assert data.startswith(b"TY  - ")
+    name, data = saved(page, "Word", ".pm-status")
+    assert name.endswith(".docx")
+    paragraphs = [paragraph.text for paragraph in Document(BytesIO(data)).paragraphs]
+    assert paragraphs[0] == GOOD
+    assert any(answer["citations"][0]["quote"][:30] in line for line in paragraphs)
+
+
+def test_a_whole_conversation_is_saved(open_page: OpenPage) -> None:
+    page = open_page()
+    ask(page, GOOD)
+    ask(page, REFUSED)
+    menu(page)
+    page.get_by_text("Save this conversation as").click()
+
+    _, data = saved(page, "JSON", "#pm-menu")
+    assert [one["question"] for one in json.loads(data)["exchanges"]] == [GOOD, REFUSED]
+
+
+def test_what_is_printed_is_the_answer_alone(open_page: OpenPage) -> None:
+    page = open_page()
+    ask(page, GOOD)
+    page.get_by_text("Save as", exact=True).click()
+    page.get_by_role("button", name="Print or PDF").first.click()
+
+    expect(page.frame_locator("#pm-print").locator("h1")).to_have_text(GOOD)
+    expect(page.frame_locator("#pm-print").locator("blockquote").first).to_be_attached()
+
+
+def test_a_verdict_is_kept_in_the_library(served: Served, open_page: OpenPage) -> None:
+    page = open_page()
+    answer = ask(page, GOOD)
+    page.get_by_text("Is this right?").click()
+    page.get_by_label("The right words, if you know them").fill("34")
+    page.get_by_role("button", name="Wrong words").click()
+    expect(page.get_by_text("Kept in the library")).to_be_visible()
+
+    note = served.pressmark.library.notes.feedback()[-1]
+    assert (note.verdict, note.question, note.expected) == ("wrong_words", GOOD, "34")
+    assert json.loads(note.response) == answer
+
+
+def test_a_saved_answer_joins_another_conversation(served: Served, open_page: OpenPage) -> None:
+    page = open_page()
+    answer = ask(page, GOOD)
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(page.get_by_text("Saved: see Conversations")).to_be_visible()
+
+    other = open_page()
+    other.get_by_text("Conversations", exact=True).click()
+    other.get_by_text("Saved answers").click()
+    other.locator(".pm-saved .pm-menu-open").click()
+    expect(other.locator("h3.pm-question")).to_have_text(GOOD)
+    assert open_citation(other) == answer["citations"][0]["quote"]
+    assert ask(other, "When were they detained?")["question_understood"]
+
+    other.get_by_text("Conversations", exact=True).click()
+    other.get_by_role("button", name=f"Forget: {GOOD}").click()
+    expect(other.locator(".pm-saved")).to_be_hidden()
+    assert served.pressmark.library.notes.saved() == []
 
 
 def test_a_link_is_made_on_request_and_goes_with_the_conversation(

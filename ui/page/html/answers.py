@@ -39,6 +39,8 @@ class TurnView(BaseModel):
     Attributes:
         id: chosen by the browser that asked.
         within: what the search was restricted to, in words.
+        as_of: the day on which it was asked, if one was set.
+        cost: what the language model was used for it, in words; empty if it was not.
         so_far: sentences that came before the answer was stopped, or is whole.
         seal: proof that this server gave this response to this question, see `ui.page.seals`.
         link: where the answer can be opened by others too; None unless that was asked for.
@@ -49,6 +51,8 @@ class TurnView(BaseModel):
     response: AnswerResponse | None = None
     problem: Shown | None = None
     within: str = ""
+    as_of: str | None = None
+    cost: str = ""
     so_far: SoFar | None = None
     seal: str = ""
     link: Link | None = None
@@ -229,7 +233,7 @@ def _made(response: AnswerResponse) -> dict[str, str] | None:
     }
 
 
-def _answer(response: AnswerResponse, linked: bool) -> dict[str, object]:
+def _answer(response: AnswerResponse, linked: bool, cost: str) -> dict[str, object]:
     """What the template ``answer`` shows of a verified answer, or of a refusal."""
     return {
         "understood": response.question_understood,
@@ -241,6 +245,7 @@ def _answer(response: AnswerResponse, linked: bool) -> dict[str, object]:
         "rejected": response.rejected,
         "made": _made(response),
         "linked": linked,
+        "cost": cost,
     }
 
 
@@ -248,7 +253,9 @@ def _view(turn: TurnView) -> dict[str, object]:
     so_far = turn.so_far
     return {
         "turn": turn,
-        "answer": _answer(turn.response, turn.link is not None) if turn.response else None,
+        "answer": _answer(turn.response, turn.link is not None, turn.cost)
+        if turn.response
+        else None,
         "so_far": _lines(so_far.claims, so_far.citations, None) if so_far else [],
     }
 

@@ -1,37 +1,18 @@
-"""An answer to take along, with its citations as footnotes: Markdown and HTML, pure functions."""
+"""Answers to take along as HTML: a piece for the clipboard, and a whole page; pure functions."""
 
-import re
+from collections.abc import Sequence
 
-from rag.attribution import attribution
 from rag.contract import AnswerResponse
-from ui.page.html.markup import rendered
-
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&:@])")
-
-
-def _markdown(text: str) -> str:
-    """The text as Markdown that shows these characters and does nothing, on one line."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
-
-
-def answer_markdown(response: AnswerResponse) -> str:
-    """An answer to take along: sentences, with a footnote for each citation."""
-    lines = [
-        f"{_markdown(claim.text)} {''.join(f'[^{marker}]' for marker in claim.citations)}"
-        for claim in response.claims
-    ]
-    notes = [
-        f"[^{c.marker}]: {_markdown(attribution(c, c.source, c.speaker, c.page))}: "
-        f"“{_markdown(c.quote)}” "
-        f"({_markdown(c.source.name)}, characters {c.start} to {c.end})"
-        + (f" {_markdown(f'Mind the text: {c.source.caution}.')}" if c.source.caution else "")
-        for c in response.citations
-    ]
-    if response.abstention:
-        lines = [_markdown(response.abstention.reason)]
-    return "\n\n".join([*lines, *notes]) + "\n"
+from ui.exports.exchange import Exchange
+from ui.page.html.markup import rendered, shortened
 
 
 def answer_document(response: AnswerResponse) -> str:
     """An answer as a piece of HTML for other programs: it fetches nothing and runs nothing."""
     return rendered("document", response=response)
+
+
+def conversation_document(exchanges: Sequence[Exchange]) -> str:
+    """A conversation as a page that stands by itself, and that a browser prints."""
+    title = shortened(exchanges[0].question) if exchanges else "Pressmark"
+    return rendered("export", exchanges=exchanges, title=title)

@@ -15,6 +15,8 @@ from markupsafe import Markup
 
 from index.visible import well_formed
 from rag.attribution import attribution, date_phrase, day_words
+from ui.exports.addresses import deep_address
+from ui.exports.exchange import one_line, origin, place, remarks, shown_citations
 
 # Not special in HTML, but in Handlebars and in JavaScript template literals, through which
 # Gradio runs its own templates. Article text never goes there; should somebody ever send it
@@ -25,6 +27,17 @@ _NO_CONTROLS = dict.fromkeys(
     " ",
 )
 _MAX_LABEL_CHARS = 160
+# How the page names the formats of `ui.page.exporting`, in the order in which it offers them.
+SAVE_FORMATS = (
+    ("docx", "Word"),
+    ("markdown", "Markdown"),
+    ("html", "Web page"),
+    ("json", "JSON"),
+    ("bibtex", "BibTeX"),
+    ("ris", "RIS"),
+    ("csl", "CSL-JSON"),
+    ("annotations", "Web Annotations"),
+)
 
 
 def escape(value: object) -> Markup:
@@ -80,12 +93,19 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    environment.globals["save_formats"] = SAVE_FORMATS
     environment.filters |= {
         "attribution": attribution,
+        "citations": shown_citations,
         "date_phrase": date_phrase,
         "day_words": day_words,
+        "deep_address": deep_address,
         "json": json.dumps,
         "label": label,
+        "one_line": one_line,
+        "origin": origin,
+        "place": place,
+        "remarks": remarks,
         "shortened": shortened,
     }
     return environment

@@ -82,10 +82,11 @@ const exclusively = (change) =>
 const conversations = async () => (await unsealed(INDEX)) ?? [];
 
 function save(conversation, turn) {
-  const { id, title } = conversation;
+  const { id, title, model } = conversation;
   return exclusively(async () => {
     if (!(await secretKey())) return;
     const stored = (await unsealed(ONE + id)) ?? { id, turns: [] };
+    stored.model = Boolean(model);
     const at = stored.turns.findIndex((other) => other.id === turn.id);
     stored.turns.splice(at < 0 ? stored.turns.length : at, 1, turn);
     const rest = (await conversations()).filter((other) => other.id !== id);
@@ -137,6 +138,7 @@ function request(question) {
   return {
     turn: turn.id,
     question: words,
+    written: Boolean(current.model),
     history: history.map(({ question: typed, response }) => ({
       question: (response.question_understood || typed).slice(0, 4000),
       answer: response.answer.slice(0, 50000),
@@ -170,7 +172,7 @@ async function openConversation(id) {
   if (!stored) return;
   fresh(Boolean(live()?.querySelector(".pm-pending")));
   const title = (await conversations()).find((other) => other.id === id)?.title ?? "";
-  const opened = { id, title, turns: stored.turns };
+  const opened = { id, title, turns: stored.turns, model: Boolean(stored.model) };
   current = opened;
   sessionStorage.setItem(TAB, id);
   keptTurns.setAttribute("aria-busy", "true");
@@ -216,7 +218,7 @@ new MutationObserver(() => {
 async function copied(form, turn) {
   const { response } = turn;
   if (form === "json") return JSON.stringify(response, null, 2);
-  return server.take_along({ response, form });
+  return server.take_along({ question: turn.question, response, form });
 }
 
 async function copy(pressed) {
@@ -346,6 +348,9 @@ talk.addEventListener("click", (event) => {
     example = pressed.textContent;
     trigger("select");
   } else if (pressed.dataset.copy) copy(pressed);
+  else if (pressed.dataset.save) saveAs(pressed);
+  else if (pressed.dataset.verdict) giveVerdict(pressed);
+  else if ("keep" in pressed.dataset) keepAnswer(pressed);
   else if ("unlink" in pressed.dataset) removeLink(pressed);
 });
 

@@ -22,7 +22,7 @@ from rag.contract import (
     UsageModel,
 )
 from ui.page.html.answers import TurnView, conversation_html, turn_html
-from ui.page.html.copies import answer_document, answer_markdown
+from ui.page.html.copies import answer_document
 from ui.page.html.markup import escape, label, shortened
 from ui.page.html.sources import Mark, source_html, text_html
 
@@ -285,21 +285,6 @@ def test_a_short_label_is_cut_between_words() -> None:
     assert shortened("one  two", 9) == "one two"
 
 
-def test_markdown_has_a_footnote_for_each_citation() -> None:
-    markdown = answer_markdown(response(claims=[claim("It *was* so.", 1)]))
-
-    assert markdown == (
-        "It \\*was\\* so\\. [^1]\n\n[^1]: TASS, 6 August 2020: “33 men were held\\.” "
-        "(file\\.txt, characters 3 to 20)\n"
-    )
-
-
-def test_hostile_markdown_is_escaped() -> None:
-    markdown = answer_markdown(response(claims=[claim(HOSTILE, 1)]))
-
-    assert not re.search(r"(?<!\\)[<>`$!\[](?!\^)", markdown.split("\n\n")[0].removesuffix("[^1]"))
-
-
 def test_html_has_a_note_for_each_citation_and_does_nothing() -> None:
     html = answer_document(
         response(claims=[claim(HOSTILE, 1)], citations=[citation(quote=HOSTILE)])
@@ -318,7 +303,6 @@ def test_a_refusal_is_taken_along_as_its_reason() -> None:
     )
 
     assert answer_document(refused) == "<p>Not said.</p>\n"
-    assert answer_markdown(refused) == "Not said\\.\n"
 
 
 # Sources

@@ -1,0 +1,82 @@
+"""Notes are kept beside the articles, in libraries old and new, and change nothing else."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from index.errors import LibraryError
+from index.library import notes as module
+from index.library.library import LIBRARY_NAME, Library
+from index.library.notes import VERDICTS, DayUsage, Feedback, SavedAnswer
+
+GIVEN = Feedback("wrong_words", "How many?", "{}", "[]", "2020-08-10", 1, "33", "It says 33.")
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with Library.open(tmp_path) as opened:
+        yield opened
+
+
+def test_a_library_without_notes_says_so_and_has_no_table_for_them(
+    library: Library, tmp_path: Path
+) -> None:
+    assert library.notes.feedback() == []
+    assert library.notes.saved() == []
+    assert library.notes.saved_answer("none") is None
+    assert not library.notes.remove_feedback("none")
+    assert not library.notes.unsave("none")
+    with sqlite3.connect(tmp_path / LIBRARY_NAME) as raw:
+        names = {name for (name,) in raw.execute("SELECT name FROM sqlite_master")}
+    assert not names & {"feedback", "saved_answers"}
+
+
+def test_feedback_is_kept_and_forgotten(library: Library, tmp_path: Path) -> None:
+    before = library.index_version
+    first, second = (library.notes.add_feedback(replace(GIVEN, verdict=v)) for v in VERDICTS[:2])
+
+    with Library.open(tmp_path) as again:
+        kept = again.notes.feedback()
+    assert [note.note_id for note in kept] == [first, second]
+    assert kept[1] == replace(GIVEN, note_id=second, given_at=kept[1].given_at)
+    assert kept[1].given_at.endswith("+00:00")
+    assert library.notes.feedback(1, 1) == [kept[1]]
+    assert library.notes.remove_feedback(first)
+    assert not library.notes.remove_feedback(first)
+    assert library.index_version == before
+    assert library.verify() == []
+
+
+def test_answers_are_saved_and_forgotten(library: Library) -> None:
+    ident = library.notes.save(SavedAnswer("Who?", '{"answer": "He."}', "for Monday"))
+
+    (kept,) = library.notes.saved()
+    assert kept == library.notes.saved_answer(ident)
+    assert (kept.question, kept.comment) == ("Who?", "for Monday")
+    assert library.notes.saved_answer("\ud800") is None
+    assert library.notes.unsave(ident)
+    assert library.notes.saved() == []
+
+
+def test_usage_adds_up_by_day_and_model(library: Library) -> None:
+    assert library.notes.usage("2026-01-31") == []
+    for day, model in (*[("2026-01-31", "a")] * 2, ("2026-01-31", "b"), ("2026-02-01", "a")):
+        library.notes.add_usage(DayUsage(day, model, 1, 100, 10, 0.25))
+
+    assert library.notes.usage("2026-01-31") == [
+        DayUsage("2026-01-31", "a", 2, 200, 20, 0.5),
+        DayUsage("2026-01-31", "b", 1, 100, 10, 0.25),
+    ]
+
+
+def test_notes_do_not_grow_for_ever(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_NOTES", 1)
+    library.notes.add_feedback(GIVEN)
+
+    with pytest.raises(LibraryError, match="remove some"):
+        library.notes.add_feedback(GIVEN)
