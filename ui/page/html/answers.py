@@ -234,6 +234,7 @@ def _answer(response: AnswerResponse, linked: bool) -> dict[str, object]:
     return {
         "understood": response.question_understood,
         "fallback": response.fallback,
+        "notes": response.notes,
         "refusal": _refusal(response.abstention),
         "lines": _lines(response.claims, response.citations, response.mode),
         "conflicts": _conflicts(response),
