@@ -195,12 +195,15 @@ def _check(
 
 
 def answer_text(
-    mode: AnswerMode, verified: Verified, conflicts: Sequence[Sequence[int]] = ()
+    mode: AnswerMode,
+    verified: Verified,
+    conflicts: Sequence[Sequence[int]] = (),
+    notes: Sequence[str] = (),
 ) -> str:
-    """The answer as one text, with markers, and where its sources differ."""
+    """The answer as one text: notes, sentences with markers, and where its sources differ."""
     said = [_sentence(claim, verified.citations, mode) for claim in verified.claims]
     groups = ([verified.citations[marker - 1] for marker in group] for group in conflicts)
-    return "\n\n".join([*said, *map(sources_differ, groups)])
+    return "\n\n".join([*notes, *said, *map(sources_differ, groups)])
 
 
 def _sentence(claim: Claim, citations: Sequence[Citation], mode: AnswerMode) -> str:

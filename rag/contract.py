@@ -19,7 +19,7 @@ from pydantic import (
 
 from index.article import DateCandidate, SearchFilters, Source
 from index.days import Day, MonthDay, day_of_iso
-from rag.types import Answer, Citation, Claim, ClaimReady, Question, Turn
+from rag.types import Answer, Citation, Claim, ClaimReady, Question, Task, Turn
 
 MAX_QUESTION_CHARS = 4_000
 MAX_HISTORY_TURNS = 50
@@ -103,6 +103,7 @@ class AnswerRequest(BaseModel):
     filters: FiltersModel = Field(default_factory=FiltersModel)
     history: Annotated[list[TurnModel], Field(max_length=MAX_HISTORY_TURNS)] = []
     mode: Literal["auto", "extractive", "generative"] = "auto"
+    task: Task = "auto"
     stream: bool = False
 
     def to_question(self) -> Question:
@@ -117,6 +118,7 @@ class AnswerRequest(BaseModel):
             ),
             history=tuple(Turn(t.question, t.answer) for t in self.history),
             mode=self.mode,
+            task=self.task,
         )
 
 
@@ -241,6 +243,8 @@ class AnswerResponse(BaseModel):
     timings_ms: dict[str, float]
     index_version: str
     undated_left_out: int = 0
+    notes: list[str] = []
+    superseded: list[int] = []
 
 
 def citation_model(citation: Citation) -> CitationModel:
@@ -328,4 +332,6 @@ def answer_response(answer: Answer) -> AnswerResponse:
         ),
         timings_ms={step: round(ms, 2) for step, ms in answer.timings_ms.items()},
         index_version=answer.index_version,
+        notes=list(answer.notes),
+        superseded=list(answer.superseded),
     )

@@ -1,7 +1,7 @@
 """A question's day, from the words typed to a verified answer."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -9,12 +9,14 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from index.article import ScoredPassage
 from index.library.library import Library
 from index.search.stores import SearchIndex
+from rag.changes import newest_first, superseded, superseded_words
 from rag.composing import Composed, Writer, answer_text, compose
 from rag.conflicts import conflict_groups, find_conflict
 from rag.evidence.search import fuse, load, search, search_filters, to_evidence, weigh_dates
 from rag.evidence.stories import later_first
 from rag.llm.client import DEFAULT_MODEL, ChatModel
 from rag.llm.retrying import Deadline
+from rag.overview.collecting import collect, kind_wanted
 from rag.question.asked import Asked, ask
 from rag.question.followups import standalone
 from rag.reading.calibration import Calibration
@@ -90,11 +92,25 @@ def answer_question(
     timer = Timer()
     asked, spent = read_question(question, tools, deadline)
     timer.lap("understand")
-    ranked = rank_passages(asked, tools, tools.settings.evidence_passages)
-    timer.lap("retrieve")
-    reading = read_passages(asked, ranked, tools)
-    timer.lap("read")
-    quoted = quote(asked, reading, tools)
+    kind = kind_wanted(asked)
+    if question.task == "search":
+        asked = replace(asked, task="topic")
+    collected = collect(asked, kind, tools.stores)
+    if collected is not None:
+        timer.lap("collect")
+        asked = replace(asked, task="answer" if collected.written else "topic")
+        reading, quoted = Reading(collected.held, ()), collected.draft
+    else:
+        # A list, or the sides of a comparison, need more passages than an answer.
+        every = kind in ("list", "compare")
+        limit = tools.settings.evidence_passages * (2 if every else 1)
+        ranked = rank_passages(asked, tools, limit)
+        timer.lap("retrieve")
+        reading = read_passages(asked, ranked, tools, every)
+        timer.lap("read")
+        quoted = newest_first(
+            quote(asked, reading, tools, every), reading.held.evidence, asked.period
+        )
     writer = writer_for(reading, tools, deadline, streamed)
     composed = yield from compose(asked, reading.held.evidence, quoted, writer, tools.judge)
     timer.lap("answer")
@@ -121,22 +137,25 @@ def rank_passages(asked: Asked, tools: Tools, limit: int) -> list[ScoredPassage]
     return load(later_first(dated, holdings.later), tools.library, limit)
 
 
-def read_passages(asked: Asked, ranked: Sequence[ScoredPassage], tools: Tools) -> Reading:
+def read_passages(
+    asked: Asked, ranked: Sequence[ScoredPassage], tools: Tools, every: bool = False
+) -> Reading:
     """The best passages as evidence, read for each part of the question and numbered."""
-    limit, day = tools.settings.evidence_passages, asked.question.asked_on
-    found = to_evidence(ranked, tools.library, limit, day)
-    return read_evidence(asked, found, tools.reader, tools.calibration)
+    limit = len(ranked) if every else tools.settings.evidence_passages
+    found = to_evidence(ranked, tools.library, limit, asked.question.asked_on)
+    return read_evidence(asked, found, tools.reader, tools.calibration, every)
 
 
-def quote(asked: Asked, reading: Reading, tools: Tools) -> Draft:
+def quote(asked: Asked, reading: Reading, tools: Tools, every: bool = False) -> Draft:
     """The draft of the answerer that quotes."""
     below = tools.settings.refuse_below
     parts = [with_rows_read(part) for part in reading.parts]
-    # Of a part that is refused no conflict is shown.
+    # Of a part that is refused no conflict is shown, and several items of a list are none.
     conflicts = [
-        find_conflict(part, tools.judge) if part.confidence >= below else [] for part in parts
+        find_conflict(part, tools.judge) if part.confidence >= below and not every else []
+        for part in parts
     ]
-    return draft_quotes(asked, parts, conflicts, below)
+    return draft_quotes(asked, parts, conflicts, below, every)
 
 
 def writer_for(reading: Reading, tools: Tools, deadline: Deadline, streamed: bool) -> Writer:
@@ -164,11 +183,15 @@ def conclude(
     draft, verified = composed.draft, composed.verified
     abstention = None if verified.claims else _abstention(asked, draft, reading)
     conflicts = conflict_groups(draft, verified)
+    replaced = superseded(draft, verified)
+    notes = (*draft.notes, *superseded_words(replaced, verified))
     timer.lap("conclude")
     return Answer(
         question=asked.question,
         status="abstained" if abstention else "answered",
-        text=abstention.reason if abstention else answer_text(draft.mode, verified, conflicts),
+        text=abstention.reason
+        if abstention
+        else answer_text(draft.mode, verified, conflicts, notes),
         claims=verified.claims,
         citations=verified.citations,
         rejected=verified.rejected,
@@ -182,6 +205,8 @@ def conclude(
         question_understood=asked.understood.standalone,
         conflicts=conflicts,
         undated_left_out=tools.library.holdings().undated_left_out(search_filters(asked.question)),
+        notes=() if abstention else notes,
+        superseded=tuple(replaced),
     )
 
 

@@ -14,6 +14,8 @@ from index.article import Article, DateCandidate, Passage, SearchFilters, Source
 Mode = Literal["auto", "extractive", "generative"]
 AnswerMode = Literal["extractive", "generative"]
 Status = Literal["answered", "abstained"]
+Task = Literal["auto", "answer", "overview", "timeline", "list", "count", "search"]
+"""What an answer is made of: one sentence, several articles, a number of them, passages."""
 Support = Literal["full", "partial", "none"]
 
 
@@ -36,6 +38,7 @@ class Question:
         filters: what the search is restricted to.
         history: earlier turns, oldest first.
         mode: ``auto`` writes with a language model when one is configured.
+        task: the kind of answer; ``auto`` reads it off the question.
     """
 
     text: str
@@ -43,6 +46,7 @@ class Question:
     filters: SearchFilters = field(default_factory=SearchFilters)
     history: tuple[Turn, ...] = ()
     mode: Mode = "auto"
+    task: Task = "auto"
 
     @property
     def asked_on(self) -> date:
@@ -129,6 +133,10 @@ class Draft:
         closest: what to read instead, when nothing is proposed.
         topic: whether this is a list of quotes on a topic rather than an answer.
         conflicts: places in ``claims`` of those that contradict each other, in groups.
+        notes: fixed words that stand above the quotes: how many articles there are, in what
+            order they come. Templates, never claims.
+        changes: places in ``claims`` of those that say otherwise at other times, the newest
+            first, in groups.
     """
 
     claims: tuple[DraftClaim, ...]
@@ -139,6 +147,8 @@ class Draft:
     topic: bool = False
     usage: Usage = Usage()
     conflicts: tuple[tuple[int, ...], ...] = ()
+    notes: tuple[str, ...] = ()
+    changes: tuple[tuple[int, ...], ...] = ()
 
     @property
     def proposals(self) -> tuple[ProposedCitation, ...]:
@@ -222,6 +232,8 @@ class Answer:
         text: sentences with ``[n]`` markers; the abstention's reason when abstained.
         conflicts: markers of citations that contradict each other, in groups.
         question_understood: the standalone form of a follow-up; None when unchanged.
+        notes: fixed words that stand above the sentences, see `Draft`.
+        superseded: markers of citations that a later one says otherwise.
         confidence: 0 to 1.
         fallback: why the language model's draft was not used; None when it was, or when
             none was asked for.
@@ -246,6 +258,8 @@ class Answer:
     question_understood: str | None = None
     conflicts: tuple[tuple[int, ...], ...] = ()
     undated_left_out: int = 0
+    notes: tuple[str, ...] = ()
+    superseded: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,8 +244,15 @@ class Library:
 
     def article_passages(self, article_id: str) -> list[Passage]:
         """The passages of an article in reading order."""
-        rows = self._by_id(schema.passages.c.article_id, [article_id])
-        return [records.passage_of(row) for row in sorted(rows, key=lambda row: int(row.ordinal))]
+        return self.passages_of([article_id]).get(article_id, [])
+
+    def passages_of(self, ids: Iterable[str]) -> dict[str, list[Passage]]:
+        """The passages of some articles by article id, each in reading order."""
+        found: dict[str, list[Passage]] = {}
+        rows = self._by_id(schema.passages.c.article_id, ids)
+        for row in sorted(rows, key=lambda row: int(row.ordinal)):
+            found.setdefault(row.article_id, []).append(records.passage_of(row))
+        return found
 
     def passages_before(self, ids: Iterable[str]) -> dict[str, Passage]:
         """The passage before each of the given ones in its article; the first ones have none."""

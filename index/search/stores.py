@@ -67,6 +67,10 @@ class SearchIndex:
         """The passages of the articles that have all the words; see `LexicalIndex.find`."""
         return self._search(self._lexical, lambda: self._lexical.find(text, allowed))
 
+    def holders(self, text: str) -> frozenset[str]:
+        """Ids of the articles that have all the words of a text; see `LexicalIndex.find`."""
+        return frozenset(hit.article_id for hit in self.find_words(text))
+
     def ensure(self) -> None:
         """Bring both indexes to the library's version, without embedding anything.
 

@@ -42,7 +42,7 @@ class Period:
 _DIGIT = re.compile(r"\d")
 _FIGURES = re.compile(r"\d[-/.]\d")
 _YEAR = (
-    r"(?<![\d.,$€£-])(?P<year>1[89]\d\d|20\d\d)(?!\d|[.,]\d|%|\s*(?:people|men|women|km|человек))"
+    r"(?<![\d.,$€£-])(?P<year>1[89]\d\d|20\d\d)(?!\d|[.,]\d|%|\s*(?:people|men|women|km|человек)\b)"
 )
 # "may" and "march" alone are words; a month without a year needs something to say it is one.
 _MONTH_YEAR = re.compile(rf"\b(?P<month>{MONTH})\b\.?,?\s+(?:of\s+)?{_YEAR}", re.IGNORECASE)
@@ -98,7 +98,8 @@ def named_period(text: str, as_of: date | None) -> Period | None:
     as_of = None if as_of is None else max(as_of, date(1900, 1, 1))
     found = sorted(_found(text, as_of), key=lambda item: item[0])
     if not found:
-        return None if as_of is None else _relative(text, as_of)
+        relative = None if as_of is None else _relative(text, as_of)
+        return relative[1] if relative else None
     (start, end), period = found[0]
     if len(found) > 1:
         # "From A to B", or two dates that are compared: from the first to the last.
@@ -109,6 +110,21 @@ def named_period(text: str, as_of: date | None) -> Period | None:
     if _SINCE.search(before) and not _RANGE.match(after):
         return Period(period.first, max(as_of or _LATEST, period.last))
     return period
+
+
+def period_words(text: str, as_of: date) -> list[tuple[int, int]]:
+    """Where the words stand by which a question names its period; none where it names none."""
+    spans = [(_opening(text, start), end) for (start, end), _ in _found(text, as_of)]
+    if spans:
+        return sorted(spans)
+    relative = _relative(text, as_of)
+    return [relative[0]] if relative else []
+
+
+def _opening(text: str, start: int) -> int:
+    """Where the word before a date begins that opens or closes its period, else the date."""
+    match = _SINCE.search(text[:start]) or _UNTIL.search(text[:start])
+    return match.start() if match else start
 
 
 def _found(text: str, as_of: date | None) -> Iterator[tuple[tuple[int, int], Period]]:
@@ -129,7 +145,8 @@ def _found(text: str, as_of: date | None) -> Iterator[tuple[tuple[int, int], Per
         for match in pattern.finditer(text):
             if free(match.span()) and (month := _month(match, as_of)) is not None:
                 taken.append(match.span())
-                yield match.span(), month
+                # "Since" may be part of what was found, and says that the period goes on.
+                yield (match.start("month"), match.end()), month
     for match in _YEAR_ALONE.finditer(text) if digits else ():
         if free(match.span()):
             year = int(match["year"])
@@ -162,23 +179,25 @@ def _month(match: re.Match[str], as_of: date | None) -> Period | None:
     return Period(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
 
 
-def _relative(text: str, as_of: date) -> Period | None:
+def _relative(text: str, as_of: date) -> tuple[tuple[int, int], Period] | None:
+    """A period that is told from the day of asking, and the words that do."""
     for pattern, first, last in _RELATIVE:
-        if pattern.search(text):
-            return Period(as_of - timedelta(first), as_of - timedelta(last))
+        if match := pattern.search(text):
+            return match.span(), Period(as_of - timedelta(first), as_of - timedelta(last))
     if match := _AGO.search(text):
         word, unit = match["count"], _DAYS[calendar.unit_named(match["unit"])]
         count = int(word) if word.isdigit() else count_named(word)
         days = (1 if count is None else count) * unit
         days = min(days, (as_of - _EARLIEST).days)
         slack = unit // 2
-        return Period(as_of - timedelta(days + slack), as_of - timedelta(max(0, days - slack)))
+        first_day = as_of - timedelta(days + slack)
+        return match.span(), Period(first_day, as_of - timedelta(max(0, days - slack)))
     if match := _WEEKDAYS.search(text):
         wanted = calendar.weekday_number(match["weekday"])
         day = as_of - timedelta((as_of.weekday() - wanted) % 7)
-        return Period(day, day)
-    if _THIS_YEAR.search(text):
-        return Period(date(as_of.year, 1, 1), as_of)
-    if _LAST_YEAR.search(text):
-        return Period(date(as_of.year - 1, 1, 1), date(as_of.year - 1, 12, 31))
+        return match.span(), Period(day, day)
+    if match := _THIS_YEAR.search(text):
+        return match.span(), Period(date(as_of.year, 1, 1), as_of)
+    if match := _LAST_YEAR.search(text):
+        return match.span(), Period(date(as_of.year - 1, 1, 1), date(as_of.year - 1, 12, 31))
     return None

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from index.language.tokens import Token, content_tokens, tokens
+from rag.question.periods import period_words
 from rag.types import Question, Turn
 
 MAX_TOPIC_WORDS = 5
@@ -57,6 +58,8 @@ _ORDERS = re.compile(
     re.IGNORECASE,
 )
 _OPENING_WORD = re.compile(rf"^\W*{_PREPOSITION}(?:{_QUESTION_WORDS})\b\s*", re.IGNORECASE)
+
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,28 +138,56 @@ def _subjects(text: str) -> list[Token]:
 
 
 def _leans_on_history(text: str) -> bool:
+    """Whether a question has a pronoun or leaves out what it is about.
+
+    One with a subject of its own ("What was the turnout?") stands alone, however short.
+    """
     words = tokens(text)
-    if len(words) > MAX_FOLLOW_UP_WORDS:
+    if len(words) > MAX_FOLLOW_UP_WORDS or any(token.is_name for token in words):
         return False
-    names_nothing = not any(token.is_name or token.is_number for token in words)
-    return names_nothing and bool(_LEANS_BACK.search(text) or len(content_tokens(text)) <= 2)
+    if not content_tokens(text):
+        return True
+    return not any(token.is_number for token in words) and bool(_LEANS_BACK.search(text))
 
 
 def _carry_over(text: str, history: tuple[Turn, ...]) -> str | None:
-    """What a follow-up takes over from the question before it."""
+    """What a follow-up takes over from the question before it; of another script, names only."""
     own = {token.key for token in tokens(text)}
     for turn in reversed(history):
         subjects = [token for token in content_tokens(turn.question) if token.key not in own]
+        if _is_cyrillic(turn.question) != _is_cyrillic(text):
+            subjects = [token for token in subjects if token.is_name]
         if _subjects(turn.question) and subjects:
             return " ".join(dict.fromkeys(token.text for token in subjects))
     return None
+
+
+def _is_cyrillic(text: str) -> bool:
+    return bool(_CYRILLIC.search(text))
+
+
+def _asked_of_another_time(text: str, question: Question) -> str | None:
+    """The last question asked of the time that is all a follow-up names ("And in 2023?")."""
+    day = question.asked_on
+    spans = period_words(text, day)
+    said = [t for t in content_tokens(text) if not any(a < t.end and t.start < b for a, b in spans)]
+    if not spans or said or not question.history:
+        return None
+    before = question.history[-1].question
+    named = text[spans[0][0] : spans[-1][1]]
+    if not content_tokens(before) or _is_cyrillic(before) != _is_cyrillic(text):
+        return None
+    if replaced := period_words(before, day):
+        return before[: replaced[0][0]] + named + before[replaced[-1][1] :]
+    return f"{before.rstrip(' ?')} ({named})?"
 
 
 def understand(question: Question, standalone: str | None = None) -> Understood:
     """Read a question, in the light of the conversation so far.
 
     A follow-up ("And who asked for it?") takes over the names, dates and other content words of
-    the last question that has any, unless somebody has made it standalone already.
+    the last question that has any, unless somebody has made it standalone already. One that only
+    names a time ("And in 2023?") asks the last question of that time.
 
     Args:
         question: as asked, with its history.
@@ -170,6 +201,10 @@ def understand(question: Question, standalone: str | None = None) -> Understood:
             carried=standalone,
         )
     text = question.text
+    if again := _asked_of_another_time(text, question):
+        return Understood(
+            text=again, parts=split_parts(again), topic=is_topic(again), carried=again
+        )
     carried = None
     if question.history and _leans_on_history(text):
         carried = _carry_over(text, question.history)

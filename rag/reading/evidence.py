@@ -10,7 +10,7 @@ from rag.evidence.instructions import Withheld, withhold
 from rag.evidence.search import numbered
 from rag.question.asked import Asked
 from rag.reading.calibration import Calibration
-from rag.reading.choosing import ReadPart, read_part
+from rag.reading.choosing import SURE, ReadPart, read_part
 from rag.reading.reader import Reader
 from rag.types import Evidence
 
@@ -18,6 +18,8 @@ READ_SHARE: Final = 0.15
 """How much the reader's log odds say of a passage's rank, beside what the search found."""
 SPREAD: Final = 6.0
 """Log odds beyond so many, either way, say no more."""
+NEVER_SURE: Final = 2.0
+"""No confidence reaches it: every passage is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,11 @@ class Reading:
 
 
 def read_evidence(
-    asked: Asked, found: Sequence[Evidence], reader: Reader | None, calibration: Calibration
+    asked: Asked,
+    found: Sequence[Evidence],
+    reader: Reader | None,
+    calibration: Calibration,
+    every: bool = False,
 ) -> Reading:
     """Leave out instructions, read the passages, put them in order, and number them.
 
@@ -43,6 +49,7 @@ def read_evidence(
         found: passages as the search ranked them.
         reader: None where its weights are not there: words decide then.
         calibration: how far what it reads is to be trusted.
+        every: it asks for all there are, so that no passage is left unread.
 
     Raises:
         EmbeddingModelError: the reader fails.
@@ -51,7 +58,8 @@ def read_evidence(
     held = withhold(found, understood.text)
     if asked.task == "topic":
         reader = None  # it asks nothing that words could answer
-    parts = [read_part(part, held.evidence, reader, calibration) for part in understood.parts]
+    sure = NEVER_SURE if every else SURE
+    parts = [read_part(part, held.evidence, reader, calibration, sure) for part in understood.parts]
     gains = _gains(parts)
     weighed = [
         replace(item, score=item.score * gains.get(item.passage.passage_id, 1.0))

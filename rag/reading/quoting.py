@@ -13,6 +13,7 @@ from index.language.tokens import all_keys, content_tokens
 from rag.question.asked import Asked
 from rag.reading.asked_names import unknown_names
 from rag.reading.choosing import Candidate, ReadPart, same_words
+from rag.reading.listing import choose_items
 from rag.reading.spans import list_items, quote_span
 from rag.reading.tables import with_header
 from rag.types import Draft, DraftClaim, ProposedCitation
@@ -37,6 +38,7 @@ def draft_quotes(
     parts: Sequence[ReadPart],
     conflicts: Sequence[Sequence[Candidate]],
     refuse_below: float,
+    every: bool = False,
 ) -> Draft:
     """Propose verbatim quotes, or abstain.
 
@@ -45,6 +47,7 @@ def draft_quotes(
         parts: of the question, read; each is answered.
         conflicts: for each part the sentences that contradict each other, if any do.
         refuse_below: abstain when no part's best sentence is so probably right.
+        every: the question asks for all there are, not for one.
 
     Returns:
         A draft whose claims are quotes, word for word.
@@ -64,7 +67,7 @@ def draft_quotes(
         return _abstain(f"The articles do not say. {_closest_reason(parts)}", ranked, confidence)
     quotes: list[Candidate] = []
     for part, sides in answered:
-        quotes += sides or _choose(part.ranked)
+        quotes += sides or (choose_items if every else _choose)(part.ranked)
     proposed = {_place(c): _claim(c) for c in _distinct(quotes)}
     claims = _without_nested(list(proposed.values()))
     sides_of = ([proposed.get(_place(side)) for side in sides] for _, sides in answered)

@@ -48,6 +48,23 @@ class AnswerMode(StrEnum):
     GENERATIVE = "generative"
 
 
+class AnswerTask(StrEnum):
+    """What an answer is made of."""
+
+    AUTO = "auto"
+    ANSWER = "answer"
+    OVERVIEW = "overview"
+    TIMELINE = "timeline"
+    LIST = "list"
+    COUNT = "count"
+    SEARCH = "search"
+
+
+TaskWanted = Annotated[
+    AnswerTask, typer.Option(help="The kind of answer; auto: read off the question.")
+]
+
+
 def _print_version(wanted: bool) -> None:
     if wanted:
         from ui.version import version
@@ -125,6 +142,7 @@ def ask(  # noqa: PLR0913, PLR0917 - each option of the command line is one
     mode: Annotated[
         AnswerMode, typer.Option(help="auto: written if a language model is set, else quoted.")
     ] = AnswerMode.AUTO,
+    task: TaskWanted = AnswerTask.AUTO,
     history: Annotated[
         Path | None,
         typer.Option(help='JSON file: [{"question": "…", "answer": "…"}], oldest first.'),
@@ -155,6 +173,7 @@ def ask(  # noqa: PLR0913, PLR0917 - each option of the command line is one
         "question": typed,
         "as_of": as_of,
         "mode": mode.value,
+        "task": task.value,
         "history": history_of(history),
         "filters": filters,
     }

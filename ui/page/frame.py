@@ -1,9 +1,10 @@
 """What stands around a conversation: the welcome with its examples, and the line at the foot."""
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from rag.leaving import what_leaves
+from rag.overview.examples import examples
 from rag.pressmark import Pressmark
 from rag.types import Question
 from ui.page.examples import candidate_questions
@@ -33,7 +34,8 @@ class Examples:
         articles = list(islice(library.articles().values(), _SAMPLE_ARTICLES))
         sources = library.sources(article.source_id for article in articles)
         pairs = ((a, sources[a.source_id]) for a in articles if a.source_id in sources)
-        for question in islice(candidate_questions(pairs), _MAX_TRIED):
+        candidates = chain(examples(library, EXAMPLES), candidate_questions(pairs))
+        for question in islice(dict.fromkeys(candidates), _MAX_TRIED):
             if self._pressmark.answer(Question(question, mode="extractive")).claims:
                 yield question
 

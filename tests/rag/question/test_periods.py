@@ -148,3 +148,28 @@ def test_looking_for_digits_and_months_first_hides_no_date(text: str, as_of: dat
 def test_dates_can_be_left_out_of_the_ranking() -> None:
     dates = {"src_1-1": ago(400), "src_2-1": ago(2)}
     assert order(weigh_dates(ranked("a1", "a2"), dates, None, ASKED, 0.0)) == ["src_1-1", "src_2-1"]
+
+
+def test_since_a_month_goes_on_until_the_day_of_asking() -> None:
+    day = date(2024, 7, 1)
+    assert named_period("articles since May", day) == Period(date(2024, 5, 1), day)
+    assert named_period("articles of May", day) == Period(date(2024, 5, 1), date(2024, 5, 31))
+
+
+def test_a_word_that_begins_like_a_unit_does_not_hide_a_year() -> None:
+    asked = named_period("how many articles since April 2024 mention him", date(2024, 7, 1))
+    assert asked == Period(date(2024, 4, 1), date(2024, 7, 1))
+    assert named_period("2000 men", date(2024, 7, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("news since April 2024 on trams", "since April 2024"),
+        ("what happened last week in Lund", "last week"),
+        ("who won", ""),
+    ],
+)
+def test_the_words_that_name_a_period_are_found(text: str, words: str) -> None:
+    spans = periods.period_words(text, date(2024, 7, 1))
+    assert (text[spans[0][0] : spans[-1][1]].strip() if spans else "") == words

@@ -92,3 +92,34 @@ def test_what_is_told_before_a_question_is_no_part_of_it(text: str) -> None:
 
 def test_an_order_before_a_question_is_a_part() -> None:
     assert len(split_parts("Name the mayor. When was she elected?")) == 2
+
+
+COST = Turn("How much will the bridge at Lund cost in 2025?", "71 million crowns.")
+
+
+@pytest.mark.parametrize(
+    "text", ["What was the turnout?", "What is the price of rye?", "Who won the chess cup?"]
+)
+def test_a_question_with_a_subject_of_its_own_stands_alone(text: str) -> None:
+    assert understand(Question(text, history=(COST,))).standalone is None
+
+
+def test_a_time_alone_asks_the_last_question_of_that_time() -> None:
+    asked = understand(Question("And in 2023?", history=(COST,))).standalone
+    assert asked == "How much will the bridge at Lund cost in 2023?"
+    undated = Turn("How much will the bridge at Lund cost?", "")
+    again = understand(Question("And in 2023?", history=(undated,))).standalone
+    assert again == "How much will the bridge at Lund cost (2023)?"
+
+
+def test_a_time_with_a_subject_is_no_follow_up() -> None:
+    question = Question("Who won the cup in 2023?", history=(COST,))
+    assert understand(question).standalone is None
+
+
+def test_only_names_pass_from_one_script_into_another() -> None:
+    said = Turn("Что сказал Карел Дуда о мосте?", "Он обвинил цену стали.")
+    asked = understand(Question("And why?", history=(said,))).standalone or ""
+    assert "Дуда" in asked
+    assert "сказал" not in asked
+    assert "мосте" not in asked

@@ -238,6 +238,7 @@ def _answer(response: AnswerResponse, linked: bool, cost: str) -> dict[str, obje
     return {
         "understood": response.question_understood,
         "fallback": response.fallback,
+        "notes": response.notes,
         "refusal": _refusal(response.abstention),
         "lines": _lines(response.claims, response.citations, response.mode),
         "conflicts": _conflicts(response),

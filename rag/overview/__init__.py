@@ -1,0 +1,1 @@
+"""Answers made of several articles: overviews, timelines, numbers of articles, the library."""

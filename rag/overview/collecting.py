@@ -1,0 +1,164 @@
+"""The answerer over several articles: an overview, a timeline, a number of articles, the library.
+
+Like the others it only proposes: every quote goes through the verifier, and what stands above
+them are fixed words about the articles themselves.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from index.library.holdings import Holdings
+from index.search.stores import SearchIndex
+from rag.attribution import day_words, quoted
+from rag.evidence.instructions import Withheld
+from rag.evidence.search import search_filters
+from rag.overview.examples import examples
+from rag.overview.facts import articles_counted, coverage, days_covered, library_facts
+from rag.overview.selecting import Selected, Wanted, fitting, select
+from rag.question.asked import Asked
+from rag.question.kinds import Kind, load_kinds, recognise
+from rag.question.topic import Topic, known_words, topic_of
+from rag.types import Draft
+
+COLLECTED_CONFIDENCE: Final = 0.7
+"""Shown for what is collected, until it is measured: it is true to its articles, if not all."""
+ASKING: Final = "Ask about the articles in words, for example: {examples}"
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What several articles give.
+
+    Attributes:
+        held: the passages that are quoted.
+        draft: the quotes, proposed, with the words above them; or why there are none.
+        written: whether a language model may write from the passages instead.
+    """
+
+    held: Withheld
+    draft: Draft
+    written: bool
+
+
+def kind_wanted(asked: Asked) -> Kind:
+    """The kind of answer that is asked for, by the caller or by the question's words."""
+    understood, task = asked.understood, asked.question.task
+    if task != "auto":
+        return "answer" if task == "search" else task
+    if len(understood.parts) > 1 or not understood.has_words:
+        return "answer"
+    kind = recognise(understood.text, asked.period is not None)
+    return "overview" if kind == "answer" and _asks_of_a_time(asked) else kind
+
+
+def _asks_of_a_time(asked: Asked) -> bool:
+    """Whether nothing but a period, names and the words of an overview stand in a question."""
+    text = asked.understood.text
+    if asked.period is None or not load_kinds().marked_words(text, "overview"):
+        return False
+    return all(word.is_name for word in topic_of(text, "overview", asked.question.asked_on).words)
+
+
+def collect(asked: Asked, kind: Kind, stores: SearchIndex) -> Collected | None:
+    """Answer from several articles; None where a question is better answered like any other.
+
+    Args:
+        asked: the question.
+        kind: of answer that it wants.
+        stores: that hold the articles.
+    """
+    if kind not in ("overview", "timeline", "count", "about"):
+        return None
+    text, told_to = asked.understood.text, asked.question.task != "auto"
+    topic = topic_of(text, kind, asked.question.asked_on)
+    holdings, told = stores.library.holdings(), load_kinds().marked_words(text, kind)
+    if kind == "count" and not (told_to or told):
+        return None
+    if kind == "about" or (kind == "count" and not topic.words and topic.period is None):
+        return None if topic.words else _about(holdings, stores)
+    if kind != "count":
+        topic = known_words(topic, lambda word: bool(stores.holders(word)))
+    wanted = Wanted(kind, topic, asked, search_filters(asked.question))
+    found = fitting(wanted, stores)
+    if found:
+        return _collected(wanted, select(wanted, stores, found), holdings)
+    # One word of its kind may be chance: that a number is 0 is said only with more.
+    if told_to or (kind == "count" and told > 1) or (kind != "count" and _is_known(topic, stores)):
+        return _nothing(wanted, holdings)
+    return None
+
+
+def _is_known(topic: Topic, stores: SearchIndex) -> bool:
+    """Whether all articles on the topic are of another time, so that its period alone has none.
+
+    One without a date may be of that very time.
+    """
+    if topic.period is None:
+        return False
+    holdings = stores.library.holdings()
+    found = stores.holders(topic.text) if topic.words else frozenset(holdings.entries)
+    return bool(found) and found <= holdings.published.keys()
+
+
+def _about(holdings: Holdings, stores: SearchIndex) -> Collected:
+    asks = " ".join(quoted(example) for example in examples(stores.library))
+    said = library_facts(holdings)
+    said = f"{said} {ASKING.format(examples=asks)}" if asks else said
+    return Collected(Withheld([], {}), Draft((), "extractive", 0.0, abstention=said), written=False)
+
+
+def _nothing(wanted: Wanted, holdings: Holdings) -> Collected:
+    topic = wanted.topic
+    said = f"No article{_dated(topic)}"
+    said += f" mentions {quoted(topic.shown)}." if topic.words else " is in the library."
+    reason = f"{said} {coverage(holdings)}"
+    draft = Draft((), "extractive", 0.0, abstention=reason)
+    return Collected(Withheld([], {}), draft, written=False)
+
+
+def _collected(wanted: Wanted, selected: Selected, holdings: Holdings) -> Collected | None:
+    if not selected.told:
+        return None
+    evidence = [told.evidence(marker) for marker, told in enumerate(selected.told, start=1)]
+    claims = tuple(told.claim(marker) for marker, told in enumerate(selected.told, start=1))
+    note = _count_note if wanted.kind == "count" else _overview_note
+    draft = Draft(
+        claims,
+        "extractive",
+        COLLECTED_CONFIDENCE,
+        topic=True,
+        notes=(note(wanted, selected, holdings),),
+    )
+    return Collected(Withheld(evidence, {}), draft, written=wanted.kind != "count")
+
+
+def _count_note(wanted: Wanted, selected: Selected, holdings: Holdings) -> str:
+    count, topic = len(selected.found), wanted.topic
+    said = articles_counted(count)
+    if topic.words:
+        said += f" {'mentions' if count == 1 else 'mention'} {quoted(topic.shown)}"
+    else:
+        said += f" {'is' if count == 1 else 'are'} dated {days_covered(holdings, selected.found)}"
+    days = days_covered(holdings, selected.found) if topic.words else ""
+    said += f", dated {days}." if days else "."
+    shown = len(selected.told)
+    return said if shown == count else f"{said} {shown} of them are quoted, the newest first."
+
+
+def _overview_note(wanted: Wanted, selected: Selected, holdings: Holdings) -> str:
+    count, shown, topic = len(selected.found), len(selected.told), wanted.topic
+    said = articles_counted(count) if shown == count else f"{shown} of {articles_counted(count)}"
+    said += f" on {quoted(topic.shown)}" if topic.words else ""
+    days = days_covered(holdings, selected.found)
+    said += f", dated {days}" if days else ""
+    in_order = wanted.kind == "timeline" or topic.period is not None
+    order = "in the order of their dates" if in_order else "the newest first"
+    return f"{said}, {order}." if shown > 1 else f"{said}."
+
+
+def _dated(topic: Topic) -> str:
+    period = topic.period
+    if period is None:
+        return ""
+    first, last = (day_words(day) for day in (period.first, period.last))
+    return f" of {first}" if first == last else f" of {first} to {last}"
