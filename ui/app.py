@@ -57,7 +57,7 @@ def create_app(
     Args:
         pressmark: stays open for as long as the app serves; closing it is the caller's task.
         page: whether to serve the page too.
-        gate: how many questions are answered at once.
+        gate: limits how many questions are answered at once.
     """
     keys = accepted_keys(pressmark.settings)
     app = _Api(
@@ -110,7 +110,7 @@ def _add_reading(app: FastAPI, pressmark: Pressmark) -> None:
         limit: Annotated[int, Query(ge=1, le=_MAX_LISTED)] = 100,
         offset: Annotated[int, Query(ge=0)] = 0,
     ) -> ArticlesResponse:
-        """List the articles by file name, and every file that was refused with the reason."""
+        """List the articles by file name, and every refused file with the reason."""
         every = list(library.articles().values())
         listed = every[offset : offset + limit]
         sources = library.sources(article.source_id for article in listed)
@@ -130,10 +130,10 @@ def _add_reading(app: FastAPI, pressmark: Pressmark) -> None:
 
     @app.get("/v1/sources/{source_id}", responses=problem_docs(401, 404, 422), tags=["articles"])
     def source(source_id: Annotated[str, Path(max_length=200)]) -> SourceResponse:
-        """The text of one source, and what each stretch of it is."""
+        """Give the text of one source, and what each stretch of it is."""
         found = library.source(source_id)
         if found is None:
-            raise ProblemError(404, "There is no source of this id; /v1/articles names them.")
+            raise ProblemError(404, "There is no source with this id; /v1/articles names them.")
         return source_response(found, library.source_articles(source_id))
 
 
@@ -163,7 +163,7 @@ def _add_status(app: FastAPI, pressmark: Pressmark) -> None:
 
 
 class _Api(FastAPI):
-    """FastAPI whose OpenAPI document knows the problem documents, and the key if one is needed."""
+    """FastAPI whose OpenAPI document knows the problem documents, and the key if there is one."""
 
     needs_key = False
 
@@ -181,17 +181,17 @@ class _Api(FastAPI):
 
 
 class _StrictRequest(Request):
-    """A request whose JSON is read strictly."""
+    """A request that reads its JSON strictly."""
 
     async def json(self) -> Any:
         try:
             return parse_json(await self.body())
         except MalformedJsonError as error:
-            raise ProblemError(400, f"The body cannot be used: {error}.") from error
+            raise ProblemError(400, f"The body is of no use: {error}.") from error
 
 
 class _StrictRoute(APIRoute):
-    """Takes JSON and says so; a browser's form cannot send it across sites either."""
+    """Takes JSON only and says so; a browser's form cannot send JSON across sites either."""
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()

@@ -111,7 +111,7 @@ def test_all_suites_with_two_that_cannot_be_run(
     monkeypatch.setattr(command, "run_suite", run_unless_full)
     assert run("--all", "--out", tmp_path / "out", evals_data=data) == 0
     printed = " ".join(capsys.readouterr().out.split())
-    assert f"Skipped speech: {data / 'speech'} is no suite" in printed
+    assert f"Skipped speech: {data / 'speech'} is not a suite" in printed
     assert "it has no questions, claims or pages" in printed
     assert "pages: 1 of 1 pages" in printed
     assert "Skipped full: The disk is full." in printed

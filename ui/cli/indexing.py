@@ -1,4 +1,4 @@
-"""Indexing on the command line: how far it is, what it found, what to do next."""
+"""Indexing on the command line: progress, findings, what to do next."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -18,14 +18,14 @@ _SHOWN_REFUSALS = 20
 
 
 def known_or_given(pressmark: Pressmark, paths: Sequence[Path]) -> Sequence[Path]:
-    """The paths given, or else the roots that were indexed before.
+    """Take the paths given, or else the roots indexed before.
 
     Args:
         pressmark: an open library.
         paths: as typed; may be empty.
 
     Raises:
-        InputError: nothing was given and nothing is known.
+        InputError: no path is given and none is known.
     """
     known = paths or [Path(root.path) for root in pressmark.library.roots()]
     if not known:
@@ -34,7 +34,7 @@ def known_or_given(pressmark: Pressmark, paths: Sequence[Path]) -> Sequence[Path
 
 
 def index_with_progress(pressmark: Pressmark, paths: Sequence[Path]) -> IngestReport:
-    """Index, showing how far it is on stderr, and print a summary.
+    """Index, show progress on stderr, and print a summary.
 
     Args:
         pressmark: opened for writing.
@@ -48,7 +48,7 @@ def index_with_progress(pressmark: Pressmark, paths: Sequence[Path]) -> IngestRe
 
 
 class _Bar:
-    """A progress bar that appears with the first progress; none where nobody watches."""
+    """A progress bar that appears with the first progress, and only if somebody watches."""
 
     def __init__(self, stack: ExitStack) -> None:
         console = Console(stderr=True)
@@ -66,7 +66,7 @@ class _Bar:
         stack.enter_context(self._bar)
 
     def show(self, progress: IngestProgress) -> None:
-        """Take note of how far it is."""
+        """Note the progress."""
         folder = plain(Path(progress.root).name or progress.root)
         self._bar.update(
             self._task,
@@ -78,7 +78,7 @@ class _Bar:
 
 
 def report_lines(report: IngestReport) -> Iterator[str]:
-    """What a run found and did, in words.
+    """Say what a run found and did.
 
     Args:
         report: of a run that is finished.
@@ -89,7 +89,7 @@ def report_lines(report: IngestReport) -> Iterator[str]:
         yield f"{report.texts_embedded} texts embedded in {report.seconds:.1f} s."
     else:
         yield "Nothing embedded." if report.changed else "Nothing changed: nothing embedded."
-    yield f"The library holds {_counted(report.articles, 'article')} now."
+    yield f"The library now holds {_counted(report.articles, 'article')}."
     if not report.articles:
         yield "Nothing can be asked yet: no file held an article."
 

@@ -35,7 +35,7 @@ Paths = Annotated[list[Path] | None, typer.Argument(metavar="PATH", help="Folder
 
 
 class AnswerMode(StrEnum):
-    """How answers are made."""
+    """How Pressmark makes answers."""
 
     AUTO = "auto"
     EXTRACTIVE = "extractive"
@@ -62,10 +62,12 @@ def main(
     ] = False,
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Say which it is."),
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
 ) -> None:
-    """What every command shares."""
+    """Options that every command shares."""
     set_up_process()
     set_up_output(verbose)
     ctx.obj = Shared(home, verbose)
@@ -93,7 +95,7 @@ def ask(  # noqa: PLR0913, PLR0917 - each option of the command line is one
         str, typer.Argument(metavar="QUESTION", help="The question, in quotation marks.")
     ],
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print the answer contract, as the API does.")
+        bool, typer.Option("--json", help="Print the answer contract, as the API gives it.")
     ] = False,
     as_of: Annotated[
         str | None, typer.Option(metavar="DATE", help="Ask as if on this day: 2020-08-10.")
@@ -150,7 +152,7 @@ def serve(
     settings = shared_of(ctx).settings(host=host, port=port)
     require_keys(settings)
     with stoppable(), closing(open_socket(settings.host, settings.port)) as taken:
-        from ui.cli.serving import index_and_serve  # the slow part, once the port is ours
+        from ui.cli.serving import index_and_serve  # the slow part, now that the port is ours
 
         index_and_serve(settings, taken, paths or [], page)
 
@@ -162,7 +164,7 @@ def doctor(
         bool, typer.Option("--probe", help="Ask the language model for one token, too.")
     ] = False,
 ) -> None:
-    """Say what is set up how, what leaves the machine, and what is wrong."""
+    """Say how Pressmark is set up, what leaves the machine, and what is wrong."""
     from ui.cli.doctor import findings
     from ui.cli.format import plain
 
@@ -194,7 +196,7 @@ def _answer(shared: Shared, request: "AnswerRequest", as_json: bool) -> None:
                 "pressmark index FOLDER"
             )
         response = answer_response(pressmark.answer(request.to_question()))
-    if as_json:  # bytes, because JSON is UTF-8 whatever the terminal is
+    if as_json:  # bytes, because JSON is UTF-8 whatever the terminal uses
         typer.echo(response.model_dump_json(indent=2).encode("utf-8"))
         return
     for line in answer_lines(response):
@@ -202,7 +204,7 @@ def _answer(shared: Shared, request: "AnswerRequest", as_json: bool) -> None:
 
 
 def _request(asked: dict[str, object]) -> "AnswerRequest":
-    """What was asked, checked exactly as the API checks it."""
+    """Build the question, checked exactly as the API checks it."""
     from pydantic import ValidationError
 
     from rag.contract import AnswerRequest
@@ -215,7 +217,7 @@ def _request(asked: dict[str, object]) -> "AnswerRequest":
 
 
 def _as_option(error: object) -> str:
-    """A field's name as the user typed it."""
+    """Name a field as the user typed it."""
     text = str(error)
     for field, option in (
         ("as_of", "--as-of"),

@@ -1,4 +1,4 @@
-"""The file that a source was read from, as it lies on the disk, for readers to keep or compare."""
+"""The file behind a source, as it lies on the disk, for readers to keep or compare."""
 
 import hashlib
 import unicodedata
@@ -17,7 +17,7 @@ PATH = "/originals/{source_id}"
 
 
 def original_bytes(pressmark: Pressmark, source: Source) -> bytes:
-    """The bytes that the source was read from; its text in UTF-8 where they are gone or changed."""
+    """Get the bytes behind a source, or its text in UTF-8 if they are gone or changed."""
     for root, relpath in pressmark.library.places(source.source_id):
         place = Path(root)
         file = place.parent / relpath if place.is_file() else place / relpath
@@ -31,10 +31,10 @@ def original_bytes(pressmark: Pressmark, source: Source) -> bytes:
 
 
 def original_response(pressmark: Pressmark, request: Request) -> Response:
-    """The file as a download: a browser never shows it, so nothing in it can run."""
+    """Send the file as a download: a browser never shows it, so nothing in it can run."""
     source = pressmark.library.source(request.path_params["source_id"])
     if source is None:
-        return PlainTextResponse("There is no source of this id.", 404)
+        return PlainTextResponse("There is no source with this id.", 404)
     name = "".join(c for c in source.name.split("/")[-1] if unicodedata.category(c)[0] != "C")
     ascii_name = "".join(c for c in name if c.isascii() and (c.isalnum() or c in "._- "))
     headers = {

@@ -156,17 +156,17 @@ def test_suites_of_which_nothing_can_be_used(tmp_path: Path) -> None:
     cut = write_suite(tmp_path / "cut", [QUERY])
     (cut / "corpus.jsonl").unlink()
     (cut / "corpus.jsonl.gz").write_bytes(gzip.compress(b"{}")[:-5])
-    with pytest.raises(SuiteError, match=r"corpus\.jsonl\.gz is no whole gzip file"):
+    with pytest.raises(SuiteError, match=r"corpus\.jsonl\.gz is not a whole gzip file"):
         load_suite(cut)
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("name = ", "is no valid TOML"),
+        ("name = ", "is not valid TOML"),
         ('name = "x"\ncorpus = "."', "field queries: field required"),
-        ('name = "x"\ncorpus = "no"\nqueries = "q.jsonl"', "field corpus: .* is no folder"),
-        ('name = "x"\ncorpus = "."\nqueries = "no"', "field queries: .* is no file"),
+        ('name = "x"\ncorpus = "no"\nqueries = "q.jsonl"', "field corpus: .* is not a folder"),
+        ('name = "x"\ncorpus = "."\nqueries = "no"', "field queries: .* is not a file"),
         ('name = "x"\ncorpus = "."\nqueries = "q"\nquerys = "q"', "field querys: extra"),
     ],
 )

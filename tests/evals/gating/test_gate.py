@@ -190,7 +190,7 @@ def test_a_baseline_comes_back_and_is_the_same_every_time(tmp_path: Path) -> Non
     assert path.read_bytes() == content
     assert len(content.splitlines()) > len(BASELINE.items)
     path.write_text("{}", encoding="utf-8")
-    with pytest.raises(SuiteError, match="is no baseline"):
+    with pytest.raises(SuiteError, match="is not a baseline"):
         read_baseline(path)
 
 

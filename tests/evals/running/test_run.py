@@ -296,7 +296,7 @@ def test_settings_hash_leaves_places_and_keys_out() -> None:
 
 def test_records_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "other.json").write_text('{"format": "other"}', encoding="utf-8")
-    with pytest.raises(SuiteError, match="is no record of this version"):
+    with pytest.raises(SuiteError, match="is not a record of this version"):
         read_record(tmp_path)
     with pytest.raises(SuiteError, match="cannot be read"):
         read_record(tmp_path / "none.json")

@@ -1,4 +1,4 @@
-"""An answer to take along, with its citations as footnotes: Markdown and HTML, pure functions."""
+"""Copies of an answer, with its citations as footnotes: Markdown and HTML, pure functions."""
 
 import re
 
@@ -10,12 +10,12 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&:@])")
 
 
 def _markdown(text: str) -> str:
-    """The text as Markdown that shows these characters and does nothing, on one line."""
+    """Write a text as Markdown that shows its characters and does nothing, on one line."""
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
 
 
 def answer_markdown(response: AnswerResponse) -> str:
-    """An answer to take along: sentences, with a footnote for each citation."""
+    """Write an answer as Markdown: sentences, with a footnote for each citation."""
     lines = [
         f"{_markdown(claim.text)} {''.join(f'[^{marker}]' for marker in claim.citations)}"
         for claim in response.claims
@@ -31,5 +31,5 @@ def answer_markdown(response: AnswerResponse) -> str:
 
 
 def answer_document(response: AnswerResponse) -> str:
-    """An answer as a piece of HTML for other programs: it fetches nothing and runs nothing."""
+    """Write an answer as HTML for other programs: it fetches nothing and runs nothing."""
     return rendered("document", response=response)
