@@ -59,7 +59,7 @@ class Uploads:
             room = MAX_FOLDER_FILES - sum(1 for _ in self.folder.iterdir())
             refused = list(self._refused(sent[: min(MAX_FILES, max(room, 0))]))
         except OSError as error:
-            raise LibraryError(f"Pressmark cannot store files in {self.folder}: {error}.") from error
+            raise LibraryError(f"Cannot store files in {self.folder}: {error}.") from error
         finally:
             for file in sent:
                 file.unlink(missing_ok=True)
