@@ -18,12 +18,12 @@ _UNITS: tuple[Unit, ...] = ("day", "week", "month", "year")
 
 
 def plain(text: str) -> str:
-    """A text in one case and spelling; beside what casefold knows, patterns take ``ı`` for an i."""
+    """Bring a text to one case and spelling; unlike casefold, patterns take ``ı`` for an i."""
     return text.translate(_ALIKE).casefold().replace("ё", "е")
 
 
 def any_of(forms: Iterable[str]) -> str:
-    """A pattern of any of these forms, the longest first; beginnings in common are tried once."""
+    """Make a pattern of any of these forms, the longest first; it tries shared beginnings once."""
     root: dict[str, Any] = {}
     for form in forms:
         node = root
@@ -86,7 +86,7 @@ def weekday_names(language: Language) -> Names:
 
 
 def counted(language: Language) -> dict[tuple[Unit, int], Forms]:
-    """What a language calls days, weeks, months and years counted from today."""
+    """A language's words for days, weeks, months and years counted from today."""
     found = dict(language.relative)
     for key, forms in _dateparser(language).get("relative-type", {}).items():
         if (match := _COUNTED.fullmatch(key)) and not set(forms) & set(language.not_dates):
@@ -130,6 +130,6 @@ def _names(language: Language, keys: Forms, more: tuple[Forms, ...], first: int)
 
 
 def _is_short(form: str, listed: set[str]) -> bool:
-    """Whether dateparser lists a form as an abbreviation, which it does not say."""
+    """Guess whether a form of dateparser's is an abbreviation, which it does not say."""
     begins = any(other.startswith(form) and len(other) > len(form) + 1 for other in listed)
     return begins or not _VOWEL.search(form)

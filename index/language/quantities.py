@@ -1,7 +1,7 @@
 """Numbers with their units, compared by what they say: ``1.5 million`` is ``1,500,000``.
 
-Percentages and fractions are shares of one (half is 50 percent), money keeps its currency, spelt
-numbers are read in English, Russian and Ukrainian. Nothing is rounded and no unit is converted.
+Percentages and fractions are shares of one (half is 50 percent), and money keeps its currency. It
+reads spelt numbers in English, Russian and Ukrainian. It rounds nothing and converts no unit.
 """
 
 import re
@@ -23,12 +23,12 @@ _DOTTED = re.compile(r"\d{1,3}(?:\.\d{3}){2,}")
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number as a text gives it.
+    """A number, as a text gives it.
 
     Attributes:
-        text: as written, its unit included.
+        text: as written, with its unit.
         value: after scale and fraction; a share is a part of one.
-        unit: canonical name, None where it is a bare count.
+        unit: canonical name, or None for a bare count.
         start: offset in the text.
         end: offset after it.
         ordinal: ``20th``.
@@ -96,7 +96,7 @@ class _Reader:
         return self._share_units(found)
 
     def _number(self, at: int) -> tuple[Fraction | None, int]:
-        """The number that begins at a piece, and the piece after it."""
+        """Read the number that begins at a piece, and find the piece after it."""
         word = self.pieces[at][0]
         if word[0].isdigit():
             value = _plain(word)
@@ -176,7 +176,7 @@ class _Reader:
         return Quantity(self.text[start:end].rstrip("."), value, unit, start, end, ordinal)
 
     def _share_units(self, found: list[Quantity]) -> list[Quantity]:
-        """In "between 20 and 30 percent" both numbers are percentages."""
+        """Share units: in "between 20 and 30 percent" both numbers are percentages."""
         for at in range(len(found) - 2, -1, -1):
             one, other = found[at], found[at + 1]
             between = self.text[one.end : other.start]
@@ -198,7 +198,7 @@ def _fractions(text: str) -> list[Quantity]:
 
 @lru_cache(maxsize=8_192)
 def quantities(text: str) -> tuple[Quantity, ...]:
-    """The numbers of a text in order; "one" alone says too little to be one."""
+    """Read the numbers of a text in order; "one" alone says too little to count."""
     shares = _fractions(text)
     numbers = [
         number
@@ -209,5 +209,5 @@ def quantities(text: str) -> tuple[Quantity, ...]:
 
 
 def unreadable(text: str) -> tuple[tuple[int, int], ...]:
-    """Where a text has digits that are no number, as ``2.10.4``."""
+    """Find digits of a text that are not a number, such as ``2.10.4``."""
     return tuple(match.span() for match in _DIGITS.finditer(text) if _plain(match.group()) is None)

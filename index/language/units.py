@@ -1,4 +1,4 @@
-"""How numbers, scales, units and fractions are written, in English, Russian and Ukrainian."""
+"""The spellings of numbers, scales, units and fractions, in English, Russian and Ukrainian."""
 
 import re
 from collections.abc import Mapping

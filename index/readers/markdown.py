@@ -1,4 +1,4 @@
-"""Markdown: the text is the file as decoded; its front matter is metadata."""
+"""Markdown: the text is the decoded file; its front matter is metadata."""
 
 import re
 from dataclasses import replace
@@ -22,7 +22,7 @@ _FRONT_KEYS = {
 
 
 def read(data: bytes, name: str) -> Read:
-    """Read Markdown; what its front matter states is its metadata."""
+    """Read Markdown, and take its front matter as metadata."""
     text, encoding = decode(data)
     return Read(text, _front_matter_metadata(text), encoding)
 

@@ -1,4 +1,4 @@
-"""Plain text: the file as decoded, unedited; an export of a press database is cut into stories."""
+"""Plain text: the decoded file, unedited; we cut an export of a press database into stories."""
 
 from index.readers.base import Read
 from index.readers.encodings import decode

@@ -16,10 +16,10 @@ _KEYS = ("title", "publisher", _DATE_KEY, "language", "url")
 
 
 def read_sidecar(folder: Path) -> dict[str, SourceMetadata]:
-    """Read the folder's ``articles.toml``: what is known of each file, and on what basis.
+    """Read the folder's ``articles.toml``: what is known about each file, and on what basis.
 
     Returns:
-        metadata by file name; empty where the folder has no sidecar.
+        metadata by file name; empty if the folder has no sidecar.
 
     Raises:
         UnreadableFileError: the sidecar is malformed; the message names the place.
