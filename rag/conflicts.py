@@ -78,7 +78,7 @@ def contradicts(one: Candidate, other: Candidate, judge: Judge) -> bool:
 
 
 def conflict_groups(draft: Draft, verified: Verified) -> tuple[tuple[int, ...], ...]:
-    """The draft's conflicts as markers of citations, without sides that did not stand the check."""
+    """Turn the draft's conflicts into markers, without sides that failed the check."""
     marker_of = {claim.text: claim.citations[0] for claim in verified.claims}
     article_of = {c.marker: c.article.article_id for c in verified.citations}
     groups = []
@@ -91,7 +91,7 @@ def conflict_groups(draft: Draft, verified: Verified) -> tuple[tuple[int, ...], 
 
 
 def sources_differ(group: Sequence[Citation]) -> str:
-    """The fixed words that stand below quotes which contradict each other."""
+    """Write the fixed words that stand below quotes which contradict each other."""
     sides = "; ".join(_side(citation) for citation in group)
     days = [citation.article.published for citation in group]
     said = f"The sources differ: {sides}."
