@@ -45,8 +45,8 @@ def _transport(endpoint: Endpoint) -> httpx.AsyncHTTPTransport:
         ) from None
     except (httpx.InvalidURL, ValueError):
         raise ModelConfigurationError(
-            f"{proxy.variable if proxy else 'A variable'} is not a proxy's address. Set it to one such "
-            "as http://proxy.example:3128, or unset it."
+            f"{proxy.variable if proxy else 'A variable'} is not a proxy's address. Set it to "
+            "one such as http://proxy.example:3128, or unset it."
         ) from None
     except OSError:  # httpx reads certificates from where these point
         variable = "SSL_CERT_FILE" if os.environ.get("SSL_CERT_FILE") else "SSL_CERT_DIR"
