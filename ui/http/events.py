@@ -1,7 +1,7 @@
-"""An answer as server-sent events, each sentence as soon as it was verified.
+"""An answer as server-sent events, each sentence as soon as it is verified.
 
-``citation`` and ``claim`` as they come, perhaps ``withdrawn``, then ``done`` with the answer
-contract, or ``error`` with a problem document. docs/api.md says what they hold.
+The events are ``citation`` and ``claim`` as they come, perhaps ``withdrawn``, then ``done`` with
+the answer contract, or ``error`` with a problem document. docs/api.md says what they hold.
 """
 
 import math
@@ -27,7 +27,7 @@ from ui.http.problems import problem_for
 
 MEDIA_TYPE = "text/event-stream"
 _FIRST_WAIT_S = 1.0
-"""How long the status is held back: until then an error can still be a status of its own."""
+"""Seconds to hold back the status: until then an error can still have a status of its own."""
 _KEEP_ALIVE_S = 10.0
 _KEEP_ALIVE = b": still at it\n\n"
 
@@ -43,7 +43,7 @@ def _event(event: str, data: bytes) -> bytes:
 
 
 def messages(event: AnswerEvent) -> Iterator[bytes]:
-    """What is sent for an event of the answer."""
+    """Make what to send for an event of the answer."""
     if isinstance(event, ClaimReady):
         for citation in event.citations:
             yield _message("citation", citation_model(citation))
@@ -55,11 +55,11 @@ def messages(event: AnswerEvent) -> Iterator[bytes]:
 
 
 class EventStream(Response):
-    """A response that answers while it is sent. A client that goes ends the work.
+    """A response that answers as it goes out. A client that leaves ends the work.
 
     Args:
-        open_stream: gives the events; nothing is done before the first is asked for.
-        gate: how many are answered at once.
+        open_stream: gives the events; it does nothing before the first.
+        gate: limits how many questions run at once.
     """
 
     media_type = MEDIA_TYPE
@@ -125,5 +125,5 @@ async def _close_when_gone(
             pass
         scope.cancel()
     finally:
-        # Whatever ends this response ends the work: its thread cannot be cancelled otherwise.
+        # Whatever ends this response ends the work: nothing else cancels its thread.
         stream.close()

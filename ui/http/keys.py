@@ -1,8 +1,8 @@
 """Keys of the server: who may use it, decided before anything else is read.
 
-Programs send ``Authorization: Bearer KEY``. A browser is asked for a password by its own dialog
-(HTTP Basic, any user name, a key as the password) and then sends it with everything the page
-does, so that the page works as without keys.
+Programs send ``Authorization: Bearer KEY``. A browser asks for a password in its own dialog (HTTP
+Basic, any user name, a key as the password) and then sends it with everything the page does, so
+that the page works as it does without keys.
 """
 
 import base64
@@ -20,16 +20,16 @@ from ui.http.problems import problem_response
 
 MIN_LENGTH = 16
 _OPEN = frozenset({"/healthz", "/readyz"})
-"""Says nothing of the articles, and is asked by programs that watch over servers."""
+"""Addresses that say nothing about the articles; programs that watch over servers ask them."""
 _BEARER = 'Bearer realm="Pressmark"'
 _BASIC = 'Basic realm="Pressmark", charset="UTF-8"'
 
 
 def accepted_keys(settings: Settings) -> tuple[str, ...]:
-    """The keys that are set.
+    """Read the keys from the settings.
 
     Raises:
-        InputError: one is too short to be a secret, or cannot be sent in a header.
+        InputError: one is too short to be a secret, or does not fit into a header.
     """
     value = settings.api_keys.get_secret_value() if settings.api_keys else ""
     keys = tuple(dict.fromkeys(value.replace(",", " ").split()))
@@ -64,13 +64,13 @@ class KeyCheck:
         await self.app(scope, receive, send)
 
     def _accepts(self, given: bytes) -> bool:
-        """Whether it is one of the keys; takes as long whichever it is, and where it differs."""
+        """Whether it is one of the keys; the time says nothing about which, or where it differs."""
         digest = sha256(given).digest()
         return sum([hmac.compare_digest(digest, known) for known in self._digests]) > 0
 
 
 def _given(headers: Sequence[str]) -> bytes | None:
-    """The key that a request brings."""
+    """Get the key that a request brings."""
     if len(headers) != 1:
         return None
     scheme, _, value = headers[0].partition(" ")
