@@ -89,7 +89,7 @@ class DateCandidate:
     """One date found for an article.
 
     Attributes:
-        value: without its year, where the text names none.
+        value: the day, without its year if the text names none.
         basis: its origin (``sidecar``, ``dateline``, ``page stamp``, ``markup``, …).
         role: what happened on it: ``published``, ``modified``, or ``page`` if the page does not
             say.
@@ -131,8 +131,8 @@ class Article:
     article's part of the source.
 
     Attributes:
-        published: the day; None where it is not known for certain.
-        date_basis: where `published` came from, ``none`` where there is no date.
+        published: the day; None if it is not certain.
+        date_basis: the origin of `published`, or ``none`` without a date.
         dates: every candidate, including the chosen one.
         date_warning: what is wrong with the dates, in words; None if nothing is.
         language: ISO 639-1 code, or None if it is unclear.
@@ -224,7 +224,7 @@ class SearchFilters:
         publishers: publisher names, in any case.
         published_from: the first day; articles without a date are left out.
         published_to: the last day; articles without a date are left out.
-        not_after: articles dated later are left out, undated ones are kept.
+        not_after: articles dated later are left out, undated ones stay.
         article_ids: the only articles allowed; None allows all.
     """
 

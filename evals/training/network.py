@@ -173,7 +173,7 @@ def contrast(
 
     Args:
         questions: their vectors, of length 1.
-        passages: theirs, in the same order, and after them wrong ones, if any.
+        passages: their vectors, in the same order, and wrong ones after them, if any.
         left_out: true if a passage does not count against a question.
         temperature: the smaller, the more the nearest wrong passages count.
     """

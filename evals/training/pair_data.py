@@ -45,8 +45,8 @@ class Pair:
 
     Attributes:
         article: identifies the article among others.
-        wrong: a passage that is like the question and does not answer it; may be empty.
-        wrong_article: the same of it.
+        wrong: a passage similar to the question that does not answer it; may be empty.
+        wrong_article: identifies the article of that passage.
     """
 
     question: str
@@ -91,11 +91,11 @@ def pairs_of(examples: Sequence[ReadingExample]) -> list[Pair]:
 
 
 def same_article(articles: Sequence[str], wrong: Sequence[str] = ()) -> NDArray[np.bool_]:
-    """Which passages of a batch are no wrong ones: others of the article that is asked about.
+    """Mark the passages of a batch that are not wrong: others of the article in question.
 
     Args:
         articles: of each question and its passage.
-        wrong: of passages that follow these and answer no question.
+        wrong: of the passages after these, which answer no question.
 
     Returns:
         (questions, passages).
@@ -114,9 +114,9 @@ class PairMixture:
 
     Args:
         articles: of news.
-        mined: the passages most like each question that do not answer it.
+        mined: the passages most similar to each question that do not answer it.
         general: every pair that is not news; this shuffles it, once.
-        rng: source of chance of the whole training.
+        rng: source of random numbers of the whole training.
     """
 
     def __init__(

@@ -59,9 +59,9 @@ class ReadingExample:
 
 
 def news_reading(articles: Sequence[Row], mined: Mined, rng: random.Random) -> list[ReadingExample]:
-    """One pass over the questions about news, in windows drawn anew.
+    """Make one pass over the questions about news, in freshly drawn windows.
 
-    A question comes with the sentences that answer it; at times also with others of the same
+    A question comes with the sentences that answer it, sometimes also with others of the same
     article, and mostly with a passage that the search would have found for it, too.
     """
     by_id = {article["id"]: article for article in articles}

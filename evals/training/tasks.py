@@ -207,7 +207,7 @@ class RetrieverTask:
 
 
 def _mined(model: E5Model, articles: Sequence[Row], sources: Sources, folder: Path) -> Mined:
-    """What the retriever in use finds for each question and does not answer it."""
+    """Find passages that the retriever in use finds for each question and that do not answer it."""
     sources.files[f"index/embedding/{RETRIEVER.name}"] = hashlib.sha256(
         RETRIEVER.read_bytes()
     ).hexdigest()
@@ -217,7 +217,7 @@ def _mined(model: E5Model, articles: Sequence[Row], sources: Sources, folder: Pa
     def embed(texts: Sequence[str]) -> NDArray[np.float32]:
         encoded = [model.tokenizer.encode(text).ids[:FOUND_TOKENS] for text in texts]
         laid_out = [[model.tokenizer.bos, *ids, model.tokenizer.eos] for ids in encoded]
-        # Texts of like length are run together.
+        # Texts of similar length run together.
         order = sorted(range(len(laid_out)), key=lambda at: len(laid_out[at]))
         vectors = np.empty((len(laid_out), WIDTH), np.float32)
         vectors[order] = _vectors(network, [laid_out[at] for at in order]).numpy()

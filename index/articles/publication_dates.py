@@ -61,7 +61,7 @@ class DateChoice:
     """The date given to an article.
 
     Attributes:
-        published: the day, None where it is not known for certain.
+        published: the day, or None if it is not certain.
         basis: its origin, or ``none`` without a date.
         warning: what is wrong with the dates, or None if nothing is.
     """

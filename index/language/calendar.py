@@ -1,7 +1,7 @@
 """The one reader of dates: months, weekdays and days counted from today, in every language.
 
-Others put its patterns together: for the dates of articles, of claims and of questions. A date
-without its year is given none, a date that can be read two ways is not read at all.
+Other modules combine its patterns for the dates of articles, of claims and of questions. A date
+without its year gets none. It does not read a date that has two readings.
 """
 
 import functools
@@ -126,8 +126,8 @@ def parse_date(string: str) -> Day | None:
     """Read one date.
 
     Returns:
-        the day, without a year where it names none; None where it is no date, does not
-        exist, or can be read in two ways (03/04/2024).
+        the day, without a year if it names none; None if it is not a date, does not exist, or has
+        two readings (03/04/2024).
     """
     match = DATE_RE.search(string)
     return _parse(match[0]) if match else None

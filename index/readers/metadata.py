@@ -14,9 +14,9 @@ class SourceMetadata:
     """Facts about a source from outside its running text.
 
     Attributes:
-        basis: for each fact that is not None, on what basis it is known, in words.
+        basis: for each fact that is not None, its basis in words.
         date_note: what a person must know about the dates; None if nothing.
-        other_dates: dates stated elsewhere that are not, or not with their year, `published`.
+        other_dates: dates stated elsewhere that differ from `published`, or lack its year.
         entries: the articles in order, if the format itself tells them apart; empty if the text
             alone must show where an article begins.
         furniture: stretches that the format marks as not part of an article.
@@ -95,7 +95,7 @@ def said(
     language: str | None = None,
     url: str | None = None,
 ) -> SourceMetadata:
-    """The facts that one place states, all known on the same basis."""
+    """Gather the facts that one place states, all with the same basis."""
     facts = SourceMetadata(title, publisher, published, language, url)
     known = (name for name in _FACTS if getattr(facts, name))
     return replace(facts, basis=dict.fromkeys(known, basis))

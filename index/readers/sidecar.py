@@ -70,7 +70,7 @@ def _sidecar_entry(name: str, table: object) -> SourceMetadata:
 
 
 def _statement(place: str, statement: object) -> tuple[object, str]:
-    """One ``{ value = "…", basis = "…" }``, its basis checked."""
+    """Read one ``{ value = "…", basis = "…" }``, and check its basis."""
     if not isinstance(statement, dict) or set(statement) != {"value", "basis"}:
         raise UnreadableFileError(f'{place}: expected {{ value = "…", basis = "…" }}')
     return statement["value"], _text(place, "basis", statement["basis"])

@@ -18,7 +18,7 @@ MIN_FRAME: Final = 4
 MAX_REPLACED: Final = 3
 COPIED: Final = 0.85
 """A claim with this share of its words in the sentence's own order is a copy of it."""
-INSTEAD: Final = "it says “{}” where the cited text says “{}”"
+INSTEAD: Final = "it says “{}”, but the cited text says “{}”"
 MIN_COPIED: Final = 6
 """Words of the shortest claim that can be a copy."""
 NEARLY_VERBATIM: Final = 0.85
@@ -86,7 +86,7 @@ def _replaced_in(ours: Sequence[Token], theirs: Sequence[Token], sentence: str) 
             continue
         if new and old:
             was, now = " ".join(t.text for t in old), " ".join(t.text for t in new)
-            return [f"it says {now} where the cited text says {was}"]
+            return [f"it says {now}, but the cited text says {was}"]
     return []
 
 
@@ -130,7 +130,7 @@ def _turned_in(ours: Sequence[Token], theirs: Sequence[Token]) -> list[str]:
     new = next((token.text for token in ours if token.negates), None)
     old = next((token.text for token in theirs if token.negates), None)
     if new and not old:
-        return [f"it says “{new}” where the cited text does not"]
+        return [f"it says “{new}”, but the cited text does not"]
     if old and not new:
         return [f"it leaves out a “{old}” of the cited text"]
     return []
@@ -165,5 +165,5 @@ def _reordered(claim: str, sentence: str) -> list[str]:
     moved = [(a, b) for a, b in zip(one, other, strict=True) if not same_name(a, b)]
     for a, b in moved:
         if any(same_name(a, d) and same_name(c, b) for c, d in moved):
-            return [f"it says {a.text} where the cited text says {b.text}"]
+            return [f"it says {a.text}, but the cited text says {b.text}"]
     return []

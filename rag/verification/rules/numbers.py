@@ -41,7 +41,7 @@ def check(beside: Beside) -> Reasons:
         same = next((other for other in known if other.value == wanted.value), None)
         if same and wanted.unit != same.unit and not wanted.ordinal and not same.ordinal:
             if same.unit and wanted.unit:
-                reasons.append(f"it says {wanted.text} where the cited text says {same.text}")
+                reasons.append(f"it says {wanted.text}, but the cited text says {same.text}")
             continue
         if follows(wanted, known, _years(texts, beside.published)):
             continue

@@ -145,7 +145,7 @@ def test_suites_of_which_nothing_can_be_used(tmp_path: Path) -> None:
     with pytest.raises(SuiteError, match="There is no suite at"):
         load_suite(tmp_path / "nowhere")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(SuiteError, match=r"claims or pages: it needs suite\.toml, or corpus"):
+    with pytest.raises(SuiteError, match=r"claims or pages\. It needs suite\.toml, or corpus"):
         load_suite(tmp_path / "empty")
     with pytest.raises(SuiteError, match=r"no valid line: queries\.jsonl line 1: invalid JSON"):
         load_suite(write_suite(tmp_path / "bad", ["{"]))
