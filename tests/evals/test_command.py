@@ -1,4 +1,4 @@
-"""`pressmark eval` as it is typed."""
+"""`pressmark eval` as people type it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def write_suite(folder: Path) -> Path:
 
 @pytest.fixture
 def scripted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
-    """Suites, gate and baselines of the test's own; what is answered can be changed."""
+    """Suites, gate and baselines of the test's own; the answers can be changed."""
     script: dict[str, Any] = dict(RIGHT)
     monkeypatch.setattr(
         command, "run_suite", partial(run_suite, opener=lambda s: ScriptedSystem(script).opened(s))

@@ -1,4 +1,4 @@
-"""The suites about invented news, how they and others are made, and answers judged by words."""
+"""The suites about invented news, how to make them and others, and answers judged by words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Suites are read strictly; what is wrong is named by file, line and field and loses no run."""
+"""Suites are read strictly; errors name file, line and field, and lose no run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report asks nothing of anyone, escapes everything, and shows every miss."""
+"""The report requests nothing, escapes everything, and shows every miss."""
 
 from __future__ import annotations
 

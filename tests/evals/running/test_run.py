@@ -1,4 +1,4 @@
-"""A run scores what a scripted system answers, counts what cannot be scored, and records it."""
+"""A run scores a scripted system's answers, counts what it cannot score, and records it."""
 
 from __future__ import annotations
 

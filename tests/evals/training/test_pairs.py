@@ -1,4 +1,4 @@
-"""The pairs that the retriever learns from, its schedule and its export: all without torch."""
+"""The retriever's pairs, its schedule and its export: all without torch."""
 
 from __future__ import annotations
 

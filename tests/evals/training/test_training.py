@@ -1,4 +1,4 @@
-"""The training's data, layout, schedule and export: all that needs no torch."""
+"""The training's data, layout, schedule and export: everything that needs no torch."""
 
 from __future__ import annotations
 

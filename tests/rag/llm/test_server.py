@@ -1,4 +1,4 @@
-"""A server that differs: what it refuses, where its API lies, which models it has."""
+"""A server that differs: its refusals, its API's address, its models."""
 
 import json
 import re
