@@ -109,7 +109,7 @@ def venv_trouble() -> str | None:
 
 
 def python_trouble() -> str | None:
-    """Say why .venv's Python is of no use, or None."""
+    """Say why .venv's Python is not usable, or None."""
     question = "import json, sys, pip; print(json.dumps(sys.version_info[:2]))"
     try:
         asked = subprocess.run(

@@ -187,7 +187,7 @@ class _StrictRequest(Request):
         try:
             return parse_json(await self.body())
         except MalformedJsonError as error:
-            raise ProblemError(400, f"The body is of no use: {error}.") from error
+            raise ProblemError(400, f"The body is invalid: {error}.") from error
 
 
 class _StrictRoute(APIRoute):

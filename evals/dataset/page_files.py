@@ -10,7 +10,7 @@ MAX_PAGE_BYTES = 8 * 1024 * 1024
 
 
 class PageFileError(Exception):
-    """A page's file is of no use; the code that reads the suite catches this."""
+    """A page's file is not usable; the code that reads the suite catches this."""
 
 
 def find_page(folder: Path, name: str) -> Path:

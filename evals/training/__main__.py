@@ -70,7 +70,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line.
 
     Returns:
-        the exit status: 0, or 2 if the line or the data is of no use.
+        the exit status: 0, or 2 if the line or the data is invalid.
     """
     line = parser()
     given = line.parse_args(arguments)

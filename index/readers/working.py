@@ -60,7 +60,7 @@ class _Process:
         """Send a file to the process and get what it read.
 
         Raises:
-            UnreadableFileError: the process hit a limit, or crashed, and is of no further use.
+            UnreadableFileError: the process hit a limit, or crashed, and must be replaced.
         """
         self.files += 1
         try:

@@ -99,7 +99,7 @@ def endpoint(settings: Settings) -> Endpoint:
     """Find the OpenAI-compatible address of these settings.
 
     Raises:
-        ModelConfigurationError: the address, the key or the proxy is of no use.
+        ModelConfigurationError: the address, the key or the proxy is invalid.
     """
     variable, given = _address(settings)
     url = _web_address(given, variable)

@@ -22,7 +22,7 @@ def open_http(endpoint: Endpoint, timeout_s: float) -> httpx.AsyncClient:
         timeout_s: of each step of a request.
 
     Raises:
-        ModelConfigurationError: the proxy or the certificates are of no use.
+        ModelConfigurationError: the proxy or the certificates do not work.
     """
     return httpx.AsyncClient(
         # The question and the key are for the configured address alone.

@@ -36,7 +36,7 @@ class Shared:
             changes: settings by name; None leaves the setting as it is.
 
         Raises:
-            InputError: a setting of the environment or ``.env`` is of no use.
+            InputError: a setting of the environment or ``.env`` is invalid.
         """
         from pydantic import ValidationError
 
@@ -51,7 +51,7 @@ class Shared:
         except ValidationError as error:
             found = "; ".join(map(str, field_errors(error.errors())))
             raise InputError(
-                f"A setting is of no use: {found}. Pressmark reads settings from PRESSMARK_… "
+                f"A setting is invalid: {found}. Pressmark reads settings from PRESSMARK_… "
                 "variables and from .env."
             ) from error
 

@@ -25,7 +25,7 @@ def require_keys(settings: Settings) -> None:
     """Refuse to serve the network without keys.
 
     Raises:
-        InputError: others can reach the host and there is no key, or a key is of no use.
+        InputError: others can reach the host and there is no key, or a key is invalid.
     """
     if not accepted_keys(settings) and not is_loopback(settings.host):
         raise InputError(
