@@ -147,7 +147,7 @@ def choose_date(
 
 
 def implied_month(text: str) -> int | None:
-    """Find the month in which a text says it was written, if it plainly does.
+    """Find the month in which a text implies that it was written, if it plainly does.
 
     "ahead of next month's elections … the Aug. 9 polls" was written in July. This takes only a text
     that speaks of one month relatively and names one month with its day.
