@@ -198,7 +198,7 @@ def test_a_model_on_this_machine_is_asked_without_the_proxy(
     [
         ("socks5://127.0.0.1:9", r"httpx\[socks\].*NO_PROXY"),
         ("socks5h://127.0.0.1:9", r"ALL_PROXY.*httpx\[socks\]"),
-        ("nonsense://x", "ALL_PROXY is no address"),
+        ("nonsense://x", "ALL_PROXY is not a proxy"),
     ],
 )
 def test_a_proxy_that_cannot_be_used_says_so_and_stops_nothing(
