@@ -82,7 +82,7 @@ def publisher_phrase(article: Published, source: Named) -> str:
 
 
 def attribution(article: Published, source: Named, speaker: str | None = None) -> str:
-    """``TASS, 6 August 2020``: what a quote is introduced with.
+    """Introduce a quote: ``TASS, 6 August 2020``.
 
     With a speaker, ``Dmitry Peskov, quoted by TASS, 6 August 2020``: words that are somebody's are
     not the publisher's own.

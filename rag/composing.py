@@ -94,7 +94,7 @@ def compose(
     writer: Writer,
     judge: Judge | None,
 ) -> Telling:
-    """A verified draft, told sentence by sentence.
+    """Give a verified draft sentence by sentence.
 
     Args:
         asked: the question.
@@ -208,6 +208,6 @@ def _sentence(claim: Claim, citations: Sequence[Citation], mode: AnswerMode) -> 
     if mode == "generative":
         return f"{claim.text} {markers}"
     first = citations[claim.citations[0] - 1]
-    # A quote that names who says it needs nobody to be named before it.
+    # A quote that names its speaker needs no name before it.
     speaker = first.speaker if first.speaker and first.speaker not in claim.text else None
     return f"{attribution(first.article, first.source, speaker)}: {quoted(claim.text)} {markers}"

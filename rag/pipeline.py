@@ -28,12 +28,12 @@ from rag.verification.verifier import prove_quotes
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What answering needs; built in `rag.pressmark`, and nowhere else.
+    """What answering needs; only `rag.pressmark` builds it.
 
     Attributes:
         stores: the library and the indexes made from it.
         embedding: gives questions their vectors.
-        model: the language model that writes; None where none is configured.
+        model: the language model that writes; None if none is configured.
         reader: reads passages for a question; None where its weights are not installed.
         calibration: how far what it reads is to be trusted.
         judge: tells whether evidence supports a claim; None where its weights are not installed.
@@ -120,7 +120,7 @@ def rank_passages(asked: Asked, tools: Tools, limit: int) -> list[ScoredPassage]
 
 
 def read_passages(asked: Asked, ranked: Sequence[ScoredPassage], tools: Tools) -> Reading:
-    """The best passages as evidence, read for each part of the question and numbered."""
+    """Read the best passages for each part of the question, and number them as evidence."""
     found = to_evidence(ranked, tools.library, tools.settings.evidence_passages)
     return read_evidence(asked, found, tools.reader, tools.calibration)
 
@@ -128,7 +128,7 @@ def read_passages(asked: Asked, ranked: Sequence[ScoredPassage], tools: Tools) -
 def quote(asked: Asked, reading: Reading, tools: Tools) -> Draft:
     """Make the draft of the answerer that quotes."""
     below = tools.settings.refuse_below
-    # Of a part that is refused no conflict is shown.
+    # A refused part shows no conflict.
     conflicts = [
         find_conflict(part, tools.judge) if part.confidence >= below else []
         for part in reading.parts

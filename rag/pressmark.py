@@ -1,4 +1,4 @@
-"""The one place where clients, stores and taught models are opened and put together."""
+"""The one place that opens clients, stores and trained models and puts them together."""
 
 import asyncio
 import logging
