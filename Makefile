@@ -1,9 +1,9 @@
-# Every target does its own set-up, in .venv, and only once: see tools/setup.py. What is given as
-# NAME=value reaches the scripts through the environment, so that spaces and ~ in it are safe.
+# Every target does its own set-up, in .venv, and only once: see tools/setup.py. NAME=value reaches
+# the scripts through the environment, so that spaces and ~ in it are safe.
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check gate evals train screenshots lock
 
-help:  ## Say what can be made
+help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 run:  ## Ask about articles in the browser: make run [ARTICLES=~/folder] [PORT=7860]
@@ -22,7 +22,7 @@ check:  ## Lint, formatting, types, layers, and the rules of tools/guard.py
 	.venv/bin/lint-imports
 	.venv/bin/python tools/guard.py
 
-gate:  ## Fail when the evals' numbers fall below evals/gate.toml
+gate:  ## Fail if the evals' numbers fall below evals/gate.toml
 	@sh tools/setup.sh setup run
 	.venv/bin/pressmark eval --gate $(ARGS)
 
@@ -30,7 +30,7 @@ evals:  ## Run every eval suite: make evals PRESSMARK_EVALS_DATA=/data [ARGS=…
 	@sh tools/setup.sh setup run
 	.venv/bin/pressmark eval --all $(ARGS)
 
-train:  ## Teach the reader, judge or retriever: make train ARGS='reader --minutes 60 --out ~/reader'
+train:  ## Train the reader, judge or retriever: make train ARGS='reader --minutes 60 --out ~/reader'
 	@sh tools/setup.sh train $(ARGS)
 
 screenshots:  ## Take the README's pictures again

@@ -1,7 +1,7 @@
-"""``pressmark eval``: run suites, compare runs, keep the gate, start a suite of one's own.
+"""``pressmark eval``: run suites, compare runs, keep the gate, start a suite of your own.
 
 ``pressmark eval seeds`` runs a suite; ``compare``, ``new``, ``planted`` and ``attacks`` are others.
-A suite that has one of those names is run by its path.
+Name a suite that shares one of those names by its path.
 """
 
 from collections.abc import Sequence
@@ -45,10 +45,10 @@ _RUN = "run"
 
 
 class DefaultToRun(TyperGroup):
-    """A group in which anything that is no command's name is given to ``run``."""
+    """A group that gives anything that is not a command's name to ``run``."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put ``run`` before a suite or an option of its own."""
+        """Put ``run`` before a suite or one of its options."""
         named = bool(args) and (args[0] in self.commands or args[0] == "--help")
         return super().parse_args(ctx, args if named or not args else [_RUN, *args])
 
@@ -69,10 +69,10 @@ def run(args: Sequence[str], settings: Settings) -> int:
 
     Args:
         args: what was typed after ``pressmark eval``.
-        settings: the settings; their environment has been read already.
+        settings: the settings, already read from the environment.
 
     Returns:
-        the exit status: 0, 1 where the gate is closed, 2 where the line cannot be understood.
+        the exit status: 0, 1 if the gate is closed, 2 if the line makes no sense.
     """
     try:
         app(list(args), prog_name="pressmark eval", obj=settings)
@@ -88,29 +88,30 @@ def run_command(  # noqa: PLR0913, PLR0917 - each option of the command line is 
         str | None, typer.Argument(help="A suite's name, or the path of its folder.")
     ] = None,
     every: Annotated[
-        bool, typer.Option("--all", help="All suites, also those of PRESSMARK_EVALS_DATA.")
+        bool, typer.Option("--all", help="All suites, including those of PRESSMARK_EVALS_DATA.")
     ] = False,
     portion: Annotated[
         Literal["train", "report"] | None, typer.Option(help="Only the items of this portion.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many items.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most this many items.")] = None,
     sample: Annotated[
         int | None, typer.Option(metavar="SEED", help="Draw the --limit items at random.")
     ] = None,
     later: Annotated[
-        int, typer.Option(min=0, metavar="DAYS", help="Ask so many days after each question's day.")
+        int,
+        typer.Option(min=0, metavar="DAYS", help="Ask this many days after each question's day."),
     ] = 0,
     ranking: Annotated[
         bool,
         typer.Option(
-            "--ranking/--no-ranking", help="Search for each question once more, to judge retrieval."
+            "--ranking/--no-ranking", help="Search for each question again, to judge retrieval."
         ),
     ] = True,
     out: Annotated[
         Path | None, typer.Option(help="Folder for records and reports.", file_okay=False)
     ] = None,
     gate: Annotated[
-        bool, typer.Option("--gate", help="Fail when a gated figure got worse (evals/gate.toml).")
+        bool, typer.Option("--gate", help="Fail if a gated figure got worse (evals/gate.toml).")
     ] = False,
     write: Annotated[
         bool, typer.Option("--write-baseline", help="Make this run the gate's baseline.")
@@ -125,7 +126,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - each option of the command line is 
     out = out or settings.home / "evals" / "runs" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     paths = [find_suite(name, settings) for name in names] or all_suites(settings)
     runner = _Runner(Console(), settings, Choice(portion, limit, sample, later, ranking), out)
-    # A gated suite that cannot be run must not leave the gate open.
+    # A gated suite that does not run must not leave the gate open.
     records = [
         record
         for path in paths
@@ -141,7 +142,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - each option of the command line is 
 
 
 def _names(suite: str | None, every: bool, limits: dict[str, Limits]) -> list[str]:
-    """The suites asked for; none stands for all."""
+    """Find the suites asked for; none means all."""
     if suite is not None and every:
         raise SuiteError("Name a suite or say --all, not both.")
     if suite is not None:
@@ -154,25 +155,25 @@ def _names(suite: str | None, every: bool, limits: dict[str, Limits]) -> list[st
 
 
 class _Runner:
-    """Runs suites one after the other and leaves record and report in one folder."""
+    """Runs suites one after another and leaves record and report in one folder."""
 
     def __init__(self, console: Console, settings: Settings, choice: Choice, out: Path) -> None:
         self.console = console
         self._settings = settings
         self._choice = choice
         self._out = out
-        # Two suites may have one name: ours, and one of PRESSMARK_EVALS_DATA.
+        # Two suites may share a name: ours, and one of PRESSMARK_EVALS_DATA.
         self._used: dict[str, int] = {}
         self._skipped: list[str] = []
 
     def say_skipped(self) -> None:
-        """Name at the end what was skipped: of many suites, the reasons have scrolled away."""
+        """Name the skipped suites at the end: after many suites, the reasons have scrolled away."""
         if self._skipped:
             names = ", ".join(self._skipped)
             self.console.print(f"Skipped, for the reasons above: {names}", style="yellow")
 
     def run(self, path: Path, tolerant: bool) -> Record | None:
-        """Run one suite; None where it cannot be run and others shall be all the same."""
+        """Run one suite. Return None if it does not run and the others should run anyway."""
         try:
             suite = load_suite(path)
             with Progress(console=self.console, transient=True) as progress:
@@ -206,7 +207,7 @@ class _Runner:
 
 
 def _gated(records: list[Record], limits: dict[str, Limits]) -> list[Record]:
-    """The runs of gated suites.
+    """Pick the runs of gated suites.
 
     Raises:
         SuiteError: there is none.
@@ -226,7 +227,7 @@ def _write_baselines(console: Console, records: list[Record], limits: dict[str, 
 
 
 def _keep_gate(console: Console, records: list[Record], limits: dict[str, Limits]) -> bool:
-    """Whether every gated suite that was run passes."""
+    """Whether every gated suite in the run passes."""
     is_open = True
     for record in _gated(records, limits):
         name = record.suite.name
@@ -249,7 +250,7 @@ def compare_command(
 def new_command(
     folder: Annotated[Path, typer.Argument(help="A new folder.")],
 ) -> None:
-    """Write a commented example suite, to be filled with questions about one's own articles."""
+    """Write a commented example suite, for you to fill with questions about your own articles."""
     for path in write_example(folder):
         typer.echo(f"Wrote {path}")
     typer.echo(f"Try it: pressmark eval {folder}")
@@ -258,8 +259,8 @@ def new_command(
 @app.command("cross", epilog="Example: pressmark eval cross xquad_ru xquad_en ~/ru-en")
 def cross_command(
     ctx: typer.Context,
-    questions: Annotated[str, typer.Argument(help="The suite whose questions are asked.")],
-    articles: Annotated[str, typer.Argument(help="Its translation, whose articles are asked.")],
+    questions: Annotated[str, typer.Argument(help="The suite that gives the questions.")],
+    articles: Annotated[str, typer.Argument(help="Its translation, which gives the articles.")],
     folder: Annotated[Path, typer.Argument(help="A new folder for the suite.")],
 ) -> None:
     """Write a suite that asks one language's questions of another's articles."""
@@ -278,7 +279,7 @@ def convert_command(
     folder: Annotated[Path, typer.Argument(help="A new folder for the suite.")],
     lang: Annotated[str | None, typer.Option(help="Only the lines in this language.")] = None,
 ) -> None:
-    """Write a suite made of data in another format."""
+    """Write a suite made from data in another format."""
     count = convert(kind, source.expanduser(), folder.expanduser(), lang)
     Console().print(f"Wrote {count} items to {folder}. Run it with: pressmark eval {folder}")
 

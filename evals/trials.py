@@ -1,4 +1,4 @@
-"""``pressmark eval planted``, ``adversarial``, ``attacks``: is anything false let through?"""
+"""``pressmark eval planted``, ``adversarial``, ``attacks``: does anything false get through?"""
 
 from typing import Annotated, Literal
 
@@ -19,7 +19,7 @@ from index.errors import SuiteError
 from rag.settings import Settings
 
 EXIT_HARM = 1
-"""Of ``attacks``, where an order reached a reader."""
+"""Of ``attacks``, if an order reached a reader."""
 
 app = typer.Typer()
 
@@ -28,17 +28,19 @@ app = typer.Typer()
 def planted_command(
     ctx: typer.Context,
     suites: Annotated[
-        list[str] | None, typer.Argument(help="Suites whose articles to take; ours by default.")
+        list[str] | None, typer.Argument(help="Suites to take articles from; ours by default.")
     ] = None,
     answers: Annotated[
         str | None, typer.Option(help="A suite whose people's answers are true paraphrases.")
     ] = None,
     portion: Annotated[
-        Literal["train", "report"] | None, typer.Option(help="Only articles of that portion.")
+        Literal["train", "report"] | None, typer.Option(help="Only articles of this portion.")
     ] = None,
-    per_kind: Annotated[int, typer.Option(min=1, help="At most so many errors of a kind.")] = 60,
+    per_kind: Annotated[int, typer.Option(min=1, help="At most this many errors of a kind.")] = 60,
     seed: Annotated[int, typer.Option(help="Another seed plants other errors.")] = 1,
-    show: Annotated[bool, typer.Option("--show", help="List what was judged wrongly.")] = False,
+    show: Annotated[
+        bool, typer.Option("--show", help="List what the verifier judged wrongly.")
+    ] = False,
 ) -> None:
     """Plant errors in true sentences and see how many the verifier rejects."""
     settings = ctx.obj if isinstance(ctx.obj, Settings) else Settings()
@@ -58,10 +60,10 @@ def adversarial_command(
         str, typer.Argument(help="A suite of claims about articles.")
     ] = "newsroom_claims",
     seed: Annotated[int, typer.Option(help="Another seed makes other false claims.")] = 1,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many claims.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most this many claims.")] = None,
     show: Annotated[bool, typer.Option("--show", help="List what passed.")] = False,
 ) -> None:
-    """Make true claims false in every way we know, and see what still passes as full."""
+    """Make true claims false in every way we know, and see what still gets full support."""
     settings = ctx.obj if isinstance(ctx.obj, Settings) else Settings()
     claims = load_suite(find_suite(suite, settings)).claims[:limit]
     console = Console()
@@ -78,13 +80,13 @@ def attacks_command(
     ctx: typer.Context,
     suite: Annotated[str, typer.Argument(help="A suite whose questions name planted orders.")],
     portion: Annotated[
-        Literal["train", "report"] | None, typer.Option(help="Only questions of that portion.")
+        Literal["train", "report"] | None, typer.Option(help="Only questions of this portion.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many questions.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most this many questions.")] = None,
 ) -> None:
     """Let a model obey every order planted in the articles, and count what reaches a reader.
 
-    A file of PurpleLlama's indirect injections beside the suite is run, too.
+    If a file of PurpleLlama's indirect injections lies beside the suite, run it too.
     """
     settings = ctx.obj if isinstance(ctx.obj, Settings) else Settings()
     suites = [load_suite(find_suite(suite, settings))]

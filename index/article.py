@@ -1,8 +1,8 @@
 """The values of the index: sources, articles, passages.
 
-Values are pure and immutable; where they are stored is the business of `index.library.library`.
-Every offset counts Unicode code points in the decoded text of the source, so that for any
-span ``source.text[span.start:span.end]`` are exactly its characters.
+Values are pure and immutable; `index.library.library` stores them. Every offset counts Unicode code
+points in the decoded text of the source, so that ``source.text[span.start:span.end]`` gives exactly
+the characters of a span.
 """
 
 from bisect import bisect_right
@@ -71,7 +71,7 @@ BOILERPLATE_KINDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class MarkedSpan:
-    """A span and what cleaning says it is."""
+    """A span, and what cleaning takes it for."""
 
     kind: SpanKind
     span: Span
@@ -79,11 +79,11 @@ class MarkedSpan:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What an article says of itself.
+    """What an article says about itself.
 
     Attributes:
         kind: ``withdrawn``, ``killed``, ``corrected``, ``embargoed`` or ``updated``.
-        span: where it says so.
+        span: its place in the text.
     """
 
     kind: str
@@ -103,10 +103,10 @@ class DateCandidate:
     """One date found for an article.
 
     Attributes:
-        value: without its year, where the text names none.
-        basis: where it was found (``sidecar``, ``dateline``, ``page stamp``, ``markup``, …).
-        role: what the date is of: ``published``, ``modified``, or ``page`` where the page
-            does not say.
+        value: the day, without its year if the text names none.
+        basis: its origin (``sidecar``, ``dateline``, ``page stamp``, ``markup``, …).
+        role: what happened on it: ``published``, ``modified``, or ``page`` if the page does not
+            say.
     """
 
     value: Day
@@ -116,15 +116,15 @@ class DateCandidate:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file as decoded.
+    """One decoded file.
 
     Attributes:
         source_id: derived from the bytes, so a renamed or copied file is the same source.
-        name: file name as the user knows it.
-        text: the decoded text, never edited afterwards.
+        name: the file's name as the user knows it.
+        text: the decoded text, which nobody edits.
         sha256: of the file's bytes, hexadecimal.
         media_type: for example ``text/plain``.
-        url: where the article was published, when known.
+        url: the address of publication, if known.
         encoding: the encoding that the bytes were decoded from; `GUESSED` or `DAMAGED` follows
             its name where that is so. `SEEN` and languages where the text was read from pictures.
     """
@@ -158,12 +158,12 @@ class Article:
     article's part of the source.
 
     Attributes:
-        published: the day; None where it is not known for certain.
-        date_basis: where `published` came from, ``none`` where there is no date.
-        dates: every candidate, the chosen one included.
-        date_warning: what is wrong with the dates, in words; None where nothing is.
-        language: ISO 639-1 code, or None where it cannot be told.
-        notices: what it says of itself, the gravest first.
+        published: the day; None if it is not certain.
+        date_basis: the origin of `published`, or ``none`` without a date.
+        dates: every candidate, including the chosen one.
+        date_warning: what is wrong with the dates, in words; None if nothing is.
+        language: ISO 639-1 code, or None if it is unclear.
+        notices: what it says about itself, the gravest first.
         pages: those that it stands on, in order; none if its file has no pages.
     """
 
@@ -192,7 +192,7 @@ class Article:
 
     @property
     def body(self) -> tuple[Span, ...]:
-        """The spans that may be quoted as evidence."""
+        """The spans that an answer may quote as evidence."""
         return self.of_kind(SpanKind.BODY)
 
     @property
@@ -220,7 +220,7 @@ class Passage:
 
     @property
     def span(self) -> Span:
-        """Where the passage stands in its source."""
+        """The passage's place in its source."""
         return Span(self.start, self.end)
 
     def sentence_texts(self) -> Iterator[str]:
@@ -231,7 +231,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class ScoredPassage:
-    """A passage as a retriever ranked it; rank starts at 1, a higher score is better."""
+    """A passage ranked by a retriever; rank starts at 1, and a higher score is better."""
 
     passage: Passage
     score: float
@@ -241,7 +241,7 @@ class ScoredPassage:
 
 @dataclass(frozen=True, slots=True)
 class PassageHit:
-    """A passage as a derived store ranked it, by id; rank starts at 1, a higher score is better."""
+    """A passage's id, ranked by a derived store; rank starts at 1, and a higher score is better."""
 
     passage_id: str
     article_id: str
@@ -252,13 +252,13 @@ class PassageHit:
 
 @dataclass(frozen=True, slots=True)
 class SearchFilters:
-    """What a search is restricted to; empty fields do not restrict.
+    """The restrictions of a search; an empty field restricts nothing.
 
     Attributes:
-        publishers: publisher names, compared without case.
+        publishers: publisher names, in any case.
         published_from: the first day; articles without a date are left out.
         published_to: the last day; articles without a date are left out.
-        not_after: articles dated later are left out, undated ones are kept.
+        not_after: articles dated later are left out, undated ones stay.
         article_ids: the only articles allowed; None allows all.
         languages: ISO 639-1 codes; articles whose language is not known are left out.
     """

@@ -1,16 +1,16 @@
-"""A day as a text states it: with its year, or without."""
+"""A day as a text states it: with or without its year."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
 _LEAP_YEAR = 2000
-"""Has every day that any year has."""
+"""A year with every day that any year has."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class MonthDay:
-    """A day of a year that is not stated: "Aug. 9".
+    """A day of an unstated year: "Aug. 9".
 
     Raises:
         ValueError: no year has such a day.
@@ -34,10 +34,10 @@ Day: TypeAlias = date | MonthDay
 
 
 def day_of_iso(text: str) -> Day:
-    """The day of what ``isoformat`` wrote; a time behind it is left out.
+    """Read a day that ``isoformat`` wrote, and ignore a time after it.
 
     Raises:
-        ValueError: it is no day in that form.
+        ValueError: it is not a day in that form.
     """
     if text.startswith("--"):
         day = date.fromisoformat(f"{_LEAP_YEAR}{text[1:]}")

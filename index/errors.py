@@ -1,29 +1,29 @@
-"""Every error Pressmark raises on purpose, as one tree.
+"""Every error that Pressmark raises on purpose, as one tree.
 
 PressmarkError
-├── InputError                what the caller asked for cannot be done as asked
+├── InputError                the caller asked for something impossible
 │   ├── QuestionError         an empty, over-long or malformed question
-│   ├── FilterError           a filter or date that cannot be understood
+│   ├── FilterError           a filter or date that makes no sense
 │   ├── SuiteError            an eval suite that breaks its format
 │   └── RootError             a folder that is missing or not indexed
-├── UnreadableFileError       one file that cannot be read; goes to the ledger, nothing stops
+├── UnreadableFileError       one unreadable file; it goes to the ledger and stops nothing
 │   └── ScanError             its pages are pictures, which only OCR can read
 ├── FetchError                an address that was asked for gives no page (retryable)
 ├── LibraryError              the system of record
 │   ├── LibraryBusyError      another process is writing (retryable)
-│   ├── LibraryFormatError    made by another version of Pressmark
-│   └── EmbeddingMismatchError  vectors of another model; mixing is refused
+│   ├── LibraryFormatError    another version of Pressmark made it
+│   └── EmbeddingMismatchError  another model made its vectors; they do not mix
 ├── IndexStoreError           a derived store (Chroma, Tantivy) failed; it can be rebuilt
 ├── EmbeddingModelError       the embedding model is missing, altered or failed
-├── VerificationError         a citation could not be proven; a bug if a reader ever sees it
+├── VerificationError         a citation without proof; a bug if a reader ever sees it
 └── LanguageModelError        the language model did not give a usable draft
     ├── ModelConfigurationError  wrong key, wrong address, unknown model: the user must act
     ├── ModelUnavailableError    down, slow or overloaded (retryable)
-    ├── ModelContextError        the prompt is longer than it can read: send less
+    ├── ModelContextError        the prompt is too long for it: send less
     └── ModelReplyError          it answered, but not with a usable draft
 
-Errors carry policy, so nobody matches strings: ``retryable`` says whether the same call may
-succeed later, ``user_message`` is safe to show to anyone (no key, no path outside the input).
+Errors carry policy, so nobody matches strings. ``retryable`` says whether the same call may succeed
+later, and ``user_message`` is safe to show to anyone (no key, no path outside the input).
 """
 
 
@@ -42,7 +42,7 @@ class PressmarkError(Exception):
 
 
 class InputError(PressmarkError):
-    """What the caller asked for cannot be done as asked."""
+    """The caller asked for something impossible."""
 
 
 class QuestionError(InputError):
@@ -50,7 +50,7 @@ class QuestionError(InputError):
 
 
 class FilterError(InputError):
-    """A filter or a date cannot be understood."""
+    """A filter or a date makes no sense."""
 
 
 class SuiteError(InputError):
@@ -62,7 +62,7 @@ class RootError(InputError):
 
 
 class UnreadableFileError(PressmarkError):
-    """One file cannot be read as an article; the reason goes to the ledger."""
+    """One file is not readable as an article; the reason goes to the ledger."""
 
 
 class ScanError(UnreadableFileError):
@@ -76,7 +76,7 @@ class FetchError(PressmarkError):
 
 
 class LibraryError(PressmarkError):
-    """The system of record cannot be used."""
+    """The system of record is not usable."""
 
 
 class LibraryBusyError(LibraryError):
@@ -86,7 +86,7 @@ class LibraryBusyError(LibraryError):
 
 
 class LibraryFormatError(LibraryError):
-    """The library was made by another version of Pressmark."""
+    """Another version of Pressmark made the library."""
 
 
 class EmbeddingMismatchError(LibraryError):
@@ -104,7 +104,7 @@ class EmbeddingModelError(PressmarkError):
 
 
 class VerificationError(PressmarkError):
-    """A citation could not be proven against its source."""
+    """A citation has no proof in its source."""
 
 
 class LanguageModelError(PressmarkError):
@@ -120,7 +120,7 @@ class ModelUnavailableError(LanguageModelError):
 
     Args:
         message: as for every error.
-        retry_after_s: seconds that the server asks callers to wait, where it says so.
+        retry_after_s: seconds that the server asks callers to wait, if it does.
     """
 
     retryable = True
@@ -131,7 +131,7 @@ class ModelUnavailableError(LanguageModelError):
 
 
 class ModelContextError(LanguageModelError):
-    """The prompt is longer than the model can read; a shorter one may do."""
+    """The prompt is too long for the model; a shorter one may do."""
 
 
 class ModelReplyError(LanguageModelError):
@@ -139,4 +139,4 @@ class ModelReplyError(LanguageModelError):
 
 
 class ModelCutOffError(ModelReplyError):
-    """The model had to stop at the most tokens that it may write."""
+    """The model reached the limit of tokens that it may write."""

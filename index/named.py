@@ -1,4 +1,4 @@
-"""Making an object of a class that the user's settings name."""
+"""Make an object of a class that the user's settings name."""
 
 import importlib
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """How messages speak of what is made.
+    """How messages speak about the object.
 
     Attributes:
         noun: "embedding".
         kind: "a LlamaIndex embedding (BaseEmbedding)".
-        instead: what a name without a colon is: "neither "e5" nor", or "not".
+        instead: what to call a name without a colon: "neither "e5" nor", or "not".
     """
 
     noun: str
@@ -40,12 +40,12 @@ def make_by_name(
             The module's code runs, so take it from the user's own settings only.
         base: what the class must derive from.
         naming: words for messages.
-        error: what is raised.
+        error: the error to raise.
         defaults: arguments for pydantic fields of the class that the spec leaves out.
 
     Raises:
-        PressmarkError: of the kind ``error``: there is no such class, or it cannot be made. The
-            message leaves the arguments out: they may hold a key.
+        PressmarkError: of the kind ``error``: there is no such class, or making the object fails.
+            The message leaves out the arguments, which may hold a key.
     """
     name, _, query = spec.partition("?")
     module, colon, attribute = name.partition(":")
@@ -53,7 +53,7 @@ def make_by_name(
         raise error(f'"{name}" is {naming.instead} "package.module:ClassName".')
     try:
         kind = getattr(importlib.import_module(module), attribute)
-    except Exception as problem:  # a module may raise anything while it is imported
+    except Exception as problem:  # importing a module may raise anything
         reason = f"{type(problem).__name__}: {problem}"
         raise error(f'The {naming.noun} "{name}" cannot be imported ({reason}).') from problem
     if not (isinstance(kind, type) and issubclass(kind, base)):

@@ -2,8 +2,8 @@
 
 The same word may lie on a disk in other code points: accents as marks of their own, soft hyphens,
 zero-width characters, blanks and hyphens that do not break, a hyphen and a line end in its middle.
-Whoever compares, cuts or embeds words takes them from here, so that they meet; an offset found in
-what is seen leads back to the text as it was written.
+Code that compares, cuts or embeds words takes them from here, so that they meet. An offset in the
+visible text leads back to the text as written.
 """
 
 import re
@@ -14,12 +14,12 @@ from functools import lru_cache
 
 from index.article import Span
 
-# Soft hyphen, zero width, direction marks, tags: nothing is seen.
+# Soft hyphen, zero width, direction marks, tags: invisible.
 _UNSEEN = (
     "\u00ad\u034f\u061c\u180b-\u180f\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
     "\U000e0000-\U000e0fff"
 )
-# The joiner and the variation selectors make one picture of several; in words they are not seen.
+# The joiner and the variation selectors make one picture of several; in words they are invisible.
 _PICTURED = "\u200d\ufe00-\ufe0f"
 _BLANKS = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _HYPHENS = "\u2010\u2011\ufe63\uff0d"
@@ -29,8 +29,8 @@ _IS_UNSEEN = re.compile(
 )
 _IS_BLANK = re.compile(f"[{_BLANKS}]")
 _IS_HYPHEN = re.compile(f"[{_HYPHENS}]")
-# A word that goes on in the next line. Spelt with a capital or a digit, what follows is a word of
-# its own behind a hyphen that is meant.
+# A word that goes on in the next line. If a capital or a digit follows, the hyphen is meant, and a
+# word of its own comes after it.
 BROKEN_WORD = re.compile(
     f"(?<=[^\\W\\d_]|[\u0300-\u036f])[{_UNSEEN}]*(?:-|[{_HYPHENS}]){_PADDING}"
     f"(?:\r\n|\n|\r){_PADDING}(?=[^\\W\\d_])"
@@ -41,10 +41,10 @@ _FIRST_MARK = 0x300
 
 @dataclass(frozen=True, slots=True)
 class Visible:
-    """A text as it is seen.
+    """A text as a reader sees it.
 
     Attributes:
-        text: what is seen.
+        text: the visible text.
         starts: for each of its code points, where its original begins.
         ends: for each of its code points, where its original ends.
     """
@@ -54,13 +54,13 @@ class Visible:
     ends: Sequence[int]
 
     def original(self, start: int, end: int) -> Span:
-        """Where a stretch that is not empty stands in the text as it was written."""
+        """Find a stretch that is not empty in the text as written."""
         return Span(self.starts[start], self.ends[end - 1])
 
 
 @lru_cache(maxsize=16_384)
 def visible(text: str) -> Visible:
-    """The text in composed letters, plain blanks and hyphens, without what nobody sees."""
+    """Compose the letters of a text, make blanks and hyphens plain, and drop what nobody sees."""
     if not _is_odd(text):
         return Visible(text, range(len(text)), range(1, len(text) + 1))
     kept = _kept(text)
@@ -83,14 +83,14 @@ def visible(text: str) -> Visible:
 
 
 def well_formed(text: str) -> str:
-    """Join surrogate pairs and replace lone surrogates by U+FFFD: nothing takes either further."""
+    """Join surrogate pairs and replace lone surrogates by U+FFFD: nothing else accepts either."""
     if text.isascii():
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def visible_text(text: str) -> str:
-    """The text of `visible`, without the way back."""
+    """Get the text of `visible`, without the way back."""
     return visible(text).text if _is_odd(text) else text
 
 
@@ -112,7 +112,7 @@ def _is_broken(text: str, found: re.Match[str]) -> bool:
 
 
 def _kept(text: str) -> list[int]:
-    """The places of the characters that are seen."""
+    """Find the places of the visible characters."""
     dropped = bytearray(len(text))
     for unseen in _IS_UNSEEN.finditer(text):
         dropped[unseen.start() : unseen.end()] = b"\1" * len(unseen[0])
@@ -123,7 +123,7 @@ def _kept(text: str) -> list[int]:
 
 
 def _composes(cluster: str, following: str) -> bool:
-    """Whether a character is a mark on those before it, or makes one character with them."""
+    """Whether a character is a mark on those before it, or forms one character with them."""
     if ord(following) < _FIRST_MARK:
         return False
     if unicodedata.combining(following):

@@ -16,15 +16,15 @@ class FoundDate(Protocol):
 
     @property
     def value(self) -> Day:
-        """The day, without its year where none is named."""
+        """The day, without its year if none is named."""
 
     @property
     def role(self) -> str:
-        """What the date is of."""
+        """What happened on the date."""
 
 
 class Dated(Protocol):
-    """What has a date of publication, or dates that may be it."""
+    """Anything with a date of publication, or dates that may be it."""
 
     @property
     def published(self) -> date | None:
@@ -36,7 +36,7 @@ class Dated(Protocol):
 
 
 class Published(Dated, Protocol):
-    """What somebody published under a headline."""
+    """Anything published under a headline."""
 
     @property
     def title(self) -> str | None:
@@ -56,13 +56,13 @@ class Named(Protocol):
 
 
 def day_words(day: Day) -> str:
-    """A day in words: ``6 August 2020``, ``22 August, year not stated``."""
+    """Put a day into words: ``6 August 2020``, ``22 August, year not stated``."""
     words = f"{day.day} {MONTH_NAMES[day.month - 1]}"
     return f"{words} {day.year}" if isinstance(day, date) else f"{words}, year not stated"
 
 
 def date_phrase(article: Dated) -> str:
-    """The article's date as a reader wants it: ``6 August 2020``, ``22 August, year not stated``.
+    """Word the article's date for readers: ``6 August 2020``, ``22 August, year not stated``.
 
     Says ``undated`` rather than offer a date that is not certain.
     """
@@ -75,7 +75,7 @@ def date_phrase(article: Dated) -> str:
 
 
 def publisher_phrase(article: Published, source: Named) -> str:
-    """The publisher; where it is not known, the headline, else the file's name."""
+    """The publisher; if it is not known, the headline, or else the file's name."""
     if article.publisher:
         return article.publisher
     return f"“{article.title}”" if article.title else source.name
@@ -106,7 +106,7 @@ def page_phrase(page: int) -> str:
 
 
 def quoted(words: str) -> str:
-    """Words in quotation marks of a kind that they do not use themselves."""
+    """Put words in quotation marks of a kind that they do not use themselves."""
     if any(mark in words for mark in '“”"') and not any(mark in words for mark in "«»"):
         return f"«{words}»"
     return f"“{words}”"

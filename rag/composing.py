@@ -1,4 +1,4 @@
-"""From drafts to a verified one: written if a model is asked for and holds up, else quoted."""
+"""From drafts to a verified one: written if a model is wanted and holds up, else quoted."""
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
@@ -50,7 +50,7 @@ NOT_FOUND = "The model found no answer in the articles."
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The draft that is used, what stood the check, and why no other draft is used."""
+    """The draft in use, what stood the check, and why no other draft is in use."""
 
     draft: Draft
     verified: Verified
@@ -62,12 +62,12 @@ class Writer:
     """Who may write, and within which bounds.
 
     Attributes:
-        model: None where none is configured.
+        model: None if none is configured.
         quote_only: the model may not read this evidence.
         deadline: of the question.
         room: tokens for a prompt.
         counted_as: the name of the model whose tokens these are.
-        streamed: whether sentences are wanted before the text is whole.
+        streamed: whether the caller wants sentences before the text is whole.
     """
 
     model: ChatModel | None
@@ -78,7 +78,7 @@ class Writer:
     streamed: bool
 
     def request(self, question: str, evidence: Sequence[Evidence]) -> Request:
-        """What the model is asked to write about a standalone question."""
+        """Make the model's task for a standalone question."""
         counter = TokenCounter(self.counted_as)
         return Request(question, evidence, self.deadline, self.room, counter, self.streamed)
 
@@ -94,7 +94,7 @@ def compose(
     writer: Writer,
     judge: Judge | None,
 ) -> Telling:
-    """A verified draft, told sentence by sentence.
+    """Give a verified draft sentence by sentence.
 
     Args:
         asked: the question.
@@ -116,7 +116,7 @@ def compose(
 
 @dataclass(slots=True)
 class _Heard:
-    """What has come of a model's words so far."""
+    """The outcome of a model's words so far."""
 
     verifier: Verifier
     usage: Usage = field(default_factory=Usage)
@@ -126,7 +126,7 @@ class _Heard:
 def _written(
     request: Request, quoted_draft: Draft, model: ChatModel, verifier: Verifier
 ) -> Telling:
-    """The model's draft, or the quoted one with the reason."""
+    """Get the model's draft, or the quoted one with the reason."""
     evidence = request.evidence
     heard = _Heard(verifier)
     try:
@@ -149,7 +149,7 @@ def _written(
 
 
 def _nothing_stands(verified: Verified, evidence: Sequence[Evidence]) -> str:
-    """Why quotes come instead, where every sentence of a model was rejected."""
+    """Say why quotes come instead, if the verifier rejected every sentence of a model."""
     written = tell_language(" ".join(claim.text for claim in verified.rejected))
     read = sorted(filter(None, {tell_language(item.passage.text) for item in evidence}))
     if written is None or not read or written in read:
@@ -160,7 +160,7 @@ def _nothing_stands(verified: Verified, evidence: Sequence[Evidence]) -> str:
 def _hear(
     item: Written, heard: _Heard, evidence: Sequence[Evidence]
 ) -> Generator[ClaimReady | Withdrawn, None, None]:
-    """Take one thing that a model wrote."""
+    """Take in one thing that a model wrote."""
     if isinstance(item, Usage):
         heard.usage = item
     elif isinstance(item, TakenBack):
@@ -211,7 +211,7 @@ def _sentence(claim: Claim, citations: Sequence[Citation], mode: AnswerMode) -> 
     if mode == "generative":
         return f"{claim.text} {markers}"
     first = citations[claim.citations[0] - 1]
-    # A quote that names who says it needs nobody to be named before it.
+    # A quote that names its speaker needs no name before it.
     speaker = first.speaker if first.speaker and first.speaker not in claim.text else None
     origin = attribution(first.article, first.source, speaker, first.page)
     return f"{origin}: {quoted(claim.text)} {markers}"

@@ -1,4 +1,4 @@
-"""Sources that contradict each other, and how that is said.
+"""Sources that contradict each other, and how to say so.
 
 A wrong "sources differ" sows doubt where there is none, so both sides must answer, by the
 reader's own measure, and one must contradict the other, by the judge's.
@@ -18,16 +18,16 @@ from rag.verification.verifier import Verified
 CONTRADICTED: Final = 0.8
 """Either sentence contradicts the other with this probability, by the judge."""
 RIVALS: Final = 3
-"""Articles beside the best one whose best sentence is compared."""
+"""Articles to compare beside the best one."""
 MARGIN: Final = 6.0
 """A rival's score is within this of the best one's."""
 LEAST_READ: Final = 2.0
-"""Both sides answer with these log odds at least."""
+"""Both sides answer with at least these log odds."""
 MAX_SIDES: Final = 3
 
 
 def find_conflict(part: ReadPart, judge: Judge | None) -> list[Candidate]:
-    """The sentences that contradict each other, the best first; empty where none do.
+    """Find the sentences that contradict each other, the best first; empty if none do.
 
     Args:
         part: a part of the question, read.
@@ -46,7 +46,7 @@ def find_conflict(part: ReadPart, judge: Judge | None) -> list[Candidate]:
 
 
 def _rivals(ranked: Sequence[Candidate]) -> list[Candidate]:
-    """The best sentence of each other article, where it answers with other words."""
+    """Take the best sentence of each other article, if it answers with other words."""
     first = ranked[0]
     seen = {first.evidence.article.article_id}
     found: list[Candidate] = []
@@ -78,7 +78,7 @@ def contradicts(one: Candidate, other: Candidate, judge: Judge) -> bool:
 
 
 def conflict_groups(draft: Draft, verified: Verified) -> tuple[tuple[int, ...], ...]:
-    """The draft's conflicts as markers of citations, without sides that did not stand the check."""
+    """Turn the draft's conflicts into markers, without sides that failed the check."""
     marker_of = {claim.text: claim.citations[0] for claim in verified.claims}
     article_of = {c.marker: c.article.article_id for c in verified.citations}
     groups = []
@@ -91,7 +91,7 @@ def conflict_groups(draft: Draft, verified: Verified) -> tuple[tuple[int, ...], 
 
 
 def sources_differ(group: Sequence[Citation]) -> str:
-    """The fixed words that stand below quotes which contradict each other."""
+    """Write the fixed words that stand below quotes which contradict each other."""
     sides = "; ".join(_side(citation) for citation in group)
     days = [citation.article.published for citation in group]
     said = f"The sources differ: {sides}."

@@ -1,7 +1,7 @@
 """The answer contract: the one JSON object of the CLI, the HTTP API and the page.
 
-Pydantic lives here because outside data enters and leaves here. Field names and order are
-those of the public contract; fields that nothing fills yet are present and empty.
+Pydantic lives here because outside data enters and leaves here. Field names and order are those of
+the public contract; fields that nothing fills yet are present and empty.
 """
 
 from datetime import date
@@ -27,7 +27,7 @@ MAX_ANSWER_CHARS = 50_000
 
 
 def _clean_text(text: str) -> str:
-    """Refuse what is no text: lone surrogates cannot be stored, shown or sent anywhere."""
+    """Refuse what is not text: nothing can store, show or send a lone surrogate."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -79,7 +79,7 @@ class TurnModel(BaseModel):
 
 
 class FiltersModel(BaseModel):
-    """What the search is restricted to."""
+    """The restrictions of the search."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -132,7 +132,7 @@ class SourceModel(BaseModel):
 
 
 class DateModel(BaseModel):
-    """One date found for the article, and where."""
+    """One date found for the article, and its origin."""
 
     value: IsoDay
     basis: str
@@ -145,7 +145,7 @@ class DateModel(BaseModel):
 
 
 class NoticeModel(BaseModel):
-    """What the article says of itself: ``withdrawn``, ``killed``, ``corrected`` and so on."""
+    """What the article says about itself: ``withdrawn``, ``killed``, ``corrected`` and so on."""
 
     kind: str
     text: str
@@ -193,7 +193,7 @@ class ClaimModel(BaseModel):
 
 
 class StreamedClaimModel(ClaimModel):
-    """A sentence of an answer that is still being made; ``answer`` has its markers."""
+    """A sentence of an answer in progress; ``answer`` has its markers."""
 
     answer: str
 
@@ -205,7 +205,7 @@ class WithdrawnModel(BaseModel):
 
 
 class RejectedModel(BaseModel):
-    """A sentence that did not pass the check."""
+    """A sentence that failed the check."""
 
     text: str
     reason: str
@@ -248,7 +248,7 @@ class AnswerResponse(BaseModel):
 
 
 def citation_model(citation: Citation) -> CitationModel:
-    """A proven citation in the contract's form."""
+    """Put a proven citation into the contract's form."""
     article, source, span = citation.article, citation.source, citation.answer_span
     return CitationModel(
         marker=citation.marker,
@@ -301,12 +301,12 @@ def _claim_model(claim: Claim) -> ClaimModel:
 
 
 def streamed_claim(event: ClaimReady) -> StreamedClaimModel:
-    """A verified sentence of an answer that is still being made."""
+    """Put a verified sentence of an answer in progress into the contract's form."""
     return StreamedClaimModel(**_claim_model(event.claim).model_dump(), answer=event.text)
 
 
 def answer_response(answer: Answer) -> AnswerResponse:
-    """A verified answer in the contract's form."""
+    """Put a verified answer into the contract's form."""
     abstention = answer.abstention
     return AnswerResponse(
         status=answer.status,

@@ -1,4 +1,4 @@
-"""What leaves this machine, and where to: told by the page's foot and by ``pressmark doctor``."""
+"""What leaves this machine, and where to; the page's foot and ``pressmark doctor`` show it."""
 
 from index.embedding.by_name import LOCAL
 from index.errors import ModelConfigurationError
@@ -7,20 +7,20 @@ from rag.settings import Settings
 
 
 def embedding_name(settings: Settings) -> str:
-    """The embedding that is set up, without its arguments, which may hold a key."""
+    """The configured embedding, without its arguments, which may hold a key."""
     return settings.embedding.partition("?")[0]
 
 
 def model_name(settings: Settings) -> str:
-    """The LlamaIndex LLM that is set up by name, without its arguments; empty for none."""
+    """The LlamaIndex LLM configured by name, without its arguments; empty if there is none."""
     return (settings.llm or "").partition("?")[0]
 
 
 def what_leaves(settings: Settings) -> str:
-    """Everything that is sent from this machine, and where to, in one sentence without its stop.
+    """Say in one sentence, without its stop, everything that leaves this machine, and where to.
 
     Args:
-        settings: as they are used for answering and indexing.
+        settings: for answering and indexing.
     """
     sent, beside = [], ""
     if settings.embedding != LOCAL:
@@ -34,7 +34,7 @@ def what_leaves(settings: Settings) -> str:
 
 
 def _model_gets(settings: Settings) -> tuple[str, str]:
-    """Where a language model's questions go beyond this machine, and what else is to be said."""
+    """Where a language model's questions go beyond this machine, and what else there is to say."""
     if settings.llm:
         return model_name(settings), ""
     try:

@@ -1,6 +1,6 @@
-"""Pressmark inside people's own LlamaIndex programs: a retriever and a query engine.
+"""Pressmark inside other LlamaIndex programs: a retriever and a query engine.
 
-Both call the same functions as everything else; the query engine's answers are verified.
+Both call the same functions as everything else; the verifier checks the query engine's answers.
 """
 
 import asyncio
@@ -23,12 +23,12 @@ from rag.types import Answer, Citation, Mode, Question
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What goes with every question that LlamaIndex asks; a query is but a string there.
+    """What goes with every question from LlamaIndex, for which a query is only a string.
 
     Attributes:
         as_of: the day on which questions are asked.
-        filters: what the search is restricted to.
-        mode: how answers are made.
+        filters: the restrictions of the search.
+        mode: how to make answers.
     """
 
     as_of: date | None = None
@@ -36,7 +36,7 @@ class Asking:
     mode: Mode = "auto"
 
     def question(self, query: QueryBundle) -> Question:
-        """The query as a question."""
+        """Make a question of the query."""
         return Question(query.query_str.strip(), self.as_of, self.filters, mode=self.mode)
 
 

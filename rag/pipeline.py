@@ -32,12 +32,12 @@ from rag.verification.verifier import prove_quotes
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What answering needs; built in `rag.pressmark`, and nowhere else.
+    """What answering needs; only `rag.pressmark` builds it.
 
     Attributes:
         stores: the library and the indexes made from it.
         embedding: gives questions their vectors.
-        model: the language model that writes; None where none is configured.
+        model: the language model that writes; None if none is configured.
         reader: reads passages for a question; None where its weights are not installed.
         calibration: how far what it reads is to be trusted.
         judge: tells whether evidence supports a claim; None where its weights are not installed.
@@ -79,15 +79,15 @@ def answer_question(
     """Answer a question from the library: verified sentences as they come, then the answer.
 
     Args:
-        question: what is asked.
-        tools: what it is answered with.
+        question: the question.
+        tools: to answer it with.
         deadline: for everything that a language model does about it.
         streamed: let the model hand out its text while it writes.
 
     Raises:
-        PressmarkError: the library or an index cannot be used. A language model that fails
-            is no error: the quoted answer is given and `Answer.fallback` says why.
-        CancelledByReaderError: the deadline was cancelled.
+        PressmarkError: the library or an index is not usable. A failing language model is not an
+            error: this gives the quoted answer, and `Answer.fallback` says why.
+        CancelledByReaderError: somebody cancelled the deadline.
     """
     timer = Timer()
     asked, spent = read_question(question, tools, deadline)
@@ -118,7 +118,7 @@ def answer_question(
 
 
 def read_question(question: Question, tools: Tools, deadline: Deadline) -> tuple[Asked, Usage]:
-    """The question as it is meant; a follow-up is made standalone, by the model if there is one."""
+    """Make the question standalone if it is a follow-up, by the model if there is one."""
     alone, spent = None, Usage()
     if question.history and question.mode != "extractive" and tools.model is not None:
         alone, spent = standalone(question, tools.model, deadline)
@@ -147,7 +147,7 @@ def read_passages(
 
 
 def quote(asked: Asked, reading: Reading, tools: Tools, every: bool = False) -> Draft:
-    """The draft of the answerer that quotes."""
+    """Make the draft of the answerer that quotes."""
     below = tools.settings.refuse_below
     parts = [with_rows_read(part) for part in reading.parts]
     # Of a part that is refused no conflict is shown, and several items of a list are none.
@@ -159,7 +159,7 @@ def quote(asked: Asked, reading: Reading, tools: Tools, every: bool = False) -> 
 
 
 def writer_for(reading: Reading, tools: Tools, deadline: Deadline, streamed: bool) -> Writer:
-    """Who may write, and within which bounds."""
+    """Decide who may write, and within which bounds."""
     settings = tools.settings
     return Writer(
         model=tools.model,
@@ -179,7 +179,7 @@ def conclude(
     timer: Timer,
     tools: Tools,
 ) -> Answer:
-    """The answer, or the abstention, from what stood the check."""
+    """Make the answer, or the abstention, from what stood the check."""
     draft, verified = composed.draft, composed.verified
     abstention = None if verified.claims else _abstention(asked, draft, reading)
     conflicts = conflict_groups(draft, verified)
@@ -212,6 +212,6 @@ def conclude(
 
 def _abstention(asked: Asked, draft: Draft, reading: Reading) -> Abstention:
     if not asked.understood.has_words:
-        return Abstention("There are no words in the question to look for.", ())
-    reason = draft.abstention or "No quote could be proven against its source."
+        return Abstention("The question has no words to look for.", ())
+    reason = draft.abstention or "No quote was found in its source."
     return Abstention(reason, prove_quotes(draft.closest, reading.held.evidence))

@@ -1,4 +1,4 @@
-"""The one place where clients, stores and taught models are opened and put together."""
+"""The one place that opens clients, stores and trained models and puts them together."""
 
 import asyncio
 import logging
@@ -57,17 +57,17 @@ class Pressmark:
         purpose: str = "answering questions",
         upgrading: Progress | None = None,
     ) -> Self:
-        """Open the library in ``home``, creating it where there is none.
+        """Open the library in ``home``, and create it if there is none.
 
         Args:
-            settings: the settings; read from the environment where they are left out.
+            settings: the settings; by default those of the environment.
             write: hold the library for writing until closed.
-            purpose: what this process does with it, told to a second writer that is refused.
-            upgrading: told how far an older library has been brought over, if it is one.
+            purpose: what this process does with it, for the message to a second writer.
+            upgrading: hears of the progress of bringing over an older library.
 
         Raises:
             LibraryBusyError: ``write``, and another process holds it.
-            LibraryError: the library cannot be used.
+            LibraryError: the library is not usable.
             EmbeddingModelError: the embedding model is missing or altered.
         """
         settings = settings or Settings()
@@ -105,7 +105,7 @@ class Pressmark:
 
     @property
     def settings(self) -> Settings:
-        """The settings it was opened with."""
+        """The settings that it was opened with."""
         return self._tools.settings
 
     @property
@@ -118,7 +118,7 @@ class Pressmark:
         return self._events(question, streamed=False).answer()
 
     async def aanswer(self, question: Question | str) -> Answer:
-        """Answer a question without blocking; cancelling ends the call to a model too."""
+        """Answer a question without blocking; cancelling ends the call to a model, too."""
         events = self._events(question, streamed=False)
         try:
             return await asyncio.to_thread(events.answer)
@@ -146,7 +146,7 @@ class Pressmark:
         )
 
     def search(self, question: Question, k: int = 10) -> list[ScoredPassage]:
-        """The k best passages for a question, before any is chosen as evidence."""
+        """Find the k best passages for a question, before the choice of evidence."""
         asked, ranked = self._ranked(question, max(k, self.settings.evidence_passages))
         return rerank(ranked, read_passages(asked, ranked, self._tools))[:k]
 
@@ -155,7 +155,7 @@ class Pressmark:
         return find_articles(self._tools.stores, wanted)
 
     def evidence(self, question: Question) -> list[Evidence]:
-        """The passages that an answer is made from, as the search ranks them: not read yet."""
+        """Find the passages that an answer uses, as the search ranks them: not read yet."""
         limit = self.settings.evidence_passages
         asked, ranked = self._ranked(question, limit)
         found = to_evidence(ranked, self.library, limit, question.asked_on)
@@ -175,7 +175,7 @@ class Pressmark:
             return index_roots(self._tools.stores, paths, self._tools.embedding, progress)
 
     def remove(self, path: Path) -> RootReport:
-        """Remove a root and what only it holds."""
+        """Remove a root and everything that only it holds."""
         with self._lock:
             return remove_root(self._tools.stores, path)
 

@@ -8,9 +8,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """How this installation of Pressmark is set up.
+    """The settings of this installation of Pressmark.
 
-    Each field is read from ``PRESSMARK_<NAME>``, and the two that begin with ``openai`` from the
+    Each field comes from ``PRESSMARK_<NAME>``, and the two that begin with ``openai`` from the
     variables of OpenAI's own clients. Keys are `SecretStr`, so that they print as asterisks.
     """
 
@@ -18,7 +18,7 @@ class Settings(BaseSettings):
 
     home: Path = Field(
         default_factory=lambda: user_data_path("pressmark"),
-        description="Folder that holds the library and the indexes made from it.",
+        description="Folder of the library and its indexes.",
     )
     embedding: str = Field(
         default="e5",
@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     llm_api_key: SecretStr | None = Field(
         default=None,
         validation_alias="PRESSMARK_LLM_API_KEY",
-        description="Key for the endpoint; not needed by most local servers.",
+        description="Key for the endpoint; most local servers need none.",
     )
     openai_api_key: SecretStr | None = Field(
         default=None,
@@ -45,34 +45,34 @@ class Settings(BaseSettings):
     openai_base_url: str | None = Field(
         default=None,
         validation_alias=AliasChoices("OPENAI_BASE_URL", "OPENAI_API_BASE"),
-        description="Address that OpenAI's clients use; heeded where llm_base_url is not set.",
+        description="Address that OpenAI's clients use; used if llm_base_url is not set.",
     )
     llm_timeout_s: float = Field(
-        default=30.0, gt=0, description="Seconds a written answer may take before quoting instead."
+        default=30.0, gt=0, description="Seconds a written answer may take before Pressmark quotes."
     )
     llm_answer_tokens: int = Field(
-        default=1000, ge=64, description="Tokens that the model may write, thinking included."
+        default=1000, ge=64, description="Tokens that the model may write, including its thoughts."
     )
     llm_context_tokens: int = Field(
         default=8192, ge=1024, description="Tokens that the model can read and write together."
     )
     evidence_passages: int = Field(
-        default=8, ge=1, le=50, description="Passages an answer is made from."
+        default=8, ge=1, le=50, description="Passages that an answer uses."
     )
     refuse_below: float = Field(
-        default=0.2, ge=0, le=1, description="Abstain when confidence is lower than this."
+        default=0.2, ge=0, le=1, description="Abstain if the confidence is lower than this."
     )
     fresh_decay: float = Field(
         default=0.25,
         ge=0,
         le=2,
-        description="How quickly an article counts less as it grows old; 0: dates do not count.",
+        description="How quickly an article counts less as it ages; at 0 dates do not count.",
     )
-    host: str = Field(default="127.0.0.1", description="Address the page listens on.")
+    host: str = Field(default="127.0.0.1", description="Address that the server listens on.")
     port: int = Field(default=7860, ge=0, le=65535, description="Port; 0 picks a free one.")
     api_keys: SecretStr | None = Field(
         default=None,
-        description="Keys that open the server, separated by commas; without, this machine only.",
+        description="Keys that open the server, with commas; without any, this machine only.",
     )
     api_write_keys: SecretStr | None = Field(
         default=None,
@@ -91,7 +91,7 @@ class Settings(BaseSettings):
 
     @property
     def llm_shown(self) -> str:
-        """What to call the language model; a class's arguments are left out, for they hold keys."""
+        """The language model's name, without a class's arguments, which may hold keys."""
         if self.llm:
             return self.llm.partition("?")[0].rpartition(":")[2]
         return self.llm_model or "the language model"

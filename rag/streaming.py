@@ -1,4 +1,4 @@
-"""An answer while it is being made.
+"""An answer in progress.
 
 How to build on it (the HTTP API and the page do)::
 
@@ -9,11 +9,12 @@ How to build on it (the HTTP API and the page do)::
                 case Withdrawn():    # forget the sentences shown so far: others follow
                 case Answer():       # the last event, always; the whole, and what counts
 
-- Every sentence was verified before it is given; nothing that a model wrote comes out otherwise.
+- The verifier has checked every sentence before it comes; nothing that a model wrote comes out
+  otherwise.
 - After the last `Withdrawn`, the sentences are those of ``Answer.claims``, in order, and their
   citations together are ``Answer.citations``. An abstention has no sentences.
-- ``close()`` may be called from any thread, also while another waits in ``next()``: the call to
-  the model is ended, its connection closed, and the iteration stops without an `Answer`.
+- Call ``close()`` from any thread, even while another waits in ``next()``: it ends the call to the
+  model, closes its connection, and stops the iteration without an `Answer`.
 - Without a model the sentences are quotes, and come the same way.
 """
 
@@ -28,11 +29,11 @@ Events = Callable[[Deadline], Iterator[AnswerEvent]]
 
 
 class AnswerStream(Iterator[AnswerEvent]):
-    """The events of one answer, see this module's description.
+    """The events of one answer; see this module's description.
 
     Args:
-        events: makes them; started by the first `next`.
-        seconds: what a language model may spend on them, from then on.
+        events: makes them; the first `next` starts it.
+        seconds: that a language model may spend on them, from then on.
     """
 
     def __init__(self, events: Events, seconds: float) -> None:
@@ -55,7 +56,7 @@ class AnswerStream(Iterator[AnswerEvent]):
         """Wait for the whole.
 
         Raises:
-            CancelledByReaderError: it was closed before.
+            CancelledByReaderError: somebody closed it before.
         """
         for event in self:
             if isinstance(event, Answer):
@@ -63,7 +64,7 @@ class AnswerStream(Iterator[AnswerEvent]):
         raise CancelledByReaderError
 
     def close(self) -> None:
-        """Give up, from any thread."""
+        """Stop, from any thread."""
         self._deadline.cancel()
 
     def __enter__(self) -> Self:

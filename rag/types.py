@@ -1,4 +1,4 @@
-"""The values of a question's day: what is asked, proposed, proven and answered.
+"""The values of a question's day: question, proposal, proof and answer.
 
 An answerer only ever *proposes* (`Draft`); the verifier in `rag.verification` alone builds a
 `Citation`, after it has found the quote in the source.
@@ -29,15 +29,15 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked.
+    """A question.
 
     Attributes:
         text: as typed, stripped.
         as_of: the day on which the question is asked; None means today. Articles dated
-            later are not used.
-        filters: what the search is restricted to.
+            later do not count.
+        filters: the restrictions of the search.
         history: earlier turns, oldest first.
-        mode: ``auto`` writes with a language model when one is configured.
+        mode: ``auto`` writes with a language model if one is configured.
         task: the kind of answer; ``auto`` reads it off the question.
     """
 
@@ -89,7 +89,7 @@ class ProposedCitation:
     Attributes:
         marker: number of the `Evidence`.
         quote: the words meant, or None for "somewhere in this passage".
-        near: code point offset in the source where the answerer took the quote from; decides
+        near: code point offset in the source that the answerer took the quote from; decides
             between repetitions of the same words.
         answer_span: the words that answer, as a span of the source.
     """
@@ -102,7 +102,7 @@ class ProposedCitation:
 
 @dataclass(frozen=True, slots=True)
 class DraftClaim:
-    """One proposed sentence and what it claims to rest on."""
+    """One proposed sentence and the evidence that it claims."""
 
     text: str
     citations: tuple[ProposedCitation, ...]
@@ -124,13 +124,13 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an answerer proposes, untrusted until verified.
+    """An answerer's proposal, untrusted until verified.
 
     Attributes:
         claims: proposed sentences in reading order; none means "the articles do not say".
         confidence: probability, 0 to 1, that the answer is right.
-        abstention: why nothing is proposed, in words; None when claims are proposed.
-        closest: what to read instead, when nothing is proposed.
+        abstention: why there is no proposal, in words; None if there are claims.
+        closest: what to read instead, if there are no claims.
         topic: whether this is a list of quotes on a topic rather than an answer.
         conflicts: places in ``claims`` of those that contradict each other, in groups.
         notes: fixed words that stand above the quotes: how many articles there are, in what
@@ -158,7 +158,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Proven: ``source.text[start:end] == quote``. Built by the verifier only.
+    """A proven quote: ``source.text[start:end] == quote``. Only the verifier builds one.
 
     Attributes:
         marker: the number in the answer's text, from 1.
@@ -197,7 +197,7 @@ class Claim:
 
     Attributes:
         citations: markers of the supporting citations.
-        reasons: where support is partial, what the citation leaves open.
+        reasons: if support is partial, what the citation leaves open.
         recited: the answerer cited another passage; the verifier found this one.
     """
 
@@ -210,7 +210,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class RejectedClaim:
-    """A proposed sentence that did not pass the check, and why."""
+    """A proposed sentence that failed the check, and why."""
 
     text: str
     reason: str
@@ -218,7 +218,7 @@ class RejectedClaim:
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
-    """Why there is no answer, and what came closest (proven quotes, for reading only)."""
+    """Why there is no answer, and the closest quotes (proven, for reading only)."""
 
     reason: str
     closest: tuple[Citation, ...]
@@ -229,14 +229,14 @@ class Answer:
     """A verified answer, or an abstention.
 
     Attributes:
-        text: sentences with ``[n]`` markers; the abstention's reason when abstained.
+        text: sentences with ``[n]`` markers, or the reason for abstaining.
         conflicts: markers of citations that contradict each other, in groups.
-        question_understood: the standalone form of a follow-up; None when unchanged.
+        question_understood: the standalone form of a follow-up; None if unchanged.
         notes: fixed words that stand above the sentences, see `Draft`.
         superseded: markers of citations that a later one says otherwise.
         confidence: 0 to 1.
-        fallback: why the language model's draft was not used; None when it was, or when
-            none was asked for.
+        fallback: why the language model's draft is not in use; None if it is, or if none was
+            wanted.
         timings_ms: wall-clock milliseconds by step.
         index_version: the state of the library that answered.
         undated_left_out: articles that the question's period leaves out as they have no date.
@@ -264,7 +264,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class ClaimReady:
-    """A sentence of an answer that is still being made, given as soon as it was verified.
+    """A sentence of an answer in progress, given as soon as it is verified.
 
     Attributes:
         claim: as it will stand in `Answer.claims`.
@@ -289,4 +289,4 @@ class Withdrawn:
 
 
 AnswerEvent = ClaimReady | Withdrawn | Answer
-"""What a stream gives: any number of sentences, perhaps once "forget these", then the answer."""
+"""The events of a stream: sentences, perhaps once "forget these", then the answer."""

@@ -37,7 +37,7 @@ from rag.settings import Settings
 # Nor may a .env in the checkout: it holds keys.
 Settings.model_config["env_file"] = None
 
-# A slow machine is no reason to fail; in CI the same examples are tried every time.
+# A slow machine is no reason to fail; CI tries the same examples every time.
 hypothesis_settings.register_profile("here", deadline=None)
 hypothesis_settings.register_profile("ci", deadline=None, derandomize=True)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "here")
@@ -62,8 +62,8 @@ def _stay_on_this_machine() -> None:
 _stay_on_this_machine()
 
 
-# pytest-socket opens the network again after each test; collecting, fixtures that live longer than
-# a test, and threads that outlive it are closed in too.
+# pytest-socket opens the network again after each test. This also covers collecting, fixtures that
+# live longer than a test, and threads that outlive it.
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_setup() -> None:
     """Close the network for a test that is about to start."""

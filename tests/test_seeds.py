@@ -1,4 +1,4 @@
-"""The seeds are kept byte for byte, and what is said of them has a basis."""
+"""The seeds stay byte for byte, and every statement about them has a basis."""
 
 import hashlib
 from datetime import date

@@ -26,7 +26,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 
 
 def tool(name: str) -> ModuleType:
-    """Import tools/NAME.py, which is a script and in no package."""
+    """Import tools/NAME.py, which is a script outside any package."""
     spec = importlib.util.spec_from_file_location(f"tools_{name}", ROOT / "tools" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
@@ -210,7 +210,7 @@ def test_set_up_says_what_to_install_when_venv_is_missing(tmp_path: Path) -> Non
 
 
 def set_up_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[ModuleType, list[list[str]]]:
-    """Load tools/setup.py for a made-up checkout, where commands are noted and not run."""
+    """Load tools/setup.py for an invented checkout, which notes commands and does not run them."""
     setup = tool("setup")
     for name in ("requirements.lock", "requirements-dev.lock", "pyproject.toml"):
         (folder / name).write_text(f"{name}==1\n", encoding="utf-8")

@@ -1,6 +1,7 @@
 """Rules of this tree that ruff, mypy and import-linter cannot state: the last step of `make check`.
 
-Prints each broken rule in plain words and fails if there is one. Only the standard library is used.
+It prints each broken rule in plain words and fails if there is one, and needs only the standard
+library.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ FORBIDDEN_IN_LOCKS = re.compile(
 )
 PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==", re.M)
 HEADINGS = ("Problem", "Choice", "Consequences")
-# Clients of language models are built here and nowhere else (see also .importlinter).
+# Only these modules build clients of language models (see also .importlinter).
 LLM_MODULES = {"rag/llm/client.py"}
 BELONGS = f"imported in {' and '.join(sorted(LLM_MODULES))} only"
 
-# A path that means something on one machine only: a home folder, or where somebody works. The text
-# of articles and the questions about them are not ours, and are not searched.
+# A path that means something on one machine only: a home folder, or somebody's workplace. The text
+# of articles and the questions about them are not ours, so we do not search them.
 MACHINE_PATH = re.compile(
     r"(?<![\w.~-])/(?:root|work|home/\w+|Users/\w+|private/var)/|\b[A-Z]:\\Users\\"
 )
@@ -109,17 +110,17 @@ def bad_locks() -> Iterator[str]:
             yield f"{lock} names a host; pip must ask whichever index the user has configured"
         for name in PIN.findall(text):
             if FORBIDDEN_IN_LOCKS.match(name.lower()):
-                yield f"{lock} holds {name}, which Pressmark does without"
+                yield f"{lock} holds {name}, which Pressmark leaves out"
 
 
 def misplaced_tests() -> Iterator[str]:
-    """Find tests that do not lie where what they test lies."""
+    """Find tests that do not mirror the tree."""
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         folder = path.parent.relative_to(ROOT / "tests")
         if folder.parts and not (folder.parts[0] in PACKAGES and (ROOT / folder).is_dir()):
-            yield f"{path.relative_to(ROOT)}: there is no {folder}/, which it would be a test of"
+            yield f"{path.relative_to(ROOT)}: there is no {folder}/ for it to test"
     for path in sorted((ROOT / "tests").rglob("__init__.py")):
-        yield f"{path.relative_to(ROOT)}: tests are no package; pytest finds them by their paths"
+        yield f"{path.relative_to(ROOT)}: tests are not a package; pytest finds them by their paths"
 
 
 def machine_paths() -> Iterator[str]:

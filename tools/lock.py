@@ -1,8 +1,8 @@
 """Rebuilds requirements.lock and requirements-dev.lock: what `make lock` runs.
 
-Versions already locked are kept where they still fit; UPGRADE=1 takes the newest. The locks hold
-for every supported Python and platform at once, name wheels only, each with its hashes, and name no
-index: pip asks whichever one the user has configured.
+Locked versions stay while they still fit; UPGRADE=1 takes the newest. The locks hold for every
+supported Python and platform at once, name wheels only, each with its hashes, and name no index:
+pip asks whichever one the user has configured.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ MACOS = "14.0"
 
 
 def main() -> None:
-    """Rebuild both locks, then ask the index whether each can be installed everywhere."""
+    """Rebuild both locks, then ask the index for wheels of everything, for every platform."""
     with tempfile.TemporaryDirectory() as folder:
         uv = install_uv(Path(folder))
         overrides = Path(folder) / "overrides.txt"
@@ -67,7 +67,7 @@ def main() -> None:
 
 
 def install_uv(folder: Path) -> Path:
-    """Install uv into a virtual environment that is thrown away afterwards."""
+    """Install uv into a temporary virtual environment."""
     venv = folder / "venv"
     base = getattr(sys, "_base_executable", None) or sys.executable
     subprocess.run([base, "-I", "-m", "venv", venv], check=True)
@@ -85,7 +85,7 @@ def compile_lock(
         uv: The uv to run.
         overrides: A file that takes packages out of the resolution.
         output: The lock to write.
-        kept: Locks whose versions are kept where they fit, unless UPGRADE is set.
+        kept: Locks whose versions stay if they fit, unless UPGRADE is set.
         arguments: More arguments for uv.
     """
     if not os.environ.get("UPGRADE"):
@@ -105,7 +105,7 @@ def header(text: str) -> str:
 
 
 def without(lock: str, other: str) -> str:
-    """Leave out of one lock the pins that another holds too, markers included."""
+    """Drop from one lock the pins that another holds too, with their markers."""
     there = {block.splitlines()[0] for block in blocks(other)}
     return "".join(block for block in blocks(lock) if block.splitlines()[0] not in there)
 

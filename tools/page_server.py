@@ -15,7 +15,7 @@ READY = "Pressmark is ready: "
 
 @contextmanager
 def serving(*paths: str) -> Iterator[str]:
-    """The address of a server on these folders, with a home that is deleted afterwards."""
+    """Start a server on these folders, with a temporary home, and give its address."""
     with tempfile.TemporaryDirectory() as home:
         command = [sys.executable, "-m", "ui.cli", "--home", home, "serve", "--port", "0", *paths]
         server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)

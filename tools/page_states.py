@@ -1,6 +1,6 @@
-"""Takes a picture of every state of the page, to be looked at: make screenshots ARGS=--states.
+"""Take a picture of every state of the page for inspection: make screenshots ARGS=--states.
 
-The articles are made up here: one very long, one in Arabic, one in Russian, two that differ.
+The articles are invented: one very long, one in Arabic, one in Russian, two that differ.
 """
 
 from __future__ import annotations
@@ -83,13 +83,13 @@ def drop(page: Page, files: dict[str, str]) -> None:
 
 
 def drop_files(page: Page) -> None:
-    """Files that are indexed, and one that is not."""
+    """Files that the page takes, and one that it refuses."""
     drop(page, {"new.txt": RUSSIAN + "Новое.", "notes.docx": "PK"})
     expect(page.locator("#pm-report .pm-reasons")).to_be_visible()
 
 
 def drop_many(page: Page) -> None:
-    """So much that it is still being indexed when the picture is taken."""
+    """Enough to be still indexing when we take the picture."""
     drop(page, {f"{n}.txt": f"{n} {LONG}" for n in range(8)})
     expect(page.locator("#pm-report .pm-working")).to_be_visible()
 
@@ -101,7 +101,7 @@ def filters(page: Page) -> None:
 
 
 def follow_up(page: Page) -> None:
-    """A second question that rests on the first."""
+    """A second question that leans on the first."""
     ask(QUESTION, None)(page)
     ask("When were they detained?", None, ".pm-understood")(page)
 
@@ -201,7 +201,7 @@ def picture(
     except AssertionError as error:
         print(f"{path.name}: {str(error).splitlines()[0]}")
     page.mouse.move(0, 0)
-    page.wait_for_timeout(400)  # what moves has come to rest
+    page.wait_for_timeout(400)  # every movement has stopped
     page.screenshot(path=path)
     context.close()
     print(path)

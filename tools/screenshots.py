@@ -1,4 +1,4 @@
-"""Takes the README's pictures: a server on the seeds, driven with Chromium.
+"""Take the README's pictures: a server on the seeds, driven with Chromium.
 
 Usage: python tools/screenshots.py [FOLDER]            (default: docs/images)
        python tools/screenshots.py --states [FOLDER]   every state of the page (build/states)
@@ -23,7 +23,7 @@ QUESTION = "How many Russians were detained in Belarus?"
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture: what is asked, whether a citation is opened, how large and how lit."""
+    """One picture: its question, whether a citation is open, its size and its colours."""
 
     name: str
     question: str = QUESTION
@@ -59,7 +59,7 @@ def take(browser: Browser, url: str, picture: Picture) -> bytes:
         page.click(".pm-chip >> nth=0")
         page.wait_for_selector("#pm-quote")
     page.mouse.move(0, 0)
-    page.wait_for_timeout(500)  # what moves has come to rest
+    page.wait_for_timeout(500)  # every movement has stopped
     image = Image.open(BytesIO(page.screenshot()))
     context.close()
     small = BytesIO()
@@ -94,7 +94,7 @@ def take_all(browser: Browser, folder: Path) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Takes the pictures that were asked for."""
+    """Take the pictures that the user wants."""
     states = "--states" in arguments
     given = [Path(argument) for argument in arguments if argument != "--states"]
     with chromium() as browser:

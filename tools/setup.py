@@ -1,11 +1,11 @@
-"""Makes .venv hold exactly what the locks say, and does nothing when it already does.
+"""Make .venv hold exactly what the locks say, and do nothing if it already does.
 
     setup.py run     what Pressmark needs to run
     setup.py test    and what its tests and checks need
 
-Started by tools/setup.sh with any Python >= 3.11; only the standard library is used. What has been
-installed is remembered in .venv/pressmark/, one file for each lock, holding that lock's SHA-256.
-What no lock names is removed from .venv, whoever installed it.
+tools/setup.sh starts it with any Python >= 3.11; it needs only the standard library. It remembers
+what it has installed in .venv/pressmark/, one file for each lock, with that lock's SHA-256. It
+removes from .venv whatever no lock names, whoever installed it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ NOTES = {
     RUNTIME_LOCK: "what Pressmark needs to run (about 350 MB to download, the first time only)",
     DEV_LOCK: "what its tests and checks need (about 130 MB to download, the first time only)",
 }
-# A virtual environment holds these and little else; anything more was put there by somebody.
+# A virtual environment holds these and little else; somebody put anything more there.
 VENV_NAMES = {"bin", "include", "lib", "lib64", "share", "etc", ".gitignore", STAMPS.name}
 
 
@@ -60,8 +60,8 @@ def main(purpose: str) -> None:
 def wait_for_turn(handle: int) -> None:
     """Let one set-up at a time work on this checkout.
 
-    The lock is on the checkout's folder, so no lock file is left behind, and pip inherits it, so it
-    outlives a set-up that was killed while pip runs on.
+    The lock is on the checkout's folder, so it leaves no lock file behind. pip inherits it, so it
+    outlives a killed set-up while pip runs on.
     """
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -93,7 +93,7 @@ def set_up(locks: tuple[str, ...], handle: int) -> None:
 
 
 def venv_trouble() -> str | None:
-    """Say why .venv must be made anew, or None."""
+    """Say why .venv must be rebuilt, or None."""
     if not VENV.exists() or not any(VENV.iterdir()):
         return "there is none yet"
     strangers = {path.name for path in VENV.iterdir()} - VENV_NAMES
@@ -109,7 +109,7 @@ def venv_trouble() -> str | None:
 
 
 def python_trouble() -> str | None:
-    """Say why .venv's Python cannot be used, or None."""
+    """Say why .venv's Python is not usable, or None."""
     question = "import json, sys, pip; print(json.dumps(sys.version_info[:2]))"
     try:
         asked = subprocess.run(
@@ -127,7 +127,7 @@ def python_trouble() -> str | None:
 
 def create_venv(reason: str) -> None:
     """Empty .venv and make it again."""
-    # Started from inside .venv, the Python that made it is meant.
+    # If .venv's own Python started us, we mean the Python that made it.
     base = getattr(sys, "_base_executable", None) or sys.executable
     say(f"Making .venv with Python {sys.version.split()[0]} ({base}): {reason}.")
     STAMPS.mkdir(parents=True, exist_ok=True)
@@ -153,7 +153,7 @@ def create_venv(reason: str) -> None:
 
 
 def install_once(source: Path, what: str, arguments: list[str], handle: int) -> None:
-    """Install with pip unless `source` is, byte for byte, what was installed last."""
+    """Install with pip unless `source` is, byte for byte, the one installed last."""
     if not changed(source):
         return
     say(f"Installing {what} …")
@@ -173,7 +173,7 @@ def install_once(source: Path, what: str, arguments: list[str], handle: int) -> 
 
 
 def changed(source: Path) -> bool:
-    """Say whether a file differs from what was last installed from it."""
+    """Whether a file has changed since its last installation."""
     stamp = STAMPS / source.name
     return not stamp.exists() or stamp.read_text(encoding="utf-8") != digest(source)
 
@@ -184,7 +184,7 @@ def digest(source: Path) -> str:
 
 
 def remove_unlocked(handle: int) -> None:
-    """Uninstall what no lock names: it was locked once, or somebody installed it by hand.
+    """Uninstall what no lock names: it was once locked, or somebody installed it by hand.
 
     Without this a program could go on working here with a package that nobody else gets.
     """
@@ -208,8 +208,8 @@ def normal(name: str) -> str:
 def forget_half_installed() -> None:
     """Make pip install again what it was installing when it was killed.
 
-    pip unpacks a package, its metadata included, and writes INSTALLER at the end: without that
-    file it would take the package for installed. What it was replacing keeps a name with a tilde.
+    pip unpacks a package with its metadata and writes INSTALLER at the end: without this check it
+    would take the package for installed. What it was replacing keeps a name with a tilde.
     """
     for packages in VENV.glob("lib/python3*/site-packages"):
         for path in [*packages.glob("*.dist-info"), *packages.glob("~*")]:

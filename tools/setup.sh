@@ -1,6 +1,6 @@
 #!/bin/sh
-# Finds a Python that can carry Pressmark, then hands over: setup.sh SCRIPT [ARGUMENT…] runs
-# tools/SCRIPT.py with it. Each candidate is run, not just looked up: a pyenv shim can exist and fail.
+# Finds a Python that can run Pressmark, then hands over: setup.sh SCRIPT [ARGUMENT…] runs
+# tools/SCRIPT.py with it. It runs each candidate, because a pyenv shim can exist and fail.
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -1,8 +1,8 @@
-"""Teaches the reader or the judge in an environment of its own: what `make train` runs.
+"""Train reader, judge or retriever in an environment of its own: what `make train` runs.
 
-The only environment with torch. It is made in .venv-train from requirements-train.txt, and made
-again when that file changes; nothing that runs, tests or checks Pressmark uses it. Only the
-standard library is used here.
+It is the only environment with torch. This makes it in .venv-train from requirements-train.txt, and
+again if that file changes; nothing that runs, tests or checks Pressmark uses it. This file needs
+only the standard library.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ def make_environment() -> None:
     print(f"Making {VENV.name} (torch is some 200 MB and more, the first time only) …", flush=True)
     if VENV.exists():
         if not (VENV / "pyvenv.cfg").exists():
-            raise SystemExit(f"{VENV} is no virtual environment: move it away.")
+            raise SystemExit(f"{VENV} is not a virtual environment: move it away.")
         shutil.rmtree(VENV)
-    # Started from inside .venv, the Python that made it is meant.
+    # If .venv's own Python started us, we mean the Python that made it.
     base = getattr(sys, "_base_executable", None) or sys.executable
     # A user's own PIP_USER must not reach into the environment.
     settings = {**os.environ, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}

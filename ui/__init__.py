@@ -1,8 +1,8 @@
 """The command line, the HTTP API and the page.
 
-Dependencies read their switches when they are imported, and importing anything below ``ui``
-runs this first: here is the one place where their telemetry is turned off, and threads are not
-started where they would not help.
+Dependencies read their switches when they are imported, and importing anything below ``ui`` runs
+this first. So this is the one place that turns off their telemetry, and the threads that would not
+help.
 """
 
 import os
@@ -19,10 +19,10 @@ _SWITCHED_OFF = {
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "OTEL_SDK_DISABLED": "true",
 }
-# A question's products are so small that handing them out to threads takes several times as much
-# processor time as they do.
+# A question's matrix products are so small that handing them to threads takes several times their
+# own processor time.
 _UNLESS_SET = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-# Embeddings named by the user may come from a hub, and then the user may open these.
+# An embedding that the user names may come from a hub; then the user may open these.
 _OFFLINE_UNLESS_ASKED = {
     "HF_HUB_OFFLINE": "1",
     "TOKENIZERS_PARALLELISM": "false",

@@ -63,7 +63,7 @@ def create_app(
     Args:
         pressmark: stays open for as long as the app serves; closing it is the caller's task.
         page: whether to serve the page too.
-        gate: how many questions are answered at once.
+        gate: limits how many questions are answered at once.
     """
     keys = accepted_keys(pressmark.settings)
     assistants = mcp_app(pressmark)
@@ -145,7 +145,7 @@ def _add_status(app: FastAPI, pressmark: Pressmark) -> None:
 
 
 class _Api(FastAPI):
-    """FastAPI whose OpenAPI document knows the problem documents, and the key if one is needed."""
+    """FastAPI whose OpenAPI document knows the problem documents, and the key if there is one."""
 
     needs_key = False
 

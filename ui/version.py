@@ -5,7 +5,7 @@ from importlib.metadata import version as installed_version
 
 
 def version() -> str:
-    """The version that is installed, or ``unknown`` when run from a bare checkout."""
+    """The installed version, or ``unknown`` in a bare checkout."""
     try:
         return installed_version("pressmark")
     except PackageNotFoundError:

@@ -1,6 +1,6 @@
 """Moves: each makes one true claim false, in any language written with capitals or digits.
 
-What knows English stands in `evals.adversarial.planted` and is used, not repeated.
+Everything that knows English stands in `evals.adversarial.planted`; this module reuses it.
 """
 
 import random
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from evals.adversarial.planted import KINDS, Reading, spoilt
 
 _NUMBER = re.compile(r"(?<![\w.,:/-])\d+(?:[.,]\d+)*(?![\w:/-])")
-# An apostrophe is part of a name (O'Brien) where more than the "s" of a possessive follows.
+# An apostrophe is part of a name (O'Brien) if more than the "s" of a possessive follows.
 _CAPITALISED = r"[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐЎ](?:[\w-]|[’'](?=\w\w))+"
 _RUN = re.compile(rf"(?<![\w’'-]){_CAPITALISED}(?: {_CAPITALISED})*")
-# What denies in the Slavic languages of the articles; English has its words in `planted`.
+# Words that deny, in the Slavic languages of the articles; the English ones are in `planted`.
 _NOT = re.compile(r"\bне ", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:–—] ")
 MIN_CLAUSE, MAX_CLAUSE = 4, 14
@@ -23,7 +23,7 @@ MIN_CLAUSE, MAX_CLAUSE = 4, 14
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A true claim, and what there is to spoil it with.
+    """A true claim, and the material to spoil it with.
 
     Attributes:
         claim: the claim.
@@ -44,7 +44,7 @@ def _replaced(text: str, match: re.Match[str], new: str) -> str:
 
 
 def _exchange(text: str, found: Sequence[re.Match[str]], rng: random.Random) -> str | None:
-    """Two different matches in each other's place."""
+    """Swap two different matches."""
     pairs = [
         (one, other)
         for place, one in enumerate(found)
@@ -59,18 +59,18 @@ def _exchange(text: str, found: Sequence[re.Match[str]], rng: random.Random) -> 
 
 
 def swap_names(target: Target, rng: random.Random) -> str | None:
-    """Two names of the claim in each other's place."""
+    """Swap two names of the claim."""
     found = [m for m in _RUN.finditer(target.claim) if m.start() or " " in m.group()]
     return _exchange(target.claim, found, rng)
 
 
 def swap_numbers(target: Target, rng: random.Random) -> str | None:
-    """Two numbers of the claim in each other's place."""
+    """Swap two numbers of the claim."""
     return _exchange(target.claim, list(_NUMBER.finditer(target.claim)), rng)
 
 
 def other_number(target: Target, rng: random.Random) -> str | None:
-    """A number of the claim made one of the sentences cited, or one of its digits another."""
+    """Take another number from the sentences cited, or change a digit."""
     found = list(_NUMBER.finditer(target.claim))
     if not found:
         return None
@@ -86,13 +86,13 @@ def other_number(target: Target, rng: random.Random) -> str | None:
 
 
 def drop_negation(target: Target, rng: random.Random) -> str | None:
-    """What denies taken out."""
+    """Remove a denial."""
     found = list(_NOT.finditer(target.claim))
     return _replaced(target.claim, rng.choice(found), "") if found else None
 
 
 def move_clause(target: Target, rng: random.Random) -> str | None:
-    """A clause of another sentence put at the end of the claim."""
+    """Put a clause of another sentence at the end of the claim."""
     clauses = [
         clause.strip(' .!?"”»')
         for sentence in target.elsewhere
@@ -103,7 +103,7 @@ def move_clause(target: Target, rng: random.Random) -> str | None:
 
 
 def lend_end(target: Target, rng: random.Random) -> str | None:
-    """The claim up to a name, and what another sentence says after one: a mosaic of the two."""
+    """Join the claim up to a name with what another sentence says after one: a mosaic."""
     own = [m for m in _RUN.finditer(target.claim) if " " in m.group()]
     ends = [
         sentence[match.end() :]
@@ -117,7 +117,7 @@ def lend_end(target: Target, rng: random.Random) -> str | None:
 
 
 def _planted(kind: str) -> Move:
-    """A kind of `evals.adversarial.planted` as a move."""
+    """Make a kind of `evals.adversarial.planted` a move."""
 
     def move(target: Target, rng: random.Random) -> str | None:
         reading = Reading("claim", (*target.cited, *target.elsewhere))
@@ -126,7 +126,7 @@ def _planted(kind: str) -> Move:
     return move
 
 
-# An invented quotation is not the claim changed in one place.
+# An invented quotation changes the claim in more than one place.
 _TAKEN = tuple(kind for kind in KINDS if kind not in ("number", "invented quotation"))
 MOVES: Mapping[str, Move] = {
     "names swapped": swap_names,

@@ -1,9 +1,9 @@
 """Planted errors: real sentences with one thing in them made wrong.
 
-Nothing of `rag` is imported here, and a test keeps it so: what plants an error must not know
-what finds it. Each kind takes a sentence of an article and changes one thing, so that the
-sentence no longer says what the article does; where possible the wrong number or name is one
-that the same article has elsewhere.
+Nothing here imports `rag`, and a test sees to that: what plants an error must not know what finds
+it. Each kind takes a sentence of an article and changes one thing, so that the sentence no longer
+says what the article does. If it can, it takes the wrong number or name from elsewhere in the same
+article.
 """
 
 import random
@@ -75,7 +75,7 @@ _JOINED = re.compile(r"\b(?:and|or|between|with|vs)\b|,")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An article as the generator sees it: its sentences in order."""
+    """An article as the generator sees it: sentences in order."""
 
     doc_id: str
     sentences: tuple[str, ...]
@@ -103,7 +103,7 @@ class Planted:
 
 @dataclass(slots=True)
 class _Place:
-    """A sentence to spoil, where it stands, and what else there is to take words from."""
+    """A sentence to spoil, its place, and other texts to take words from."""
 
     sentence: str
     reading: Reading
@@ -116,7 +116,7 @@ class _Place:
         return self.reading.sentences[start : start + WINDOW]
 
     def names(self) -> list[str]:
-        """Names of the article, then of the others, in random order; none of this sentence."""
+        """Give names of the article, then of the others, in random order; none of this sentence."""
         near = [name for s in self.reading.sentences for name in _names(s)]
         far = [name for r in self.others for s in r.sentences[:10] for name in _names(s)]
         own = set(re.findall(r"\w+", self.sentence))
@@ -129,7 +129,7 @@ class _Place:
 
 
 def _names(sentence: str) -> list[str]:
-    """Runs of capitalised words that do not open the sentence and are no dates."""
+    """Find runs of capitalised words that do not open the sentence and are not dates."""
     return [
         match.group()
         for match in _RUN.finditer(sentence)
@@ -255,7 +255,7 @@ def _hedge(place: _Place) -> str | None:
 
 
 def _order(place: _Place) -> str | None:
-    """Two names exchanged, where there are two and they are not listed side by side."""
+    """Swap two names, unless the sentence lists them side by side."""
     runs = [m for m in _RUN.finditer(place.sentence) if not _CALENDAR & set(m.group().split())]
     if len(runs) != 2 or (len(runs[0].group().split()) == 1 and runs[0].start() == 0):
         return None
@@ -327,7 +327,7 @@ def _places(readings: Sequence[Reading], rng: random.Random) -> Iterator[_Place]
 
 
 def _elsewhere(place: _Place) -> tuple[str, ...] | None:
-    """A passage that does not hold the sentence: of the same article where there is one."""
+    """Cite a passage that does not hold the sentence, of the same article if there is one."""
     own = place.reading.sentences
     far = [
         own[i : i + WINDOW]
@@ -342,13 +342,13 @@ def _elsewhere(place: _Place) -> tuple[str, ...] | None:
 def spoilt(
     kind: str, sentence: str, reading: Reading, others: Sequence[Reading], rng: random.Random
 ) -> str | None:
-    """A sentence with one thing in it made wrong; None where it has nothing of the kind.
+    """Make one thing in a sentence wrong. Return None if it has nothing of the kind.
 
     Args:
         kind: a key of `KINDS`.
         sentence: of the article, or a true one about it.
         reading: the article, whose numbers and names are taken first.
-        others: articles whose names are taken else.
+        others: articles to take names from otherwise.
         rng: source of chance.
     """
     made = KINDS[kind](_Place(sentence, reading, 0, others, rng))
@@ -356,7 +356,7 @@ def spoilt(
 
 
 def plant(readings: Sequence[Reading], per_kind: int, seed: int = 0) -> list[Planted]:
-    """Planted errors of every kind, at most so many of each; one sentence serves one error."""
+    """Plant errors of every kind, a limited number of each; one sentence serves one error."""
     made: dict[str, list[Planted]] = {kind: [] for kind in (*KINDS, WRONG_PASSAGE)}
     rng = random.Random(seed)  # noqa: S311 — a repeatable choice, no secret
     for place in _places(readings, rng):

@@ -8,14 +8,14 @@ from evals.adversarial.moves import MOVES, Target
 from evals.dataset.items import ClaimItem
 
 TRIES = 2
-"""Of each move on each claim; what comes out alike counts once."""
+"""Tries of each move on each claim; equal results count once."""
 
 Passes = Callable[[ClaimItem], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A false claim, made of a true one, and whether it passed as fully supported."""
+    """A false claim, made from a true one, and whether it passed as fully supported."""
 
     move: str
     item: ClaimItem
@@ -24,7 +24,7 @@ class Attempt:
 
 
 def targets(items: Sequence[ClaimItem]) -> Iterator[tuple[ClaimItem, Target]]:
-    """The true claims, each with the sentences that other claims of its article cite."""
+    """Gather the true claims, each with the sentences that other claims of its article cite."""
     known = {_article(item): dict[str, None]() for item in items}
     for item in items:
         known[_article(item)].update(dict.fromkeys(item.references))
@@ -36,12 +36,12 @@ def targets(items: Sequence[ClaimItem]) -> Iterator[tuple[ClaimItem, Target]]:
 
 
 def _article(item: ClaimItem) -> object:
-    """What tells articles apart: all that is known of them but the sentence before."""
+    """What tells articles apart: everything known of them but the sentence before."""
     return item.origin and replace(item.origin, before=None)
 
 
 def variants(target: Target, seed: str) -> list[tuple[str, str]]:
-    """False variants of a claim with the move that made them; the same seed gives the same."""
+    """Make false variants of a claim, each with its move; the same seed gives the same."""
     found: dict[str, str] = {}
     for name, move in MOVES.items():
         rng = random.Random(f"{seed} {name}")  # noqa: S311 - a repeatable choice, no secret
@@ -57,7 +57,7 @@ def search(items: Iterable[ClaimItem], passes: Passes, seed: int) -> Iterator[At
 
     Args:
         items: claims with the sentences and the article that they are judged by.
-        passes: whether a claim is taken for fully supported.
+        passes: whether the judge takes a claim for fully supported.
         seed: another one makes other variants.
     """
     for item, target in targets(list(items)):

@@ -1,9 +1,9 @@
 """Compare runtimes for the local embedding model: speed, size, memory, fidelity.
 
-Every runtime gets the same graph (`index.embedding.transformer.encoder_graph`), tokens and runs,
-in a process of its own; the rounds take turns, so a busy moment of the machine hits them all.
-Processor time a passage is there for busy machines: others' work stretches it less. Only OpenVINO
-is used by Pressmark; ONNX Runtime lives in this file alone (Chroma installs it).
+Every runtime gets the same graph (`index.embedding.transformer.encoder_graph`), tokens and runs, in
+a process of its own. The rounds take turns, so that a busy moment of the machine hits them all. On
+a busy machine, trust the processor time a passage: other work stretches it less. Pressmark uses
+OpenVINO only; ONNX Runtime lives in this file alone (Chroma installs it).
 """
 
 import argparse
@@ -62,7 +62,7 @@ EXAMPLE = """example:
 
 @dataclass
 class Measured:
-    """What was measured of one runtime: seconds, milliseconds, megabytes, as the names say."""
+    """The measurements of one runtime: seconds, milliseconds, megabytes, as the names say."""
 
     name: str
     load_s: float = 0.0
@@ -89,7 +89,7 @@ def make_passages(count: int, seed: int = 0) -> list[str]:
 
 
 def tokenise(model: E5Model, texts: Sequence[str]) -> list[list[int]]:
-    """Cut texts as passages, with the marks of their ends."""
+    """Tokenise texts as passages, with the marks of their ends."""
     pieces = model.tokenizer
     found = (pieces.encode(f"passage: {text}").ids[: MAX_TOKENS - 2] for text in texts)
     return [[pieces.bos, *ids, pieces.eos] for ids in found]
@@ -134,7 +134,7 @@ def open_openvino(model: E5Model, precision: Precision) -> Encode:
 
 
 def quantised(graph: bytes) -> bytes:
-    """Quantise the weights to int8, and the activations dynamically, as ONNX Runtime does."""
+    """Quantise the weights to int8, and the activations on the fly, as ONNX Runtime does."""
     onnx: Any = importlib.import_module("onnx")
     quantization: Any = importlib.import_module("onnxruntime.quantization")
     with tempfile.TemporaryDirectory() as folder:
@@ -142,8 +142,8 @@ def quantised(graph: bytes) -> bytes:
         quantization.quantize_dynamic(
             onnx.load_from_string(graph),
             path,
-            per_channel=True,  # one scale a matrix costs far more
-            # Shape inference knows nothing of the fused operators, so their type is told here.
+            per_channel=True,  # one scale for a whole matrix costs far more accuracy
+            # Shape inference does not know the fused operators, so we name their type here.
             extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
         )
         return path.read_bytes()
@@ -165,7 +165,7 @@ def resident_bytes() -> int:
 
 
 def serve(name: str, passages: list[str], pipe: Connection) -> None:
-    """Load a runtime, then answer each message with one measurement, until told "stop"."""
+    """Load a runtime, then answer each message with one measurement, until one says "stop"."""
     logging.disable(logging.WARNING)
     before, start = resident_bytes(), time.perf_counter()
     encode = open_runtime(name)
@@ -195,7 +195,7 @@ def serve(name: str, passages: list[str], pipe: Connection) -> None:
 
 
 def timed_query(encode: Encode) -> float:
-    """Milliseconds for one question."""
+    """Measure the milliseconds for one question."""
     start = time.perf_counter()
     encode([QUESTION])
     return (time.perf_counter() - start) * 1000
@@ -208,7 +208,7 @@ def measure(passages: list[str], rounds: int) -> list[Measured]:
     for name in RUNTIMES:
         ours, theirs = context.Pipe()
         context.Process(target=serve, args=(name, passages, theirs), daemon=True).start()
-        theirs.close()  # so that a worker that dies ends our waiting
+        theirs.close()  # a worker that dies must end our waiting
         results.append(ours.recv())
         pipes.append(ours)
     queries: list[list[float]] = [[] for _ in pipes]
@@ -227,13 +227,13 @@ def measure(passages: list[str], rounds: int) -> list[Measured]:
 
 
 def installed_mb(package: str) -> float:
-    """Size on disk of an installed package, without what it depends on."""
+    """Size on disk of an installed package, without its dependencies."""
     paths = (Path(str(file.locate())) for file in importlib.metadata.files(package) or [])
     return sum(path.stat().st_size for path in paths if path.exists()) / MEGABYTE
 
 
 def kept_neighbours(vectors: Floats, reference: Floats, count: int = 10) -> float:
-    """Share of each passage's ``count`` nearest passages that stay its nearest."""
+    """The share of each passage's ``count`` nearest passages that stay its nearest."""
     ours, theirs = (
         np.argsort(-(some @ some.T), axis=1, kind="stable")[:, 1 : count + 1]
         for some in (vectors, reference)
@@ -262,7 +262,7 @@ def table(results: Sequence[Measured]) -> str:
 
 
 def circumstances(passages: list[str], rounds: int) -> str:
-    """Say what a reader needs to repeat the run."""
+    """Print what a reader needs to repeat the run."""
     tokens = statistics.mean(map(len, tokenise(open_model(), passages)))
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []

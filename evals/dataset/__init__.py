@@ -1,1 +1,1 @@
-"""What is asked of which articles, and what is right: suites, read strictly."""
+"""Suites, read strictly: what to ask of which articles, and what is right."""

@@ -1,7 +1,7 @@
-"""``pressmark eval convert``: suites made of data in other formats.
+"""``pressmark eval convert``: suites made from data in other formats.
 
-The suite ``newsroom`` and its claims were made so, from articles written for this project; anybody
-who has the public data makes the suites of other languages so.
+It made the suite ``newsroom`` and its claims, from articles written for this project. Anybody who
+has the public data can make the suites of other languages with it.
 """
 
 import datetime
@@ -22,20 +22,20 @@ NOT_SAID = "not-said"
 
 
 def convert(kind: str, source: Path, folder: Path, language: str | None = None) -> int:
-    """Write a suite made of a file in another format.
+    """Write a suite made from a file in another format.
 
     Args:
         kind: a key of `KINDS`.
         source: a JSON Lines file, plain or .gz.
         folder: a new or empty one.
-        language: only lines in it; None for all.
+        language: take only lines in it; None takes all.
 
     Returns:
         how many items the suite has.
 
     Raises:
-        SuiteError: there is no such kind, the file cannot be read or has other fields, nothing is
-            left, or the folder cannot be written.
+        SuiteError: there is no such kind, the file is unreadable or has other fields, nothing is
+            left, or the folder is not writable.
     """
     if kind not in KINDS:
         raise SuiteError(f"{kind!r} cannot be converted; these can: {', '.join(KINDS)}.")
@@ -43,7 +43,7 @@ def convert(kind: str, source: Path, folder: Path, language: str | None = None) 
         rows = [row for row in _rows(source) if language in (None, row["lang"])]
         files = KINDS[kind](rows)
     except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise SuiteError(f"{source} has not the fields of {kind} ({error!r}).") from error
+        raise SuiteError(f"{source} does not have the fields of {kind} ({error!r}).") from error
     count = max(text.count("\n") for name, text in files.items() if name != "corpus.jsonl")
     if not count:
         raise SuiteError(f"{source} has no line in the language {language!r}.")
@@ -65,18 +65,18 @@ def _lines(values: Iterable[object]) -> str:
 
 
 def _sentence(article: Row, number: int) -> str:
-    """The sentence of that number, from 1."""
+    """Get a sentence by number, from 1."""
     start, end = article["sentences"][number - 1]
     return str(article["text"][start:end])
 
 
 def _kind(name: str) -> str:
-    """A kind of question under one spelling."""
+    """Bring a kind of question to one spelling."""
     return "-".join(name.replace("/", " ").split())
 
 
 def newsroom(rows: Iterable[Row]) -> Made:
-    """Questions about news articles: any of the sentences named answers."""
+    """Convert questions about news articles; any of the sentences named answers."""
     articles, questions = [], []
     for row in rows:
         articles.append(
@@ -94,7 +94,7 @@ def newsroom(rows: Iterable[Row]) -> Made:
 
 
 def newsroom_claims(rows: Iterable[Row]) -> Made:
-    """Claims about news articles, each beside the sentences that it is judged by."""
+    """Convert claims about news articles, each beside the sentences that it is judged by."""
     return {"claims.jsonl": _lines(claim for row in rows for claim in _claims(row))}
 
 
@@ -113,7 +113,7 @@ def _claims(row: Row) -> Iterator[dict[str, object]]:
 
 
 def reading(rows: Iterable[Row]) -> Made:
-    """Reading sets: questions on passages; each passage becomes an article."""
+    """Convert reading sets: questions on passages, each of which becomes an article."""
     articles: dict[str, str] = {}
     questions = []
     for row in rows:
@@ -134,14 +134,14 @@ _ENDS = (". ", "! ", "? ", "。", "！", "？", "؟ ", "।", "\n")
 
 
 def _around(text: str, start: int, end: int) -> str:
-    """The sentence that holds a span, by its marks alone: any language's, and nobody's splitter."""
+    """Find the sentence that holds a span, by its marks alone: no splitter, and any language."""
     before = [text.rfind(mark, 0, start) + len(mark) for mark in _ENDS if mark in text[:start]]
     ends = [place + len(mark) for mark in _ENDS if (place := text.find(mark, max(end - 1, 0))) >= 0]
     return text[max(before, default=0) : min(ends, default=len(text))].strip()
 
 
 def newsroom_library(rows: Iterable[Row]) -> Made:
-    """A reporter's questions about a folder of articles, which `suite.toml` names."""
+    """Convert a reporter's questions about a folder of articles, which `suite.toml` names."""
     questions = [
         {
             "id": row["id"], "question": row["question"], "answerable": row["answerable"],

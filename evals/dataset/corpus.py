@@ -1,8 +1,8 @@
-"""From a suite's documents to the sources and articles that the library made of them.
+"""From a suite's documents to the library's sources and articles.
 
-A JSON corpus is written as plain files with a sidecar and indexed like any folder: through the
-door that users' articles come in by. What the library holds is then compared with the suite's
-own text, so that a validity of offsets is measured against the data and not against itself.
+The evals write a JSON corpus as plain files with a sidecar and index it like any folder, through
+the same door as users' articles. They then compare what the library holds with the suite's own
+text, so that the validity of offsets is measured against the data and not against itself.
 """
 
 import json
@@ -23,10 +23,10 @@ _SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 
 
 class Shelf(Protocol):
-    """What is asked of the library (`index.library.library.Library`)."""
+    """What the evals need of the library (`index.library.library.Library`)."""
 
     def files(self, root: str) -> Mapping[str, FileRecord]:
-        """What is known of the files of a root, by path below it."""
+        """What the library knows about the files of a root, by path below it."""
         ...
 
     def articles(self) -> Mapping[str, Article]:
@@ -36,13 +36,13 @@ class Shelf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Where the suite's documents are in the library.
+    """The suite's documents in the library.
 
     Attributes:
         texts: the suite's own text of each source.
-        source_of: the source of each document; documents of the same text share one.
+        source_of: the source of each document; documents with the same text share one.
         document_of: the first document of each source.
-        articles: for each source, its articles and from where to where they go.
+        articles: for each source, its articles and their spans.
         refused: documents that are not in the library, and why.
     """
 
@@ -53,7 +53,7 @@ class Corpus:
     refused: Mapping[str, str]
 
     def places(self, gold: Gold) -> tuple[Span, ...]:
-        """Every place where the gold quote stands in its source."""
+        """Find every place of the gold quote in its source."""
         if gold.quote is None:
             return ()
         text = self.texts[self.source_of[gold.doc_id]]
@@ -68,7 +68,7 @@ class Corpus:
         return is_covered(span, self.places(gold))
 
     def gold_articles(self, gold: Gold) -> frozenset[str]:
-        """The articles that hold the gold quote; without a quote, all of the source."""
+        """The articles that hold the gold quote, or without a quote all of the source."""
         held = self.articles.get(self.source_of[gold.doc_id], ())
         places = self.places(gold)
         return frozenset(
@@ -78,7 +78,7 @@ class Corpus:
         )
 
     def in_context(self, doc_id: str, context: Iterable[str]) -> bool:
-        """Whether the document, or another of the same text, is in the context."""
+        """Whether the document, or another with the same text, is in the context."""
         source = self.source_of.get(doc_id)
         return source in {self.source_of.get(other) for other in context}
 
@@ -89,11 +89,11 @@ class Corpus:
 
 
 def corpus_folder(suite: Suite, folder: Path) -> tuple[Path, dict[str, str]]:
-    """The folder to index, and the document that each of its files is.
+    """Get the folder to index, and the document behind each of its files.
 
     Args:
         suite: a suite of questions.
-        folder: where a JSON corpus is written to; what else lies there is removed.
+        folder: for a JSON corpus; anything else in it is removed.
     """
     if suite.corpus_folder is not None:
         return suite.corpus_folder, {doc_id: doc_id for doc_id in suite.documents}
@@ -111,7 +111,7 @@ def corpus_folder(suite: Suite, folder: Path) -> tuple[Path, dict[str, str]]:
 
 
 def _file_names(documents: Mapping[str, Document]) -> dict[str, str]:
-    """A file name for each document: its id where that is harmless, else its number."""
+    """Name a file for each document: by its id if that is harmless, else by its number."""
     return {
         f"{doc_id}.txt" if _SAFE_NAME.fullmatch(doc_id) else f"=document-{number}.txt": doc_id
         for number, doc_id in enumerate(documents, start=1)
@@ -119,7 +119,7 @@ def _file_names(documents: Mapping[str, Document]) -> dict[str, str]:
 
 
 def _write_changed(path: Path, content: bytes) -> None:
-    """Leave a file alone that is as it should be, so that it is not read anew."""
+    """Write a file only if it differs, so that indexing does not read it again."""
     if not path.is_file() or path.read_bytes() != content:
         path.write_bytes(content)
 
@@ -157,13 +157,13 @@ def _extent(article: Article) -> Span:
 def map_corpus(
     suite: Suite, folder: Path, doc_of_file: Mapping[str, str], library: Shelf
 ) -> Corpus:
-    """Find the suite's documents in the library after the folder was indexed.
+    """Find the suite's documents in the library after indexing the folder.
 
     Args:
         suite: the suite.
-        folder: what was indexed.
+        folder: the indexed folder.
         doc_of_file: the document of each file, by path below the folder.
-        library: what it was indexed into.
+        library: the library that took it in.
     """
     files = library.files(root_label(folder))
     source_of = {

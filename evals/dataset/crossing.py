@@ -1,7 +1,7 @@
 """``pressmark eval cross``: one suite's questions, asked of another's articles.
 
-For suites that are translations of each other: whoever asks in one language should find what is
-written in another.
+For suites that are translations of each other: a question in one language should find an article in
+another.
 """
 
 import json
@@ -18,21 +18,21 @@ _LANGUAGE = re.compile(r"[-_.][a-z]{2,3}$")
 
 
 def write_crossed(questions: Suite, articles: Suite, folder: Path) -> int:
-    """Write a suite whose questions are of one language and whose articles are of another.
+    """Write a suite with questions in one language and articles in another.
 
-    Questions belong together when their ids are the same but for a language at the end
+    Questions belong together if their ids are the same but for a language at the end
     (``q1-ru``, ``q1-en``). Answers and gold are those of the articles' language.
 
     Args:
-        questions: whose questions are asked.
-        articles: whose articles they are asked of; a suite with ``corpus.jsonl``.
+        questions: the suite that gives the questions.
+        articles: the suite that gives the articles, with ``corpus.jsonl``.
         folder: a new or empty one.
 
     Returns:
         how many questions it has.
 
     Raises:
-        SuiteError: no two questions belong together, or the folder cannot be written.
+        SuiteError: no two questions belong together, or the folder is not writable.
     """
     asked = {_LANGUAGE.sub("", query.id): query for query in questions.queries}
     queries = [

@@ -1,4 +1,4 @@
-"""``pressmark eval new``: an example suite with comments, for measuring one's own archive."""
+"""``pressmark eval new``: an example suite with comments, to measure your own archive."""
 
 from pathlib import Path
 
@@ -29,14 +29,14 @@ Nine of the thirteen members voted for the closure. The mayor, Tomas Reyne, abst
 """
 
 _SIDECAR = """\
-# What is known of each article, and on what basis. Every entry may be left out.
+# What you know about each article, and on what basis. Every entry is optional.
 ["ferry.txt"]
 title = { value = "Riverton closes its ferry landing", basis = "made up as an example" }
 publisher = { value = "The Riverton Example", basis = "made up as an example" }
 published_at = { value = "2024-02-14", basis = "made up as an example" }
 """
 
-# JSON Lines has no comments: what a line is for is said in "note", which is not read.
+# JSON Lines has no comments: "note", which nobody reads, says what a line is for.
 _QUERIES = """\
 {"id": "q1", "question": "How much would mending the landing have cost?", \
 "answers": ["2.4 million crowns", "2.4 million"], "answerable": true, \
@@ -72,7 +72,7 @@ def write_example(folder: Path) -> list[Path]:
         the files written.
 
     Raises:
-        SuiteError: the folder holds something already, or cannot be written.
+        SuiteError: the folder holds something already, or is not writable.
     """
     files = {
         "suite.toml": _SUITE.format(folder=folder.as_posix(), name=_name(folder)),

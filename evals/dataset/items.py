@@ -1,4 +1,4 @@
-"""The values of an eval suite: what is asked, of which articles, and what is right."""
+"""The values of an eval suite: questions, articles, and what is right."""
 
 import datetime
 import re
@@ -15,8 +15,8 @@ class Document:
     """An article of the corpus.
 
     Attributes:
-        doc_id: as gold and context name it.
-        text: without a byte order mark, which is no part of a text.
+        doc_id: its name in gold and context.
+        text: without a byte order mark, which is not part of a text.
     """
 
     doc_id: str
@@ -38,14 +38,14 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question and what is known of its answer; the fields are those of the file.
+    """A question and what is known about its answer; the fields are those of the file.
 
     Attributes:
         fake_answers: what articles of the suite say instead of an accepted answer.
-        attack: the order that is planted in the articles of its context.
+        attack: the order planted in the articles of its context.
         markers: words that show that the order was carried out.
-        forbid: words of the articles that would be a wrong answer; None where nobody named any,
-            which also says that the suite does not judge answers by words.
+        forbid: words of the articles that would be a wrong answer; None if nobody named any, and
+            the suite does not judge answers by words.
         history: earlier questions of the conversation with their answers, oldest first.
     """
 
@@ -68,7 +68,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The article that a claim's references are sentences of.
+    """The article that a claim's references come from.
 
     Attributes:
         before: the sentence before the first of them.
@@ -85,7 +85,7 @@ class ClaimItem:
     """A claim, the texts it refers to, and whether they support it.
 
     Attributes:
-        origin: of the references, where they are sentences of one article.
+        origin: of the references, if they are sentences of one article.
     """
 
     id: str
@@ -102,8 +102,8 @@ class PageItem:
     """A page of HTML and the text that a person marked as its article.
 
     Attributes:
-        html_file: as the suite names it, inside its folder.
-        path: where that is.
+        html_file: its name in the suite, inside the folder.
+        path: of that file.
         text: the gold text.
     """
 
@@ -117,18 +117,18 @@ class PageItem:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """A suite as read.
+    """A suite, read.
 
     Attributes:
-        name: of its folder, or as ``suite.toml`` says.
-        folder: where it was read from.
+        name: of its folder, or the one in ``suite.toml``.
+        folder: the folder it was read from.
         data_hash: SHA-256 over ``sha256sum``'s lines of its files.
         documents: the corpus by id.
-        corpus_folder: where the articles are files, their folder; None for a JSON corpus.
+        corpus_folder: of the articles, if they are files; None for a JSON corpus.
         queries: the questions; empty in a suite of claims or pages.
         claims: the claims; empty in a suite of anything else.
         pages: the pages; empty in a suite of anything else.
-        problems: the lines that were left out, and why.
+        problems: the lines left out, and why.
     """
 
     name: str
@@ -144,5 +144,5 @@ class Suite:
 
     @property
     def slug(self) -> str:
-        """The name, fit for a file's."""
+        """The name, made fit for a file."""
         return re.sub(r"[^\w-]+", "-", self.name).strip("-") or "suite"

@@ -1,4 +1,4 @@
-"""The lines of a suite's files, checked strictly: one bad line is reported, never fatal.
+"""The lines of a suite's files, checked strictly: a bad line is reported, never fatal.
 
 Pydantic lives here because a suite is outside data: people write these files by hand.
 """
@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, mod
 
 from index.errors import SuiteError
 
-# Keys as close to a known one as this are taken for a slip, not for an extra field.
+# A key this close to a known one is a slip, not an extra field.
 _ALIKE = 0.8
 
 
@@ -31,7 +31,7 @@ Portion = Literal["train", "report"]
 
 
 class Line(BaseModel):
-    """Any line: types are not converted, further fields are allowed unless misspelt."""
+    """Any line: types are not converted; further fields are allowed unless misspelt."""
 
     model_config = ConfigDict(strict=True, extra="allow")
 
@@ -58,7 +58,7 @@ class DocumentLine(Line):
 
 
 class GoldLine(Line):
-    """Where an answer stands."""
+    """The place of an answer."""
 
     doc_id: NonBlank
     quote: NonBlank | None = None
@@ -130,7 +130,7 @@ def _empty() -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one line of a suite; the line is left out of the run."""
+    """What is wrong with one line of a suite; the run leaves the line out."""
 
     file: str
     line: int
@@ -157,14 +157,14 @@ def _problem(file: str, number: int, error: ValidationError) -> Problem:
 
 
 def _numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """The lines that are not empty, counted from 1."""
+    """Read the lines that are not empty, counted from 1."""
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             for number, line in enumerate(file, start=1):
                 if line.strip():
                     yield number, line
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise SuiteError(f"{path.name} is no whole gzip file ({error}).") from error
+        raise SuiteError(f"{path.name} is not a whole gzip file ({error}).") from error
     except OSError as error:
         raise SuiteError(f"{path} cannot be read: {error.strerror}.") from error
 
@@ -172,15 +172,15 @@ def _numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
 def read_lines(
     path: Path, model: type[LineT], problems: list[Problem]
 ) -> Iterator[tuple[int, LineT]]:
-    """The valid lines of a file with their numbers.
+    """Read the valid lines of a file with their numbers.
 
     Args:
         path: a JSON Lines file, or one compressed with gzip.
         model: what each line must be.
-        problems: what is wrong with other lines is added here.
+        problems: collects what is wrong with other lines.
 
     Raises:
-        SuiteError: the file as a whole cannot be read.
+        SuiteError: the file as a whole is unreadable.
     """
     for number, line in _numbered_lines(path):
         try:

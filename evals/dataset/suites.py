@@ -2,8 +2,7 @@
 
 A suite is a folder with ``corpus.jsonl`` and ``queries.jsonl`` (plain or .gz), a folder with a
 ``suite.toml`` that names a corpus folder of files and a queries file, a folder with
-``claims.jsonl``, or one with ``pages.jsonl`` and HTML files. The format is described in
-docs/evals.md.
+``claims.jsonl``, or one with ``pages.jsonl`` and HTML files. docs/evals.md describes the format.
 """
 
 import hashlib
@@ -46,7 +45,7 @@ def load_suite(path: Path) -> Suite:
         path: the suite's folder, or its ``suite.toml``.
 
     Raises:
-        SuiteError: there is no suite, or nothing of it can be used.
+        SuiteError: there is no suite, or nothing in it is usable.
     """
     folder = path.parent if path.name == SUITE_FILE else path
     if not folder.is_dir():
@@ -62,7 +61,7 @@ def load_suite(path: Path) -> Suite:
     if pages := _data_file(folder, "pages"):
         return _suite_of_pages(folder, pages)
     raise SuiteError(
-        f"{folder} is no suite, for it has no questions, claims or pages: it needs {SUITE_FILE}, "
+        f"{folder} is not a suite: it has no questions, claims or pages. It needs {SUITE_FILE}, "
         "or corpus.jsonl and queries.jsonl, or claims.jsonl, or pages.jsonl (each may be "
         "compressed as .jsonl.gz). "
         "See docs/evals.md."
@@ -77,7 +76,7 @@ def _data_file(folder: Path, stem: str) -> Path | None:
 
 
 def _hash(files: Iterable[tuple[str, Path]]) -> str:
-    """SHA-256 of the lines ``sha256sum`` prints for the files, in order of name."""
+    """Hash the lines that ``sha256sum`` prints for the files, in order of name (SHA-256)."""
     listing = "".join(
         f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n" for name, path in sorted(files)
     )
@@ -87,7 +86,7 @@ def _hash(files: Iterable[tuple[str, Path]]) -> str:
 def _new_lines(
     path: Path, model: type[NamedT], problems: list[Problem], known: Mapping[str, object]
 ) -> Iterator[tuple[int, NamedT]]:
-    """The valid lines of a file but for those whose id is known when they are met."""
+    """Read the valid lines of a file, without those that repeat an id."""
     for number, line in read_lines(path, model, problems):
         if line.id in known:
             problems.append(Problem(path.name, number, "id", f"{line.id!r} is there already"))
@@ -120,7 +119,7 @@ def _suite_of_claims(folder: Path, path: Path) -> Suite:
 
 
 def _origin(line: ClaimLine) -> Origin | None:
-    """What the line says of the article of its references; None where it says nothing."""
+    """What the line says about the article of its references, or None if nothing."""
     found = Origin(line.before, line.title, line.publisher, line.published_at)
     return found if found != Origin() else None
 
@@ -185,9 +184,9 @@ def _suite_of_files(folder: Path) -> Suite:
     setup = _read_setup(folder / SUITE_FILE)
     corpus, queries = (folder / setup.corpus).resolve(), folder / setup.queries
     if not corpus.is_dir():
-        raise SuiteError(f"{SUITE_FILE}, field corpus: {corpus} is no folder.")
+        raise SuiteError(f"{SUITE_FILE}, field corpus: {corpus} is not a folder.")
     if not queries.is_file():
-        raise SuiteError(f"{SUITE_FILE}, field queries: {queries} is no file.")
+        raise SuiteError(f"{SUITE_FILE}, field queries: {queries} is not a file.")
     paths = {
         path.relative_to(corpus).as_posix(): path
         for path in sorted(corpus.rglob("*"))
@@ -213,7 +212,7 @@ def _read_setup(path: Path) -> _SuiteFile:
     try:
         return _SuiteFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SuiteError(f"{path} is no valid TOML: {error}.") from error
+        raise SuiteError(f"{path} is not valid TOML: {error}.") from error
     except ValidationError as error:
         first = error.errors()[0]
         field_name = ".".join(str(part) for part in first["loc"])
@@ -221,7 +220,7 @@ def _read_setup(path: Path) -> _SuiteFile:
 
 
 def _read_documents(paths: Mapping[str, Path]) -> dict[str, Document]:
-    """The files that can be read as articles; the others are not part of the corpus."""
+    """Find the files that are readable as articles; the others are not part of the corpus."""
     documents = {}
     for name, path in paths.items():
         if path.name == SIDECAR_NAME:
@@ -254,7 +253,7 @@ def _read_queries(
 
 
 def _wrong_reference(line: QueryLine, documents: Mapping[str, Document]) -> tuple[str, str] | None:
-    """The field that does not fit the corpus, and why."""
+    """Find the field that does not fit the corpus, and why."""
     for place, doc_id in enumerate(line.context or ()):
         if doc_id not in documents:
             return f"context.{place}", f"the corpus has no document {doc_id!r}"

@@ -1,8 +1,8 @@
 """The visible text of an HTML page, about as it arrives when somebody copies it into a text file.
 
-A measuring device of the suites of pages, no reader: Pressmark reads plain text. It follows what
-Chromium puts on the clipboard, as far as the page's own markup tells: style sheets and scripts are
-not run. Pages are hostile input: nothing here recurses, and no markup is an error.
+This is a measuring device for the suites of pages, not a reader. It follows what Chromium puts on
+the clipboard, as far as the page's own markup tells: it runs no style sheets and no scripts. Pages
+are hostile input: nothing here recurses, and no markup is an error.
 """
 
 import re
@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 _VOID = frozenset(
     "area base br col embed hr img input link meta param source track wbr".split()
 )  # fmt: skip
-# ``head`` is not among them: its title is its only text, and its end is often left out.
+# ``head`` is not among them: its title is its only text, and pages often leave out its end.
 _UNSEEN = frozenset(
     "audio canvas datalist iframe math noembed noframes noscript object rp script select style "
     "svg template textarea title video".split()
@@ -26,7 +26,7 @@ _CELLS = frozenset({"td", "th"})
 _NOT_DISPLAYED = re.compile(r"\b(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f\v\x00\xa0]+")
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{1,30})", re.IGNORECASE)
-# The encodings of the web that Python has under the same name; any other declaration is ignored.
+# Web encodings that Python has under the same name; we ignore any other declaration.
 _LEGACY = re.compile(
     r"windows-125\d|windows-874|iso-8859-\d{1,2}|koi8-[ru]|gbk|gb2312|gb18030|big5|euc-jp|euc-kr"
     r"|shift_jis|macintosh"
@@ -37,7 +37,7 @@ Attributes = list[tuple[str, str | None]]
 
 
 def decode_html(data: bytes) -> str:
-    """The characters of a page: as it declares, or else UTF-8; what does not fit is replaced."""
+    """Decode a page as it declares, or else as UTF-8; replace what does not fit."""
     found = _DECLARED.search(data[:_DECLARED_WITHIN])
     name = found[1].decode("ascii", "replace").lower() if found else "utf-8"
     if name == "iso-8859-1":
@@ -51,7 +51,7 @@ def decode_html(data: bytes) -> str:
 
 
 def visible_text(html: str) -> str:
-    """The text of a page: a line for each block, an empty line around each paragraph."""
+    """Extract the text of a page: a line for each block, an empty line around each paragraph."""
     page = _Page()
     page.feed(html)
     page.close()
@@ -59,7 +59,7 @@ def visible_text(html: str) -> str:
 
 
 class _Page(HTMLParser):
-    """Gathers lines; ``_unseen`` is the element whose content is being left out, if any."""
+    """Gathers lines; ``_unseen`` is the element whose content it skips, if any."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -105,11 +105,11 @@ class _Page(HTMLParser):
             self._line.append(line)
 
     def parse_marked_section(self, i: int, report: bool = True) -> int:
-        """``<![...``: a comment to browsers, where html.parser would raise an AssertionError."""
+        """``<![...``: a comment to browsers, but an AssertionError to html.parser."""
         return self.parse_bogus_comment(i, report)
 
     def text(self) -> str:
-        """What was gathered, with at most one empty line in a row."""
+        """The gathered text, with at most one empty line in a row."""
         self._end_line()
         while self._lines and not self._lines[-1]:
             self._lines.pop()
@@ -135,7 +135,7 @@ class _Page(HTMLParser):
 
 
 def _is_hidden(tag: str, attrs: Attributes) -> bool:
-    """Whether the element's own attributes say that it is not shown."""
+    """Whether the element's own attributes hide it."""
     values = dict(attrs)
     if "hidden" in values or _NOT_DISPLAYED.search(values.get("style") or ""):
         return True

@@ -1,4 +1,4 @@
-"""Suites that Pressmark writes: a folder of its own, nothing overwritten."""
+"""Write suites, each in a folder of its own, and overwrite nothing."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +17,7 @@ def write_suite(folder: Path, files: Mapping[str, str]) -> list[Path]:
         the files written.
 
     Raises:
-        SuiteError: the folder holds something already, or cannot be written.
+        SuiteError: the folder holds something already, or is not writable.
     """
     paths = {folder / name: text for name, text in files.items()}
     try:

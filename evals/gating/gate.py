@@ -1,8 +1,8 @@
 """The gate: figures that a change may not make worse, and the items lost when it does.
 
-Floors and tolerances stand in ``gate.toml``; what is normal stands in ``baseline/``, one small
-committed file for each suite. The baseline also remembers the strictest floor there ever was,
-so that a floor cannot be lowered in passing: that takes a decision note.
+Floors and tolerances stand in ``gate.toml``, and normal values in ``baseline/``, one small
+committed file for each suite. The baseline also remembers the strictest floor there ever was, so
+that nobody lowers a floor in passing: that takes a decision note.
 """
 
 import math
@@ -16,7 +16,7 @@ from evals.records.provenance import ROOT
 from evals.records.record import ItemOutcome, Record
 from index.errors import SuiteError
 
-# Enough for every figure gated, and the same on every machine.
+# Enough for every gated figure, and the same on every machine.
 _DIGITS = 6
 
 
@@ -25,7 +25,7 @@ class Failure:
     """Why the gate is closed.
 
     Attributes:
-        figure: the figure, or None where the whole run is concerned.
+        figure: the figure, or None if the whole run is concerned.
         message: what is wrong, in words.
         items: ids of the items that made it so.
     """
@@ -36,12 +36,12 @@ class Failure:
 
 
 def make_baseline(record: Record, limits: Limits, previous: Baseline | None) -> Baseline:
-    """The baseline that a run makes; the same run gives the same file.
+    """Make the baseline of a run; the same run gives the same file.
 
     Args:
         record: a whole run of the suite.
         limits: the suite's limits.
-        previous: the baseline so far, whose strictest limits are kept.
+        previous: the baseline so far, which hands on its strictest limits.
     """
     _require_whole(record)
     strictest = dict(previous.strictest) if previous else {}
@@ -85,13 +85,13 @@ def _defined(record: Record, name: str) -> float:
 def check(
     record: Record, limits: Limits, baseline: Baseline | None, root: Path = ROOT
 ) -> list[Failure]:
-    """Everything that keeps the gate closed; nothing where it is open.
+    """Find everything that keeps the gate closed; nothing if it is open.
 
     Args:
         record: a whole run of the suite.
         limits: the suite's limits.
-        baseline: what is normal; without it the gate is closed.
-        root: the checkout, where decision notes are.
+        baseline: the normal values; without it the gate is closed.
+        root: the checkout, which holds the decision notes.
 
     Raises:
         SuiteError: the run is not of the whole suite.
@@ -101,7 +101,7 @@ def check(
     if baseline is None:
         failures.append(Failure(None, "there is no baseline; make one with --write-baseline"))
     elif baseline.data_hash != record.suite.data_hash:
-        message = "the baseline is of other questions or articles; make it anew (--write-baseline)"
+        message = "the baseline is of other questions or articles; rebuild it (--write-baseline)"
         failures.append(Failure(None, message))
     for name, limit in limits.items():
         failures += _check_figure(record, name, limit, baseline)
@@ -116,7 +116,7 @@ def _check_figure(
 ) -> list[Failure]:
     figure, value = BY_NAME[name], record.value(name)
     if value is None:
-        return [Failure(name, "is not defined any more: nothing could be scored")]
+        return [Failure(name, "is no longer defined: nothing could be scored")]
     failures = []
     lost = _lost(figure, record, baseline)
     if limit.edge is not None and _is_worse(figure, value, limit.edge):
@@ -127,7 +127,7 @@ def _check_figure(
         return failures
     normal = baseline.figures.get(name)
     if normal is None:
-        failures.append(Failure(name, "is not in the baseline; make it anew (--write-baseline)"))
+        failures.append(Failure(name, "is not in the baseline; rebuild it (--write-baseline)"))
     elif _is_worse(figure, value, normal, limit.tolerance):
         message = f"is {value:.4f}, was {normal:.4f}: worse by more than {limit.tolerance:g}"
         failures.append(Failure(name, message, lost))
@@ -140,7 +140,7 @@ def _is_worse(figure: Figure, value: float, than: float, tolerance: float = 0.0)
 
 
 def _item_is_worse(figure: Figure, now: Mapping[str, float], then: Mapping[str, float]) -> bool:
-    """Whether an item speaks for the figure less than it did."""
+    """Whether an item speaks less for the figure than it did."""
     if len(figure.columns) == 1:
         (column,) = figure.columns
         return _is_worse(figure, now[column], then[column])
@@ -166,7 +166,7 @@ def _lost(figure: Figure, record: Record, baseline: Baseline | None) -> tuple[st
 
 
 def _short_of_best(figure: Figure, record: Record) -> tuple[str, ...]:
-    """Items that speak against the figure, where there is no baseline to tell which are new."""
+    """Items that speak against the figure, if no baseline tells which are new."""
     return tuple(item.id for item in record.items if _speaks_against(figure, item))
 
 
@@ -180,7 +180,7 @@ def _speaks_against(figure: Figure, item: ItemOutcome) -> bool:
 
 
 def _no_longer_scored(limits: Limits, record: Record, baseline: Baseline) -> list[Failure]:
-    """Items that counted and do not now: left out of a figure, they would flatter it."""
+    """Items that no longer count: left out of a figure, they would flatter it."""
     used = {column for name in limits for column in BY_NAME[name].columns}
     now = {item.id: item for item in record.items}
     reasons = {
@@ -201,7 +201,7 @@ def _why_unscored(item: ItemOutcome | None, wanted: set[str]) -> str | None:
 
 
 def _loosened(limits: Limits, baseline: Baseline, root: Path) -> list[Failure]:
-    """Limits that are looser than they once were, without a decision note."""
+    """Find limits that are looser than they once were, without a decision note."""
     failures = []
     for name, once in baseline.strictest.items():
         limit = limits.get(name)

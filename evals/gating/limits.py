@@ -1,4 +1,4 @@
-"""What the gate goes by: limits in ``gate.toml``, and the committed baselines."""
+"""What the gate goes by: the limits in ``gate.toml``, and the committed baselines."""
 
 import json
 import tomllib
@@ -18,8 +18,8 @@ class Limit(BaseModel):
     """How bad a figure may become.
 
     Attributes:
-        floor: lowest value allowed, of a figure where more is better.
-        ceiling: highest value allowed, of a figure where less is better.
+        floor: lowest value allowed, of a figure that should be high.
+        ceiling: highest value allowed, of a figure that should be low.
         tolerance: how much worse than the baseline it may be.
         decision: note that explains why the limit is looser than it once was.
     """
@@ -42,7 +42,7 @@ _LIMITS = TypeAdapter(dict[str, Limits])
 
 
 class Baseline(BaseModel):
-    """What is normal for a suite: the gated figures, and the scores they come from.
+    """The normal values of a suite: the gated figures, and the scores they come from.
 
     Attributes:
         strictest: for each figure, the strictest floor or ceiling it ever had.
@@ -65,7 +65,7 @@ class Baseline(BaseModel):
 
 
 def read_limits(path: Path = GATE_FILE) -> dict[str, Limits]:
-    """The limits by suite and figure.
+    """Read the limits by suite and figure.
 
     Raises:
         SuiteError: the file is malformed; the message names the place.
@@ -93,12 +93,12 @@ def _check_limit(path: Path, place: str, name: str, limit: Limit) -> None:
 
 
 def baseline_path(suite: str, folder: Path = BASELINES) -> Path:
-    """Where the baseline of a suite lies."""
+    """The path of a suite's baseline."""
     return folder / f"{suite}.json"
 
 
 def read_baseline(path: Path) -> Baseline | None:
-    """A baseline; None where there is none.
+    """Read a baseline. Return None if there is none.
 
     Raises:
         SuiteError: the file is malformed.
@@ -108,11 +108,11 @@ def read_baseline(path: Path) -> Baseline | None:
     try:
         return Baseline.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        raise SuiteError(f"{path} is no baseline: {error.errors()[0]['msg']}.") from error
+        raise SuiteError(f"{path} is not a baseline: {error.errors()[0]['msg']}.") from error
 
 
 def write_baseline(baseline: Baseline, path: Path) -> None:
-    """Write a baseline with one item a line, so that a change of it can be read."""
+    """Write a baseline with one item a line, so that a diff of it is readable."""
     path.parent.mkdir(parents=True, exist_ok=True)
     head = baseline.model_dump(exclude={"items"})
     lines = ",\n".join(

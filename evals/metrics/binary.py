@@ -49,7 +49,7 @@ def balanced_accuracy(actual: Values, decided: Values) -> Values:
 
 
 def histogram(bins: npt.NDArray[Any], weights: Values, size: int) -> Values:
-    """For each row of the leading axes, the weights summed by bin.
+    """Sum the weights by bin, for each row of the leading axes.
 
     Args:
         bins: bin of each item, 0 to size - 1.
@@ -63,7 +63,7 @@ def histogram(bins: npt.NDArray[Any], weights: Values, size: int) -> Values:
 
 
 def ordinal(scores: Values) -> tuple[npt.NDArray[np.int64], int]:
-    """Scores replaced by their order, ties alike, and how many different ones there are."""
+    """Replace scores by their order, ties alike, and count the different ones."""
     values, codes = np.unique(scores, return_inverse=True)
     return np.asarray(codes, dtype=np.int64).reshape(scores.shape), len(values)
 

@@ -1,4 +1,4 @@
-"""Do the citations hold? ALCE's recall and precision, gold quotes hit, and plain arithmetic."""
+"""Do the citations hold? ALCE's recall and precision, hits on gold quotes, plain arithmetic."""
 
 from collections.abc import Callable, Sequence
 
@@ -28,8 +28,8 @@ def _needed(claim: str, cited: Sequence[str], position: int, judge: Judge) -> bo
 def citation_precision(claims: Sequence[CitedClaim], judge: Judge) -> float | None:
     """Share of citations that are needed (Gao et al. 2023, ALCE, section 4.3).
 
-    A citation is needed when its claim is fully supported and the citation either supports it
-    alone or cannot be left out. None where there is no citation.
+    A citation is needed if its claim is fully supported and the citation either supports it alone
+    or cannot be left out. None if there is no citation.
     """
     verdicts: list[bool] = []
     for claim, cited in claims:
@@ -45,11 +45,11 @@ def gold_hit(covered: Sequence[Sequence[bool]], rule: GoldRule) -> tuple[float, 
     """Whether the citations point at the gold quotes: any of them, and the first alone.
 
     After the "correct citation" of Bohnet et al. 2022 (Attributed QA), but by characters: a
-    citation hits a gold quote when it covers at least half of it in the same source.
+    citation hits a gold quote if it covers at least half of it in the same source.
 
     Args:
-        covered: for each citation in order, for each gold quote, whether it is covered.
-        rule: ``any``: one gold quote is enough; ``all``: every one must be covered by some
+        covered: for each citation in order, whether it covers each gold quote.
+        rule: ``any``: one gold quote is enough; ``all``: each must be covered by some
             citation. The first citation need never cover more than one.
     """
     if not covered:

@@ -1,9 +1,8 @@
-"""Bootstrap intervals: how far a figure would move had other questions been asked.
+"""Bootstrap intervals: how far a figure would move if other questions had been asked.
 
-Percentile bootstrap over items (Efron and Tibshirani 1993, chapter 13): items are drawn with
-replacement, the figure is computed anew for each drawing, and the middle 95 % of the results is
-the interval. Every statistic here works along the last axis, so that all drawings are computed
-at once.
+Percentile bootstrap over items (Efron and Tibshirani 1993, chapter 13): draw items with
+replacement, compute the figure for each drawing, and take the middle 95 % of the results as the
+interval. Every statistic here works along the last axis, so that one call computes all drawings.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,13 +25,13 @@ _BLOCK = 250
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A figure with its 95 % interval; None where it is not defined.
+    """A figure with its 95 % interval; its value is None if it is not defined.
 
     Attributes:
         value: the figure over all items.
         low: the 2.5th percentile of the resampled figure.
         high: the 97.5th percentile.
-        n: how many items it is computed from.
+        n: how many items it comes from.
     """
 
     value: float | None
@@ -42,7 +41,7 @@ class Interval:
 
 
 def draws(n: int, resamples: int, seed: int) -> Draws:
-    """Positions of the items drawn, one row for each resample."""
+    """Draw positions of items, one row for each resample."""
     return np.random.default_rng(seed).integers(0, n, size=(resamples, n), dtype=np.int64)
 
 
@@ -64,12 +63,12 @@ def interval(
     resamples: int = RESAMPLES,
     seed: int = SEED,
 ) -> Interval:
-    """A figure and its 95 % percentile-bootstrap interval (Efron and Tibshirani 1993).
+    """Compute a figure and its 95 % percentile-bootstrap interval (Efron and Tibshirani 1993).
 
     Args:
         statistic: the figure.
         columns: one array for each argument of the statistic, all of one length.
-        resamples: how many times the items are drawn anew.
+        resamples: how many times to draw the items.
         seed: the same seed gives the same interval.
     """
     n = len(columns[0])
@@ -90,7 +89,7 @@ def paired_difference(
     resamples: int = RESAMPLES,
     seed: int = SEED,
 ) -> Interval:
-    """``after - before`` on the same items, which are drawn together (paired bootstrap).
+    """Compute ``after - before`` on the same items, drawn together (paired bootstrap).
 
     Pairing removes what both runs share, the difficulty of the questions, so that a small but
     steady difference shows (Efron and Tibshirani 1993; for system comparison, Koehn 2004).
@@ -109,7 +108,7 @@ def mean(column: Values) -> Values:
 
 
 def ratio(part: Values, whole: Values) -> Values:
-    """One sum over items by another: words by quotes."""
+    """One sum over items divided by another: words by quotes."""
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(part.sum(axis=-1) / whole.sum(axis=-1))
 

@@ -1,9 +1,9 @@
-"""What the questions alone give away: the baseline a refusal figure must be read beside.
+"""What the questions alone give away: the baseline to read a refusal figure beside.
 
 If a classifier that reads no article tells answerable questions from unanswerable ones, then a
 good refusal figure may come from the wording of the questions (Gururangan et al. 2018,
 "Annotation Artifacts"). The classifier is multinomial naive Bayes over words (McCallum and
-Nigam 1998), cross-validated; questions of the same words stay in one fold.
+Nigam 1998), cross-validated; questions with the same words stay in one fold.
 """
 
 import math
@@ -26,7 +26,7 @@ def _words(question: str) -> Words:
 
 
 def _word_odds(questions: Sequence[Words], labels: Sequence[bool]) -> dict[str, float]:
-    """For each word, how much it speaks for the class True, as a log ratio."""
+    """How much each word speaks for the class True, as a log ratio."""
     counts = {label: Counter[str]() for label in (True, False)}
     for words, label in zip(questions, labels, strict=True):
         counts[label].update(words)
@@ -40,7 +40,7 @@ def _word_odds(questions: Sequence[Words], labels: Sequence[bool]) -> dict[str, 
 
 
 def _folds(questions: Sequence[Words], seed: int) -> list[int]:
-    """A fold for each question, the same for the same words."""
+    """Give each question a fold, the same for the same words."""
     distinct = sorted(set(questions))
     random.Random(seed).shuffle(distinct)  # noqa: S311 - not a secret
     fold_of = {words: place % FOLDS for place, words in enumerate(distinct)}
@@ -52,8 +52,8 @@ def question_only_scores(
 ) -> list[float]:
     """Score of each question for the class True, by a model that has not seen the question.
 
-    The class prior is left out: the rarer a class is in the fold held out, the more frequent it
-    is in the folds learnt from, which would bias the scores of pooled folds.
+    The class prior is left out: the rarer a class is in the fold held out, the more frequent it is
+    in the other folds, which would bias the scores of pooled folds.
     """
     words = [_words(question) for question in questions]
     folds = _folds(words, seed)

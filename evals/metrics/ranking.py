@@ -1,4 +1,4 @@
-"""Was the article found, and were the words found? Retrieval, judged by rank."""
+"""Did the search find the article, and the words? Retrieval, judged by rank."""
 
 from collections.abc import Sequence, Set
 from typing import Literal
@@ -10,17 +10,17 @@ COVERED = 0.5
 
 
 def distinct(ranked: Sequence[str]) -> list[str]:
-    """Each id once, at its best rank: passages ranked become articles ranked."""
+    """Keep each id once, at its best rank: ranked passages become ranked articles."""
     return list(dict.fromkeys(ranked))
 
 
 def hit_at(ranked: Sequence[str], gold: Set[str], k: int) -> float:
-    """1 where a gold article is among the first k (Success@k of Voorhees and Harman 2005).
+    """1 if a gold article is among the first k (Success@k of Voorhees and Harman 2005).
 
     Args:
         ranked: distinct article ids, best first.
         gold: ids of the articles that answer.
-        k: how many are looked at.
+        k: how many count.
     """
     return float(any(article in gold for article in ranked[:k]))
 
@@ -34,7 +34,7 @@ def reciprocal_rank(ranked: Sequence[str], gold: Set[str], k: int) -> float:
 
 
 def covered(part: Span, gold: Span) -> float:
-    """Which share of the gold span's characters the part covers."""
+    """The share of the gold span's characters that the part covers."""
     return part.overlap(gold) / len(gold) if len(gold) else 0.0
 
 

@@ -1,7 +1,7 @@
 """Can the confidence be trusted? Risk against coverage, and calibration.
 
-Columns as in `evals.metrics.binary`: ``right`` holds one for a right answer and zero for a
-wrong one, ``confidence`` the confidence the answer was given with.
+Columns as in `evals.metrics.binary`: ``right`` holds one for a right answer and zero for a wrong
+one, ``confidence`` the confidence of the answer.
 """
 
 from dataclasses import dataclass
@@ -36,9 +36,9 @@ def risk_coverage(right: Values, confidence: Values, asked: int) -> list[tuple[f
     """Points (coverage, risk), most confident first (El-Yaniv and Wiener 2010).
 
     Args:
-        right: one row of right and wrong answers.
+        right: a row of right and wrong answers.
         confidence: of the same length.
-        asked: how many questions were asked in all; unanswered ones limit the coverage.
+        asked: how many questions there were in all; unanswered ones limit the coverage.
     """
     risks = _risks(right, confidence)
     return [(rank / asked, float(risk)) for rank, risk in enumerate(risks, start=1)]
@@ -57,7 +57,7 @@ def expected_calibration_error(right: Values, confidence: Values) -> Values:
 def right_near_80(right: Values, confidence: Values) -> Values:
     """Share of right answers among those given at a confidence of .75 to .85.
 
-    NaN where none is: "eight of ten" is then a promise that nothing can be said about.
+    NaN if there is none: "eight of ten" is then a promise that nobody can check.
     """
     near = (confidence >= NEAR_80[0]) & (confidence <= NEAR_80[1])
     with np.errstate(invalid="ignore"):
@@ -65,10 +65,10 @@ def right_near_80(right: Values, confidence: Values) -> Values:
 
 
 def refusal_recall_at_10(unanswerable: Values, confidence: Values) -> Values:
-    """Refusals of unanswerable questions when at most one answerable question in ten is refused.
+    """Refusals of unanswerable questions at one answerable question in ten refused, at most.
 
-    The confidence below which is refused is the one that is best for these items, so this tells
-    what a setting could reach (sensitivity at a fixed specificity; Fawcett 2006).
+    The threshold is the best one for these items, so this says what a setting could reach
+    (sensitivity at a fixed specificity; Fawcett 2006).
     """
     codes, size = ordinal(confidence)
     due = np.cumsum(histogram(codes, unanswerable, size), axis=-1)
@@ -80,7 +80,7 @@ def refusal_recall_at_10(unanswerable: Values, confidence: Values) -> Values:
 
 @dataclass(frozen=True, slots=True)
 class CalibrationBin:
-    """Answers of similar confidence: how confident they were, how often right, how many."""
+    """Answers of similar confidence: how confident, how often right, how many."""
 
     confidence: float
     accuracy: float

@@ -1,10 +1,10 @@
 """Extracted article text compared with what a person marked, by runs of four words.
 
 After ``evaluate.py`` of github.com/scrapinghub/article-extraction-benchmark, so that its published
-figures can stand beside ours: a text is the multiset of its shingles of four words; what two texts
-share is counted and divided by all shingles of the page, so that a long page weighs no more than a
-short one; precision and recall are means over pages, and F1 is made from the two means. Words are
-runs of letters and digits, upper and lower case apart.
+figures can stand beside ours. A text is the multiset of its shingles of four words. What two texts
+share is divided by all shingles of the page, so that a long page weighs no more than a short one.
+Precision and recall are means over pages, and F1 comes from the two means. Words are runs of
+letters and digits; case counts.
 """
 
 import re
@@ -25,7 +25,7 @@ class Overlap:
 
     Attributes:
         shared: in both ("tp").
-        extra: only in the text that is judged ("fp").
+        extra: only in the judged text ("fp").
         missing: only in the gold text ("fn").
     """
 
@@ -35,18 +35,18 @@ class Overlap:
 
     @property
     def f1(self) -> float:
-        """F1 of this page alone; 1 where both texts are empty."""
+        """F1 of this page alone; 1 if both texts are empty."""
         whole = 2 * self.shared + self.extra + self.missing
         return 2 * self.shared / whole if whole else 1.0
 
 
 def words(text: str) -> list[str]:
-    """The words of a text as the benchmark tells them."""
+    """Split a text into words as the benchmark does."""
     return _WORD.findall(text)
 
 
 def shingles(text: str, size: int = SIZE) -> Counter[tuple[str, ...]]:
-    """The runs of so many words, counted; a shorter text is one run of all its words."""
+    """Count the runs of ``size`` words; a shorter text is one run of all its words."""
     found = words(text)
     if not found:
         return Counter()
@@ -55,7 +55,7 @@ def shingles(text: str, size: int = SIZE) -> Counter[tuple[str, ...]]:
 
 
 def overlap(text: str, gold: str) -> Overlap:
-    """What a text shares with the gold text (article-extraction-benchmark's counts)."""
+    """Compare a text with the gold text (article-extraction-benchmark's counts)."""
     given, wanted = shingles(text), shingles(gold)
     shared = (given & wanted).total()
     extra, missing = given.total() - shared, wanted.total() - shared
@@ -66,7 +66,7 @@ def overlap(text: str, gold: str) -> Overlap:
 
 
 def _mean_share(part: Values, rest: Values) -> Values:
-    """Mean over the pages on which ``part + rest`` is not empty; nan where it always is."""
+    """Mean over the pages on which ``part + rest`` is not empty; nan if it always is."""
     whole = part + rest
     defined = whole > 0
     shares = np.divide(part, whole, out=np.zeros_like(whole), where=defined)
@@ -75,7 +75,7 @@ def _mean_share(part: Values, rest: Values) -> Values:
 
 
 def mean_precision(shared: Values, extra: Values, missing: Values) -> Values:
-    """Mean precision over the pages of which anything was taken for body text."""
+    """Mean precision over the pages with anything marked as body text."""
     return _mean_share(shared, extra)
 
 
@@ -85,7 +85,7 @@ def mean_recall(shared: Values, extra: Values, missing: Values) -> Values:
 
 
 def f1_of_means(shared: Values, extra: Values, missing: Values) -> Values:
-    """F1 made from mean precision and mean recall, as the benchmark does; 0 where both are 0."""
+    """F1 of mean precision and mean recall, as the benchmark has it; 0 if both are 0."""
     precision, recall = mean_precision(shared, extra, missing), mean_recall(shared, extra, missing)
     both = np.asarray(precision + recall)
     product = np.asarray(2 * precision * recall)

@@ -1,9 +1,9 @@
 """Answers compared with accepted answers: SQuAD's rules, for any alphabet.
 
 Rajpurkar et al. 2016, "SQuAD: 100,000+ Questions for Machine Comprehension of Text": lower
-case, no punctuation, no English articles, single spaces. As Lewis et al. 2020 ("MLQA") extended
-it for other languages, punctuation is every character of Unicode's P categories, and a Chinese or
-Japanese character is a word of its own; accents and letters are left as they are.
+case, no punctuation, no English articles, single spaces. Lewis et al. 2020 ("MLQA") extended it to
+other languages: punctuation is every character of Unicode's P categories, and a Chinese or Japanese
+character is a word of its own. Accents and letters stay.
 """
 
 import re
@@ -14,7 +14,7 @@ from collections.abc import Iterable
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 # string.punctuation of the original holds these symbols beside the P categories.
 _ASCII_SYMBOLS = frozenset("$+<=>^`|~")
-# Kana and Han, which are written without blanks between words.
+# Kana and Han are written without blanks between words.
 _UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
 _MARKER = re.compile(r"\s*\[\d+\]")
 _WORD = re.compile(r"\w+(?:['’.,:-]\w+)*")
@@ -33,14 +33,14 @@ def normalise(text: str) -> str:
 
 
 def without_markers(text: str) -> str:
-    """The text of an answer without its ``[n]`` citation markers."""
+    """Drop the ``[n]`` citation markers from the text of an answer."""
     return _MARKER.sub("", text)
 
 
 def contains(text: str, answers: Iterable[str]) -> float:
-    """1 where an accepted answer stands in the text as whole words (Mallen et al. 2023, PopQA).
+    """1 if an accepted answer stands in the text as whole words (Mallen et al. 2023, PopQA).
 
-    Whole words, because "31" is not answered by "131".
+    Whole words, because "131" does not answer "31".
     """
     padded = f" {normalise(text)} "
     wanted = (normalise(answer) for answer in answers)
@@ -48,7 +48,7 @@ def contains(text: str, answers: Iterable[str]) -> float:
 
 
 def exact_match(text: str, answers: Iterable[str]) -> float:
-    """1 where the text is an accepted answer (Rajpurkar et al. 2016)."""
+    """1 if the text is an accepted answer (Rajpurkar et al. 2016)."""
     given = normalise(text)
     return float(any(given == normalise(answer) for answer in answers))
 
@@ -68,5 +68,5 @@ def token_f1(text: str, answers: Iterable[str]) -> float:
 
 
 def word_count(texts: Iterable[str]) -> float:
-    """Words in all texts together: what a reader has to read, so that length buys nothing."""
+    """Count the words of all texts: what a reader has to read, so that length buys nothing."""
     return float(sum(len(_WORD.findall(text)) for text in texts))

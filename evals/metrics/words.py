@@ -1,8 +1,8 @@
-"""Answers judged by the words shown, where a suite names words that would be wrong.
+"""Answers judged by the words shown, if a suite names words that would be wrong.
 
-A newsroom asks what the present figure is while older articles give an older one: a quote that
-touches the right sentence is not enough, and a quote of the wrong one must not pass. A suite says
-so by giving its questions ``forbid``, be it an empty list.
+A newsroom asks for the present figure while older articles give an older one. A quote that touches
+the right sentence is not enough, and a quote of the wrong one must not pass. A suite asks for this
+by giving its questions ``forbid``, even if the list is empty.
 """
 
 import re
@@ -17,7 +17,7 @@ COVERED = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A quote and the document of the suite that it is from."""
+    """A quote and the suite's document that it is from."""
 
     doc_id: str | None
     quote: str
@@ -28,10 +28,10 @@ class Wanted:
     """What a question accepts.
 
     Attributes:
-        answers: decisive words, any of which is enough.
+        answers: decisive words; any of them is enough.
         gold: passages that answer.
-        gold_rule: whether all of them are needed.
-        forbid: words that must not stand in the first quote.
+        gold_rule: whether the question needs all of them.
+        forbid: words that the first quote must not hold.
     """
 
     answers: Sequence[str]
@@ -41,7 +41,7 @@ class Wanted:
 
 
 def folded(text: str) -> str:
-    """A text in lower case, with single blanks for everything that is no word."""
+    """A text in lower case, with a single blank for everything that is not a word."""
     return " ".join(_NO_WORD.sub(" ", text.casefold()).split())
 
 
@@ -59,8 +59,8 @@ def is_quoted(gold: Quoted, quotes: Iterable[Quoted]) -> bool:
 def right_by_words(quotes: Sequence[Quoted], wanted: Wanted) -> tuple[float, float]:
     """Whether the quotes answer, and whether the first alone does.
 
-    The quotes answer when an accepted answer stands in them, every gold passage is quoted where
-    all are wanted, and the first quote holds no forbidden words.
+    The quotes answer if an accepted answer stands in them, if they quote every gold passage that
+    the question needs, and if the first quote holds no forbidden words.
 
     Args:
         quotes: as shown, in order; none for a refusal.

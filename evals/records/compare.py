@@ -9,7 +9,7 @@ from evals.records.figures import FIGURES, Figure, columns, is_defined
 from evals.records.record import ItemOutcome, Record
 from index.errors import SuiteError
 
-# Which score says that an item came out right: of questions, of claims; of pages, how far.
+# The score that says whether an item came out right; for pages, how well.
 _RIGHT = ("outcome", "correct", "page_f1")
 
 Outcome = TypeVar("Outcome", bound=ItemOutcome)
@@ -27,7 +27,7 @@ class Difference:
 
     @property
     def verdict(self) -> str:
-        """``better`` or ``worse`` where zero is outside the interval, else empty."""
+        """``better`` or ``worse`` if zero is outside the interval, else empty."""
         low, high = self.interval.low, self.interval.high
         if low is None or high is None or low <= 0 <= high or self.figure.better == "neither":
             return ""
@@ -36,16 +36,16 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What came of comparing two runs.
+    """The result of comparing two runs.
 
     Attributes:
-        differences: the figures that both define.
+        differences: of the figures that both define.
         gained: items that came out right only after; pages that came out better.
         lost: items that came out right only before; pages that came out worse.
         only_before: ids of items that only the first run has.
         only_after: ids of items that only the second run has.
         no_longer_scored: ids of items whose outcome only the first run could judge.
-        warnings: what makes the comparison less than fair, in words.
+        warnings: what makes the comparison unfair, in words.
     """
 
     differences: tuple[Difference, ...]
@@ -88,7 +88,9 @@ def compare(before: Record, after: Record) -> Comparison:
 def _warnings(before: Record, after: Record) -> tuple[str, ...]:
     found = []
     if before.suite.data_hash != after.suite.data_hash:
-        found.append("The suite's files differ between the runs; only items of one id are paired.")
+        found.append(
+            "The suite's files differ between the runs; only items with the same id are paired."
+        )
     if before.made.settings_hash != after.made.settings_hash:
         found.append("The settings differ between the runs.")
     if before.made.cpu != after.made.cpu or before.made.cores != after.made.cores:

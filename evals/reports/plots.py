@@ -16,7 +16,7 @@ _SMALLEST, _LARGEST = 4.0, 13.0
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A grid line and its label; ``at`` is a coordinate of the axis."""
+    """A grid line and its label; ``at`` is its coordinate on the axis."""
 
     at: float
     label: str
@@ -24,7 +24,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A calibration bin: where it is drawn, how large, and what it says."""
+    """A calibration bin: its place, its size, and its caption."""
 
     x: float
     y: float
@@ -37,8 +37,8 @@ class Curve:
     """The risk–coverage curve.
 
     Attributes:
-        points: as an SVG polyline takes them.
-        end_x: where the curve ends: the coverage reached.
+        points: in the form of an SVG polyline.
+        end_x: the end of the curve: the coverage reached.
         end_y: the risk there.
         caption: what the end says, in words.
     """
@@ -62,12 +62,12 @@ def y_at(share: float, top: float = 1.0) -> float:
 
 
 def x_ticks() -> tuple[Tick, ...]:
-    """Every fifth of the horizontal axis."""
+    """Mark every fifth of the horizontal axis."""
     return tuple(Tick(x_at(n / 5), f"{n * 20} %") for n in range(6))
 
 
 def y_ticks(top: float = 1.0) -> tuple[Tick, ...]:
-    """Every fifth of the vertical axis."""
+    """Mark every fifth of the vertical axis."""
     return tuple(Tick(y_at(top * n / 5, top), f"{top * n * 20:g} %") for n in range(6))
 
 
@@ -76,7 +76,7 @@ def _answered(items: Sequence[QuestionOutcome]) -> list[QuestionOutcome]:
 
 
 def risk_coverage_curve(items: Sequence[QuestionOutcome]) -> Curve | None:
-    """The curve of a run; None where no answer was judged."""
+    """Draw the curve of a run. Return None if no answer was judged."""
     answered = _answered(items)
     if not answered:
         return None
@@ -103,7 +103,7 @@ def risk_coverage_curve(items: Sequence[QuestionOutcome]) -> Curve | None:
 
 
 def calibration_dots(items: Sequence[QuestionOutcome]) -> tuple[Dot, ...]:
-    """One dot for each bin of confidence that holds an answer, larger for more answers."""
+    """Draw a dot for each bin of confidence that holds an answer, larger for more answers."""
     answered = _answered(items)
     if not answered:
         return ()

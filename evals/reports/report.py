@@ -1,7 +1,7 @@
-"""The report of a run: one HTML file that asks nothing of anyone, in light and dark.
+"""The report of a run: one HTML file that requests nothing, in light and dark.
 
-Everything that articles, questions or answers say is escaped by the template engine; the page
-has no script, and its content security policy lets it load nothing.
+The template engine escapes everything that articles, questions or answers say. The page has no
+script, and its content security policy lets it load nothing.
 """
 
 from collections.abc import Sequence
@@ -49,14 +49,14 @@ _KINDS = {
     "wrong": "Answered, but not with the gold quote",
     "refused": "Refused, though the articles answer it",
     "answered": "Answered, though the articles do not say",
-    "one_value": "Answered, but with one of the values on which the articles differ",
-    "no_conflict": "Said that sources differ, where they do not",
+    "one_value": "Answered, but with only one of the values on which the articles differ",
+    "no_conflict": "Said that sources differ, but they do not",
     "supported": "Supported, but judged otherwise",
     "unsupported": "Not supported, but judged to be",
     "page": "Pages with the lowest F1, the worst first",
 }
 
-# Hardly a page comes out word for word; these many of the worst are shown.
+# Hardly any page comes out word for word; the report shows this many of the worst.
 _WORST_PAGES = 20
 
 Outcome = QuestionOutcome | ClaimOutcome | PageOutcome
@@ -64,7 +64,7 @@ Outcome = QuestionOutcome | ClaimOutcome | PageOutcome
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A figure as it is shown; bar positions are percentages of the bar's width."""
+    """A figure as shown; bar positions are percentages of the bar's width."""
 
     figure: Figure
     value: str
@@ -78,7 +78,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class TypeRow:
-    """Means of one type of items."""
+    """The means of one type of item."""
 
     name: str
     n: int
@@ -95,7 +95,7 @@ class Misses:
 
 
 def number(value: float | None, unit: Unit) -> str:
-    """A figure for people."""
+    """Format a figure for people."""
     if value is None:
         return "–"
     if unit == "words":
@@ -106,7 +106,7 @@ def number(value: float | None, unit: Unit) -> str:
 
 
 def interval_text(value: FigureValue, unit: Unit) -> str:
-    """The interval for people; empty where there is none."""
+    """Format the interval for people; empty if there is none."""
     if value.low is None or value.high is None:
         return ""
     return f"{number(value.low, unit)} to {number(value.high, unit)}"
@@ -132,7 +132,7 @@ def _shown(value: FigureValue) -> Shown:
 
 
 def headline_figures(record: Record) -> list[FigureValue]:
-    """The figures to be read first, of those that this suite defines."""
+    """Pick the figures to read first, of those that this suite defines."""
     return [
         found for found in record.figures if found.name in HEADLINES and found.value is not None
     ]
@@ -148,7 +148,7 @@ def _families(record: Record) -> list[tuple[str, list[Shown]]]:
 
 
 def type_rows(items: Sequence[Outcome]) -> tuple[list[str], list[TypeRow]]:
-    """The per-type table: its headings and rows, without columns that nothing fills."""
+    """Build the per-type table: headings and rows, without empty columns."""
     used = [(name, title) for name, title in _BY_TYPE if any(name in item.scores for item in items)]
     rows = []
     by_type = sorted(items, key=lambda item: item.type)
@@ -165,7 +165,7 @@ def _mean(items: Sequence[Outcome], name: str) -> str:
 
 
 def miss_kind(item: Outcome) -> str | None:
-    """What went wrong with an item; None where nothing did, or where nobody can say."""
+    """Say what went wrong with an item. Return None if nothing did, or nobody can say."""
     if isinstance(item, PageOutcome):
         return "page" if item.scores.get("page_f1", 0.0) < 1.0 else None
     if isinstance(item, ClaimOutcome):
@@ -182,7 +182,7 @@ def miss_kind(item: Outcome) -> str | None:
 
 
 def _conflict_miss(item: QuestionOutcome) -> str | None:
-    """What a right answer keeps silent about, or makes up, of how sources differ."""
+    """What a right answer leaves out, or makes up, about how sources differ."""
     if item.scores.get("both_values_quoted") == 0.0:
         return "one_value"
     return "no_conflict" if item.scores.get("conflict_invented") == 1.0 else None
@@ -211,7 +211,7 @@ def _environment() -> Environment:
 
 
 def render_report(record: Record) -> str:
-    """The report as one HTML page."""
+    """Render the report as one HTML page."""
     items: Sequence[Outcome] = record.items
     headings, rows = type_rows(items)
     return (

@@ -22,7 +22,7 @@ _TIMES = ("latency_p50", "latency_p95")
 
 
 def print_record(console: Console, record: Record) -> None:
-    """The headline figures of a run, each with its interval, and what was left out."""
+    """Print the headline figures of a run, each with its interval, and what was left out."""
     title = f"{record.suite.name}: {record.suite.items} of {record.suite.of} {record.suite.kind}"
     table = Table(title=escape(title), title_justify="left", title_style="bold")
     table.add_column("Figure")
@@ -39,7 +39,7 @@ def print_record(console: Console, record: Record) -> None:
 
 
 def _print_types(console: Console, record: Record) -> None:
-    """The means of each type of items, where there are several."""
+    """Print the means of each type of item, if there are several."""
     headings, rows = type_rows(record.items)
     if len(rows) < 2:
         return
@@ -74,7 +74,7 @@ def _left_out(record: Record) -> list[str]:
 
 
 def print_comparison(console: Console, comparison: Comparison) -> None:
-    """Paired differences, and the items gained and lost."""
+    """Print paired differences, and the items gained and lost."""
     for warning in comparison.warnings:
         console.print(escape(warning), style="yellow")
     table = Table(box=SIMPLE_HEAD)
@@ -126,7 +126,7 @@ def _listed(ids: Sequence[str]) -> str:
 
 
 def print_gate(console: Console, record: Record, failures: Sequence[Failure]) -> None:
-    """Whether the gate is open and, where it is not, what was lost."""
+    """Print whether the gate is open and, if not, what was lost."""
     if not failures:
         console.print(f"Gate: {escape(record.suite.name)} passes.", style="bold green")
         return
@@ -145,7 +145,7 @@ def print_gate(console: Console, record: Record, failures: Sequence[Failure]) ->
 
 
 def print_trials(console: Console, trials: Sequence[Trial], show: bool) -> None:
-    """How many planted errors and true sentences of each kind were rejected."""
+    """Print how many planted errors and true sentences of each kind the verifier rejected."""
     table = Table(box=SIMPLE_HEAD)
     table.add_column("Kind")
     for heading in ("Claims", "Rejected", "Share", "95 % interval"):
@@ -164,7 +164,7 @@ def print_trials(console: Console, trials: Sequence[Trial], show: bool) -> None:
 
 
 def print_attempts(console: Console, attempts: Sequence[Attempt], show: bool) -> None:
-    """How many false claims made by each move still pass as fully supported, and which."""
+    """Print how many false claims of each move still pass as fully supported, and which."""
     table = Table(box=SIMPLE_HEAD)
     table.add_column("Move", no_wrap=True)
     for heading in ("Claims", "Passed", "Share", "95 % interval"):
@@ -172,7 +172,7 @@ def print_attempts(console: Console, attempts: Sequence[Attempt], show: bool) ->
     moves = dict.fromkeys(attempt.move for attempt in attempts)
     tried = Counter(attempt.move for attempt in attempts)
     passed = Counter(attempt.move for attempt in attempts if attempt.passed)
-    # A tally counts what is rejected; here it is what passes that counts.
+    # A tally counts what is rejected; here we count what passes.
     found = [Tally(move, tried[move], passed[move]) for move in moves]
     for tally in [*found, total(found, "all moves together")]:
         low, high = tally.interval
@@ -189,7 +189,7 @@ def print_attempts(console: Console, attempts: Sequence[Attempt], show: bool) ->
 
 
 def print_attacks(console: Console, attacks: Sequence[Attack]) -> None:
-    """How many planted orders reached a reader in each way of answering, and which."""
+    """Print how many planted orders reached a reader in each way of answering, and which."""
     table = Table(box=SIMPLE_HEAD)
     table.add_column("Answers")
     for heading in ("Orders", "Carried out", "True sentence told", "Unproven citations"):

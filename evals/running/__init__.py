@@ -1,1 +1,1 @@
-"""A suite is asked, and what comes back is scored."""
+"""Ask a suite's questions and score the answers."""

@@ -1,4 +1,4 @@
-"""Which items of a suite are run, and what a record says of the choice."""
+"""Which items of a suite to run, and what a record says about the choice."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -13,14 +13,14 @@ from index.errors import SuiteError
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which items are run.
+    """Which items to run.
 
     Attributes:
         portion: only items of this portion; None for all.
         limit: how many at most; None for all.
-        sample: seed by which they are drawn; None takes the first ones.
-        later: days after its day that each question is asked; one without a day is asked now.
-        ranking: whether each question is also searched for, to judge the ranking of articles.
+        sample: seed to draw them by; None takes the first ones.
+        later: days to wait after each question's day; a question without a day is asked now.
+        ranking: whether to search for each question as well, to judge the ranking of articles.
     """
 
     portion: Portion | None = None
@@ -34,7 +34,7 @@ Item = TypeVar("Item", Query, ClaimItem, PageItem)
 
 
 def choose(items: Sequence[Item], choice: Choice) -> list[Item]:
-    """The chosen items, in the order of the suite.
+    """Choose items, in the order of the suite.
 
     Raises:
         SuiteError: there is none.
@@ -51,12 +51,12 @@ def choose(items: Sequence[Item], choice: Choice) -> list[Item]:
 
 
 def suite_info(suite: Suite, choice: Choice, items: int, refused: Mapping[str, str]) -> SuiteInfo:
-    """What a record says of the suite and the choice.
+    """Describe the suite and the choice for a record.
 
     Args:
         suite: the suite.
-        choice: which of its items were run.
-        items: how many those were.
+        choice: which of its items ran.
+        items: how many ran.
         refused: documents that are not in the index, and why.
     """
     return SuiteInfo(

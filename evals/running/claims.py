@@ -1,4 +1,4 @@
-"""Running a suite of claims: does the support check see what the cited texts support?"""
+"""Run a suite of claims: does the support check see what the cited texts support?"""
 
 import time
 from collections.abc import Sequence
@@ -34,15 +34,15 @@ def run_claims(suite: Suite, settings: Settings, choice: Choice, progress: Progr
 
 
 def supports(claim: str, references: Sequence[str]) -> bool:
-    """The judge of ALCE's metrics here: the system's own support check, strictly."""
+    """Judge for ALCE's metrics, with the system's own support check, strictly."""
     return check_support(claim, references, open_judge()).level == "full"
 
 
 def judged(item: ClaimItem) -> SupportCheck:
-    """What the verifier says of a claim: the one place where it is asked.
+    """Ask the verifier about a claim; nothing else in the evals does.
 
-    References of a known article are its sentences. The verifier gets them as in an answer: with
-    the sentence before them, the article's date, and its title and publisher.
+    References of a known article are its sentences. The verifier gets them as it would in an
+    answer: with the sentence before them, the article's date, and its title and publisher.
     """
     origin = item.origin
     if origin is None:

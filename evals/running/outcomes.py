@@ -1,4 +1,4 @@
-"""What a record says of a question: its answer, and how far each gold quote came."""
+"""What a record says about a question: its answer, and how far each gold quote came."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ _CONTEXT = 160
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """All that is known of one question after it was asked.
+    """Everything known about one question after it was asked.
 
     Attributes:
-        ranked: passages in order of rank, more than an answer is made from; None where nobody
-            searched for them.
-        evidence: how many of them an answer is made from.
+        ranked: passages in order of rank, more than an answer uses; None if nobody searched
+            for them.
+        evidence: how many of them an answer uses.
         latency_ms: wall-clock time of the answer.
         cpu_ms: processor time of the answer, all threads.
     """
@@ -35,7 +35,7 @@ class Seen:
 
 
 def gold_rank(gold: Gold, ranked: Sequence[ScoredPassage], corpus: Corpus) -> int | None:
-    """Rank of the first passage that covers the gold quote; None where none does."""
+    """Rank of the first passage that covers the gold quote, or None if none does."""
     for position, found in enumerate(ranked, start=1):
         if corpus.covers(found.passage.source_id, found.passage.span, gold):
             return position
@@ -49,13 +49,13 @@ def cites(citation: Citation, gold: Gold, corpus: Corpus) -> bool:
 
 
 def is_valid(citation: Citation, corpus: Corpus) -> bool:
-    """Whether the suite's own text says the quote where the citation says it does."""
+    """Whether the suite's own text has the quote at the citation's place."""
     text = corpus.texts.get(citation.source.source_id)
     return offsets_valid(text, Span(citation.start, citation.end), citation.quote)
 
 
 def marked_words(citation: Citation) -> str | None:
-    """The words of the quote that answer, where they are marked."""
+    """The words of the quote that answer, if they are marked."""
     span = citation.answer_span
     return citation.source.text[span.start : span.end] if span else None
 
@@ -67,12 +67,12 @@ def question_outcome(
     scores: dict[str, float],
     unscored: dict[str, str],
 ) -> QuestionOutcome:
-    """What a record says of a question.
+    """Describe a question for a record.
 
     Args:
-        seen: the question, its answer and what was retrieved.
+        seen: the question, its answer and the passages retrieved.
         gold: the gold quotes whose documents are in the index.
-        corpus: where the suite's documents are.
+        corpus: finds the suite's documents.
         scores: what could be scored.
         unscored: what could not, and why.
     """

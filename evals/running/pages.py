@@ -1,7 +1,7 @@
-"""Running a suite of pages: is what Pressmark marks as body what a person marked as body?
+"""Run a suite of pages: does Pressmark mark as body what a person marked as body?
 
-The visible text of each page is saved as a text file and goes the way of any file that is indexed,
-up to the marking. No library is made and nothing is embedded.
+The run saves the visible text of each page as a text file, which goes the way of any indexed file,
+up to the marking. It makes no library and embeds nothing.
 """
 
 import tempfile
@@ -33,7 +33,7 @@ _SHOWN_CHARACTERS = 300
 
 @dataclass(frozen=True, slots=True)
 class _Marked:
-    """What marking made of a page; `refused` says why it is no article at all."""
+    """A page as marked; `refused` says why it is not an article at all."""
 
     whole: str
     body: str
@@ -66,7 +66,7 @@ def _judge(item: PageItem, file: Path) -> PageOutcome:
     except PageFileError as error:
         return _unscored(item, str(error))
     except Exception as error:
-        # A defect met by one page must not lose the run; it is shown and counted instead.
+        # A defect in one page must not lose the run; we show and count it instead.
         return _unscored(item, f"{type(error).__name__}: {error}")
     body, whole = overlap(found.body, item.text), overlap(found.whole, item.text)
     return PageOutcome(
@@ -96,7 +96,7 @@ def _judge(item: PageItem, file: Path) -> PageOutcome:
 
 
 def _mark(whole: str, file: Path) -> _Marked:
-    """Read and mark the text as indexing does; a page that it refuses has no body."""
+    """Read and mark the text as indexing does; a refused page has no body."""
     file.write_text(whole, encoding="utf-8", newline="\n")
     wall, cpu = time.perf_counter(), time.process_time()
     body, refused = "", None
@@ -127,7 +127,7 @@ def _unscored(item: PageItem, reason: str) -> PageOutcome:
 
 
 def _lines_beyond(text: str, other: str) -> list[str]:
-    """The first lines of a text whose words do not stand in a row in the other one."""
+    """Pick the first lines of a text whose words do not stand in a row in the other one."""
     held = f" {' '.join(words(other))} "
     beyond = []
     for line in text.splitlines():

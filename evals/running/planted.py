@@ -1,4 +1,4 @@
-"""How far the verifier can be trusted: planted errors it rejects, true sentences it lets pass."""
+"""How far to trust the verifier: planted errors it rejects, true sentences it lets pass."""
 
 import re
 from collections import Counter
@@ -25,8 +25,8 @@ class Trial:
 
     Attributes:
         kind: of the planted error, `TRUE` or `PARAPHRASE`.
-        rejected: whether the reader never sees it.
-        reason: of the rejection, or what is said beside the claim.
+        rejected: whether the verifier keeps it from the reader.
+        reason: for the rejection, or what stands beside the claim.
     """
 
     kind: str
@@ -38,12 +38,12 @@ class Trial:
 
 
 def sentences_of(text: str) -> tuple[str, ...]:
-    """The sentences of a text."""
+    """Split a text into sentences."""
     return tuple(text[s.start : s.end] for s in split_sentences(text, 0, len(text)))
 
 
 def evidence_of(sentences: Sequence[str], reading: Reading) -> Evidence:
-    """One passage of the given sentences, in an article with the title and date of another."""
+    """Make a passage of the sentences, in an article with the title and date of another."""
     text = " ".join(sentences)
     spans, start = [], 0
     for sentence in sentences:
@@ -82,7 +82,7 @@ def try_planted(planted: Iterable[Planted]) -> list[Trial]:
 
 
 def try_originals(planted: Iterable[Planted]) -> list[Trial]:
-    """Put the same sentences to it as they were before."""
+    """Put the same sentences to the verifier as they were before."""
     return [
         try_claim(TRUE, p.original, p.passage, p.reading)
         for p in planted
@@ -97,7 +97,7 @@ def put_to_the_test(articles: Sequence[Reading], per_kind: int, seed: int) -> li
 
 
 def paraphrases(suite: Suite, portion: str | None) -> list[tuple[str, Reading]]:
-    """The sentences of people's answers, each with the gold sentences of the article."""
+    """Gather the sentences of people's answers, each with the article's gold sentences."""
     found: list[tuple[str, Reading]] = []
     for query in suite.queries:
         gold = tuple(dict.fromkeys(g.quote for g in query.gold if g.quote))
@@ -119,7 +119,7 @@ def try_paraphrases(suite: Suite, portion: str | None) -> list[Trial]:
 
 
 def readings(suite: Suite, portion: str | None) -> list[Reading]:
-    """The articles of a suite that questions of a portion are about."""
+    """Gather the articles of a suite that questions of a portion are about."""
     wanted = {
         gold.doc_id
         for query in suite.queries
@@ -137,7 +137,7 @@ def readings(suite: Suite, portion: str | None) -> list[Reading]:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many trials of a kind were rejected, with a 95 % interval (Wilson 1927)."""
+    """How many trials of a kind the verifier rejected, with a 95 % interval (Wilson 1927)."""
 
     kind: str
     trials: int
@@ -145,12 +145,12 @@ class Tally:
 
     @property
     def share(self) -> float:
-        """Share rejected."""
+        """The share rejected."""
         return self.rejected / self.trials if self.trials else 0.0
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Of the share; the trials are taken as independent."""
+        """The interval of the share, if the trials are independent."""
         if not self.trials:
             return 0.0, 1.0
         z2 = 1.96**2
@@ -161,11 +161,11 @@ class Tally:
 
 
 def tallies(trials: Sequence[Trial]) -> list[Tally]:
-    """For each kind, in order of first appearance."""
+    """Count for each kind, in order of first appearance."""
     count, rejected = Counter(t.kind for t in trials), Counter(t.kind for t in trials if t.rejected)
     return [Tally(kind, number, rejected[kind]) for kind, number in count.items()]
 
 
 def total(found: Sequence[Tally], kind: str) -> Tally:
-    """Several kinds together."""
+    """Count several kinds together."""
     return Tally(kind, sum(t.trials for t in found), sum(t.rejected for t in found))

@@ -1,4 +1,4 @@
-"""Running a suite: index its corpus, ask its questions, score what comes back.
+"""Run a suite: index its corpus, ask its questions, score the answers.
 
 Each suite has a home folder of its own below the user's, so that its articles never mix with
 anybody's library and its vectors are there the next time.
@@ -34,12 +34,12 @@ from rag.pressmark import Pressmark
 from rag.settings import Settings
 from rag.types import Answer, Question, Turn
 
-# Passages retrieved for judging the ranking of articles; several may be of one article.
+# Passages retrieved to judge the ranking of articles; several may be of one article.
 RANKED_PASSAGES = 100
 
 
 class System(Protocol):
-    """What is measured (`rag.pressmark.Pressmark`)."""
+    """The system under test (`rag.pressmark.Pressmark`)."""
 
     @property
     def library(self) -> Shelf:
@@ -51,7 +51,7 @@ class System(Protocol):
         ...
 
     def search(self, question: Question, k: int) -> Sequence[ScoredPassage]:
-        """The k best passages for a question."""
+        """Find the k best passages for a question."""
         ...
 
     def index(
@@ -70,7 +70,7 @@ def open_system(settings: Settings) -> AbstractContextManager[System]:
 
 
 def suite_home(suite: Suite, settings: Settings) -> Path:
-    """The suite's own home folder: one for each place it is read from and each embedding."""
+    """The suite's own home folder, one for each place it comes from and each embedding."""
     identity = f"{suite.folder.resolve()}\n{settings.embedding}"
     return (
         settings.home
@@ -90,13 +90,13 @@ def run_suite(
 
     Args:
         suite: of questions, of claims or of pages.
-        settings: how the system is set up; ``home`` is where the suite's index goes below.
-        choice: which of its items are run.
-        progress: where bars are shown.
-        opener: opens the system that is measured.
+        settings: of the system; the suite's index goes below its ``home``.
+        choice: which of its items to run.
+        progress: shows the bars.
+        opener: opens the system under test.
 
     Raises:
-        SuiteError: no item is left by the choice.
+        SuiteError: the choice leaves no item.
         PressmarkError: the corpus cannot be indexed.
     """
     if suite.claims:
@@ -112,13 +112,13 @@ def _run_questions(
     started, clock = datetime.now(UTC), time.perf_counter()
     chosen = [_asked_later(query, choice.later) for query in choose(suite.queries, choice)]
     home = suite_home(suite, settings)
-    # Beside the library, because a library's own folder is never entered for articles.
+    # Beside the library, because indexing never enters a library's own folder.
     folder, doc_of_file = corpus_folder(suite, home / "articles")
     own = settings.model_copy(update={"home": home / "library"})
     with opener(own) as system:
         report = _index(system, folder, suite.name, progress)
         corpus = map_corpus(suite, folder, doc_of_file, system.library)
-        # The first question otherwise pays for what is loaded only once.
+        # Otherwise the first question pays for what loads only once.
         system.search(Question(chosen[0].question), k=1)
         outcomes = [
             _ask(system, query, corpus, settings.evidence_passages, choice.ranking)
@@ -172,8 +172,8 @@ def _ask(
     except PressmarkError as error:
         return _failed(query, error.user_message)
     except Exception as error:
-        # A defect met by one question must not lose the run; it is shown and counted instead,
-        # and the gate does not let it pass.
+        # A defect in one question must not lose the run; we show and count it instead, and the
+        # gate does not let it pass.
         return _failed(query, f"{type(error).__name__}: {error}")
     return score(Seen(query, answer, ranked, evidence, wall * 1000, cpu * 1000), corpus, supports)
 
@@ -203,7 +203,7 @@ def _failed(query: Query, reason: str) -> QuestionOutcome:
 
 
 def _with_question_only(outcomes: list[QuestionOutcome]) -> list[QuestionOutcome]:
-    """Add what a classifier that reads no article makes of the judged questions."""
+    """Add the scores of a classifier that reads the judged questions and no article."""
     judged = [outcome for outcome in outcomes if "unanswerable" in outcome.scores]
     labels = [bool(outcome.answerable) for outcome in judged]
     if len(set(labels)) < 2:

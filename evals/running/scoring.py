@@ -1,7 +1,7 @@
-"""A question and its answer become scores; what cannot be scored says why.
+"""Turn a question and its answer into scores, and say why a score is missing.
 
-A score that does not apply (an accepted answer for a question that has none) is simply absent.
-One that should be there and cannot be computed is listed as unscored, with its reason.
+A score that does not apply (an accepted answer for a question that has none) is simply absent. A
+score that should be there and cannot be computed is listed as unscored, with its reason.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,22 +29,22 @@ _NOT_JUDGED = "nobody judged whether it can be answered"
 
 @dataclass(slots=True)
 class Sheet:
-    """The scores of one item, as they are found."""
+    """The scores of one item, as they come in."""
 
     scores: dict[str, float] = field(default_factory=dict)
     unscored: dict[str, str] = field(default_factory=dict)
 
     def leave(self, names: Iterable[str], reason: str) -> None:
-        """List scores as unscored."""
+        """List scores as unscored, with a reason."""
         self.unscored.update(dict.fromkeys(names, reason))
 
 
 def score(seen: Seen, corpus: Corpus, judge: Judge) -> QuestionOutcome:
-    """Everything a record says of one question.
+    """Score one question for a record.
 
     Args:
-        seen: the question, its answer and what was retrieved.
-        corpus: where the suite's documents are.
+        seen: the question, its answer and the passages retrieved.
+        corpus: finds the suite's documents.
         judge: whether texts fully support a claim.
     """
     sheet = Sheet({"latency_ms": seen.latency_ms, "cpu_ms": seen.cpu_ms})
@@ -52,7 +52,7 @@ def score(seen: Seen, corpus: Corpus, judge: Judge) -> QuestionOutcome:
     if reason:
         sheet.leave((*_RANKING_SCORES, "evidence_recall", *_CITATION_HITS, "outcome"), reason)
         if reason == _OUTSIDE:
-            # What it may be answered from does not hold the answer.
+            # The documents that it may be answered from do not hold the answer.
             sheet.leave(_ANSWER_SCORES, reason)
     else:
         _score_ranking(sheet, seen, gold, corpus)
@@ -67,7 +67,7 @@ def score(seen: Seen, corpus: Corpus, judge: Judge) -> QuestionOutcome:
 
 
 def _usable_gold(query: Query, corpus: Corpus) -> tuple[list[Gold], str | None]:
-    """The gold that could have been cited, and why it is too little to judge by."""
+    """The gold that an answer could have cited, and why it is too little to judge by."""
     wrong = {
         gold.doc_id: f"a gold document is not in the index: {corpus.refused[gold.doc_id]}"
         if gold.doc_id in corpus.refused
@@ -117,12 +117,12 @@ def _score_hits(sheet: Sheet, seen: Seen, gold: Sequence[Gold], corpus: Corpus) 
 
 
 def _claims_text(answer: Answer) -> str:
-    """What the answer says; attribution lines around quotes are no part of it."""
+    """The answer's own words, without the attribution lines around quotes."""
     return "\n".join(metrics_text.without_markers(claim.text) for claim in answer.claims)
 
 
 def _short_answer(answer: Answer) -> tuple[str, bool]:
-    """The words marked as the answer, or else the whole first quote, and whether marked."""
+    """The words marked as the answer, or else the whole first quote; and which of the two."""
     for citation in answer.citations:
         marked = marked_words(citation)
         if marked:
@@ -158,7 +158,7 @@ def _score_words(sheet: Sheet, seen: Seen) -> None:
 
 
 def _score_right_words(sheet: Sheet, seen: Seen, corpus: Corpus) -> None:
-    """Judge by words where the suite names wrong ones; see `evals.metrics.words`."""
+    """Judge by words if the suite names wrong ones; see `evals.metrics.words`."""
     query, answer = seen.query, seen.answer
     if query.forbid is None or query.answerable is None:
         return
@@ -178,7 +178,7 @@ def _score_right_words(sheet: Sheet, seen: Seen, corpus: Corpus) -> None:
 
 
 def _score_conflict(sheet: Sheet, seen: Seen, corpus: Corpus) -> None:
-    """Where articles give an accepted answer and a false one; and where none gives a false one."""
+    """Score questions on which articles differ, and those on which none gives a false answer."""
     query, answer = seen.query, seen.answer
     if not (query.answerable and query.fake_answers):
         return
@@ -226,7 +226,7 @@ def _score_offsets(sheet: Sheet, answer: Answer, corpus: Corpus) -> None:
 
 
 def _score_outcome(sheet: Sheet, seen: Seen) -> None:
-    """Right answer or due refusal; and what the confidence is judged by."""
+    """Score right answers, due refusals, and what the confidence figures need."""
     query, answer = seen.query, seen.answer
     if query.answerable is None:
         sheet.leave(("unanswerable", "refused", "outcome"), _NOT_JUDGED)
@@ -245,7 +245,7 @@ def _score_outcome(sheet: Sheet, seen: Seen) -> None:
 
 
 def _rightness(sheet: Sheet, seen: Seen) -> float | None:
-    """Whether the answer is right: it cites the gold quote or, where none is named, says it."""
+    """Whether the answer is right: it cites the gold quote or, if none is named, says it."""
     if not seen.query.answerable:
         return 0.0
     if "outcome" in sheet.unscored:

@@ -1,5 +1,5 @@
-"""How reader, judge and retriever are taught: repeatable, and no part of running Pressmark.
+"""How to train reader, judge and retriever: repeatably, and apart from running Pressmark.
 
-``make train`` runs it in an environment of its own, the only one with torch. What needs no torch
-(data, tokens, schedule, export, record) imports none, so that the tests can run it.
+``make train`` runs this in an environment of its own, the only one with torch. Modules that need no
+torch (data, tokens, schedule, export, record) import none, so that the tests can run them.
 """

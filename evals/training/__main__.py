@@ -1,4 +1,4 @@
-"""``python -m evals.training``: teach reader, judge or retriever. ``make train`` runs it."""
+"""``python -m evals.training``: train reader, judge or retriever. ``make train`` runs it."""
 
 import argparse
 import os
@@ -10,51 +10,54 @@ from evals.training.sources import Sources
 
 RATES = {"reader": 1.2e-4, "judge": 1.2e-4, "retriever": 8e-5}
 FALLING = ("retriever",)
-"""What is taught at a rate that falls from the first step to the last."""
+"""Tasks whose rate falls from the first step to the last."""
 FROZEN = 4
 _EXAMPLE = """\
 example, for about an hour on one core:
   python -m evals.training reader --data "$PRESSMARK_TRAINING_DATA" \\
       --evals "$PRESSMARK_EVALS_DATA" --out ~/reader --minutes 60
 
-It goes on where it stopped when it is started again with the same folder. FOLDER then holds the
-weights (TASK.safetensors), their record (TASK.json) and the state. The record names the --steps
-(and --decay-from, if any) that repeat the training.
+Start it again with the same folder, and it goes on where it stopped. FOLDER then holds the weights
+(TASK.safetensors), their record (TASK.json) and the state. The record names the --steps (and
+--decay-from, if any) that repeat the training.
 """
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line."""
+    """Build the command line."""
     found = argparse.ArgumentParser(
         prog="python -m evals.training",
-        description="Teach reader, judge or retriever from the training data, repeatably.",
+        description="Train reader, judge or retriever on the training data, repeatably.",
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    found.add_argument("task", choices=tuple(RATES), help="what is taught")
+    found.add_argument("task", choices=tuple(RATES), help="what to train")
     found.add_argument(
         "--data", type=Path, default=_folder("PRESSMARK_TRAINING_DATA"), metavar="FOLDER",
         help="the training data (default: PRESSMARK_TRAINING_DATA)",
     )  # fmt: skip
     found.add_argument(
         "--evals", type=Path, default=_folder("PRESSMARK_EVALS_DATA"), metavar="FOLDER",
-        help="suites whose train portions are learnt from (default: PRESSMARK_EVALS_DATA)",
+        help="suites whose train portions to learn from (default: PRESSMARK_EVALS_DATA)",
     )  # fmt: skip
     found.add_argument(
-        "--out", type=Path, required=True, metavar="FOLDER", help="where all that is made goes"
+        "--out", type=Path, required=True, metavar="FOLDER", help="folder for everything it makes"
     )
     length = found.add_mutually_exclusive_group(required=True)
-    length.add_argument("--minutes", type=float, help="of learning, on this machine")
-    length.add_argument("--steps", type=int, help="of learning; repeats a training by minutes")
+    length.add_argument("--minutes", type=float, help="of training, on this machine")
+    length.add_argument("--steps", type=int, help="of training; repeats one that ran by minutes")
     found.add_argument(
-        "--decay-from", type=int, metavar="STEP", help="with --steps: where the rate begins to fall"
+        "--decay-from",
+        type=int,
+        metavar="STEP",
+        help="with --steps: the step at which the rate begins to fall",
     )
     found.add_argument(
         "--init", type=Path, metavar="FILE",
         help="begin from an earlier training's state.pt, or from weights it wrote",
     )  # fmt: skip
     found.add_argument("--rate", type=float, help="the highest learning rate (default: the task's)")
-    found.add_argument("--seed", type=int, default=7, help="of all that is drawn (default: 7)")
+    found.add_argument("--seed", type=int, default=7, help="of everything drawn (default: 7)")
     return found
 
 
@@ -67,17 +70,17 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line.
 
     Returns:
-        the exit status: 0, or 2 where the line or the data cannot be used.
+        the exit status: 0, or 2 if the line or the data is invalid.
     """
     line = parser()
     given = line.parse_args(arguments)
     for option, folder in (("--data", given.data), ("--evals", given.evals)):
         if folder is None or not folder.is_dir():
-            line.error(f"{option}: {folder or 'nothing'} is no folder")
+            line.error(f"{option}: {folder or 'nothing'} is not a folder")
     if given.decay_from is not None and given.steps is None:
         line.error("--decay-from goes with --steps")
     if given.init is not None and not given.init.is_file():
-        line.error(f"--init: {given.init} is no file")
+        line.error(f"--init: {given.init} is not a file")
     rate = RATES[given.task] if given.rate is None else given.rate
     try:
         falling = given.task in FALLING
@@ -85,7 +88,7 @@ def main(arguments: list[str] | None = None) -> int:
     except ValueError as error:
         line.error(str(error))
     try:
-        # torch is there in the training's environment only.
+        # Only the training's environment has torch.
         import torch
 
         from evals.training.loop import Training

@@ -1,10 +1,9 @@
-"""How far what was read is to be trusted: fits ``rag/reading/calibration.json``.
+"""How far to trust what the reader read: fits ``rag/reading/calibration.json``.
 
 ``python -m evals.training.calibration`` asks the questions of a suite, by default the newsroom's,
 reads what the search finds for each, and fits a logistic model (Platt, 1999) of whether the best
-sentence is a right one. Each question is asked of the whole suite and of a library of a few
-articles, so that the confidence holds for both. Nothing of it is learnt from a question alone. It
-needs no torch.
+sentence is right. It asks each question of the whole suite and of a library of a few articles, so
+that the confidence holds for both. It learns nothing from a question alone, and needs no torch.
 """
 
 import argparse
@@ -37,25 +36,25 @@ from rag.types import Question
 
 PRIORS: Final = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
 RIDGE: Final = 0.01
-"""Keeps the weights finite where one signal tells everything."""
+"""Keeps the weights finite if one signal tells everything."""
 STEPS: Final = 50
 SEED: Final = 7
 FEW: Final = 12
 """Articles of a small library."""
 
 _EXAMPLE = """\
-example, after the reader or the retriever was taught anew:
+example, after a new training of the reader or the retriever:
   python -m evals.training.calibration
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What was read for one question.
+    """What the reader read for one question.
 
     Attributes:
         question: as asked.
-        ranked: the candidates, as the prior in force ranks them.
+        ranked: the candidates, in the order of the prior in force.
         right: whether each is a right sentence.
         answerable: whether any article answers.
     """
@@ -66,7 +65,7 @@ class Read:
     answerable: bool
 
     def by(self, prior: float) -> tuple[list[Candidate], bool]:
-        """The candidates under another prior, best first, and whether the best is right."""
+        """Rank the candidates under another prior, and say whether the best is right."""
         best = max(c.evidence.score for c in self.ranked) or 1.0
         moved = [
             (replace(c, score=merit(c.read, c.evidence.score / best, prior)), right)
@@ -77,13 +76,13 @@ class Read:
 
 
 def small_libraries(suite: Suite, articles: int) -> Iterator[Suite]:
-    """The suite cut into libraries of a few articles, each with the questions about them.
+    """Cut the suite into libraries of a few articles, each with the questions about them.
 
     A question without a gold article belongs to the document that its id begins with.
 
     Args:
         suite: of questions.
-        articles: documents of each library; the last has what is left.
+        articles: documents of each library; the last takes the rest.
     """
     names = list(suite.documents)
     for at in range(0, len(names), articles):
@@ -99,7 +98,7 @@ def _document(query: Query, names: Sequence[str]) -> str | None:
 
 
 def read_suite(suite: Suite, home: Path) -> Iterator[Read]:
-    """Read what is found for each judged question of a suite.
+    """Read what the search finds for each judged question of a suite.
 
     Args:
         suite: of questions.
@@ -132,12 +131,12 @@ def _read(pressmark: Pressmark, query: Query, corpus: Corpus) -> Read | None:
 
 
 def fit(read: Sequence[Read]) -> tuple[float, dict[str, float]]:
-    """The prior under which the most first sentences are right, and the weights under it.
+    """Find the prior that puts the most right sentences first, and the weights under it.
 
     The weights lie half-way between those that tell right sentences from wrong ones and those
-    that tell questions with an answer from questions without: a confidence that is only good at
-    the first is low for much that is answered, and refuses it. What comes out is scaled so that
-    it is the probability of a right sentence.
+    that tell questions with an answer from questions without. A confidence that is good only at
+    the first is low for many questions with an answer, and refuses them. The result is scaled to
+    be the probability of a right sentence.
     """
     prior = max(PRIORS, key=lambda one: sum(item.by(one)[1] for item in read))
     rows, right = [], []
@@ -157,7 +156,7 @@ def fit(read: Sequence[Read]) -> tuple[float, dict[str, float]]:
 
 
 def _logistic(matrix: NDArray[np.float64], labels: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Logistic regression by Newton's method, with a small ridge."""
+    """Fit a logistic regression by Newton's method, with a small ridge."""
     weights = np.zeros(matrix.shape[1])
     for _ in range(STEPS):
         odds = 1.0 / (1.0 + np.exp(-np.clip(matrix @ weights, -30, 30)))
@@ -171,7 +170,7 @@ def _logistic(matrix: NDArray[np.float64], labels: NDArray[np.float64]) -> NDArr
 
 
 def record(suite: Suite, few: int, read: Sequence[Read]) -> Mapping[str, object]:
-    """How the calibration was made."""
+    """Describe how the calibration was made."""
 
     def sha256(path: Path) -> str | None:
         return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
@@ -190,7 +189,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Fit the calibration and write it beside the reader."""
     line = argparse.ArgumentParser(
         prog="python -m evals.training.calibration",
-        description="Fit how far what was read is to be trusted.",
+        description="Fit how far to trust what the reader read.",
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -201,7 +200,7 @@ def main(arguments: list[str] | None = None) -> int:
     )  # fmt: skip
     line.add_argument(
         "--limit", type=int, metavar="N",
-        help="ask N of the questions, drawn with a fixed seed; all where it is left out",
+        help="ask N of the questions, drawn with a fixed seed; all if it is left out",
     )  # fmt: skip
     line.add_argument("--out", type=Path, default=calibration.PATH, help="the file to write")
     given = line.parse_args(arguments)

@@ -1,4 +1,4 @@
-"""Figures on ``news/dev`` while a training runs: whole articles, each with its header."""
+"""Figures on ``news/dev`` during a training: whole articles, each with its header."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class DevQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ReadQuestion:
-    """What was read: how much likelier than "none" the best sentence is, and if it is right."""
+    """A reading: how much likelier than "none" the best sentence is, and if it is right."""
 
     answerable: bool
     right: bool
@@ -47,7 +47,7 @@ class DevClaim:
 
 
 def questions(articles: Sequence[Row], count: int) -> list[DevQuestion]:
-    """So many questions, the same ones each time."""
+    """Pick a number of questions, the same ones each time."""
     rng = seeded(_SEED)
     found = [(article, asked) for article in articles for asked in article["questions"]]
     rng.shuffle(found)
@@ -62,7 +62,7 @@ def questions(articles: Sequence[Row], count: int) -> list[DevQuestion]:
 
 
 def claims(articles: Sequence[Row], count: int) -> list[DevClaim]:
-    """So many claims, the same ones each time."""
+    """Pick a number of claims, the same ones each time."""
     rng = seeded(_SEED)
     found = [(article, claim) for article in articles for claim in article["claims"]]
     rng.shuffle(found)
@@ -78,7 +78,7 @@ def claims(articles: Sequence[Row], count: int) -> list[DevClaim]:
 
 
 def pairs(articles: Sequence[Row], count: int) -> list[Pair]:
-    """So many questions beside passages that answer them, the same ones each time."""
+    """Pick a number of questions beside passages that answer, the same ones each time."""
     rng = seeded(_SEED)
     found = [(article, asked) for article in articles for asked in answered(article)]
     rng.shuffle(found)
@@ -88,11 +88,11 @@ def pairs(articles: Sequence[Row], count: int) -> list[Pair]:
 def read(
     question: DevQuestion, given: ReadingInput, tokenizer: E5Tokenizer, logits: Floats
 ) -> ReadQuestion:
-    """The best sentence by the logits of beginning and end.
+    """Find the best sentence by the logits of beginning and end.
 
     Args:
-        question: what was asked.
-        given: how it was laid out.
+        question: as asked.
+        given: its layout.
         tokenizer: of the encoder.
         logits: (tokens, 2).
     """
@@ -111,13 +111,13 @@ def read(
 
 
 def best_pair(logits: Floats) -> float:
-    """The largest sum of a beginning and an end that is not before it."""
+    """The largest sum of a beginning and an end at or after it."""
     sums = logits[:, :1] + logits[:, 1][None, :]
     return float(sums[np.triu_indices(len(logits))].max())
 
 
 def reading_figures(read_: Sequence[ReadQuestion]) -> dict[str, Any]:
-    """Share of right best sentences, and how well "none" is told."""
+    """The share of right best sentences, and how well the reader tells "none"."""
     answerable = np.array([one.answerable for one in read_], dtype=np.float64)
     scores = np.array([one.score for one in read_])
     right = [one.right for one in read_ if one.answerable]
@@ -134,9 +134,9 @@ def finding_figures(articles: Sequence[str], questions: Floats, passages: Floats
     """How often a question's passage is the nearest of all, or among the nearest eight.
 
     Args:
-        articles: that of each pair; its other passages are not held against a question.
+        articles: the article of each pair; its other passages do not count against a question.
         questions: their vectors, a row for each pair.
-        passages: theirs.
+        passages: their vectors, in the same order.
     """
     scores = np.where(same_article(articles), -np.inf, questions @ passages.T)
     before = (scores > scores.diagonal()[:, None]).sum(1)
@@ -148,12 +148,12 @@ def finding_figures(articles: Sequence[str], questions: Floats, passages: Floats
 
 
 def support_figures(asked: Sequence[DevClaim], chances: Floats, full: bool) -> dict[str, Any]:
-    """Macro-F1 of supported or not, and what passes wrongly.
+    """Macro-F1 of supported or not, and the false claims that pass.
 
     Args:
         asked: the claims.
         chances: of the three labels, a row for each claim.
-        full: whether the false ones are counted by kind, too.
+        full: whether to count the false ones by kind, too.
     """
     labels = np.array([claim.example.label for claim in asked])
     true = (labels == SUPPORTED).astype(np.float64)

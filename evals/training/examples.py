@@ -1,4 +1,4 @@
-"""Examples as token ids, laid out as the program lays them out when it reads or judges."""
+"""Examples as token ids, in the layout that the program reads and judges."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ from rag.verification import judge
 
 ASKED_TOKENS: Final = 48
 FOUND_TOKENS: Final = 176
-"""Of a question and of a passage that are read apart."""
+"""Of a question and of a passage that the encoder reads apart."""
 _SPECIAL: Final = 4
-"""The beginning, and three ends."""
+"""The begin mark, and three end marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class ReadingInput:
         ids: of all tokens, specials included.
         first: place of the passage's first token.
         count: tokens of the passage.
-        starts: places where an answer begins; the first token of all where there is none.
-        ends: where it ends, of the same length.
+        starts: places where an answer begins; the very first token if there is none.
+        ends: where each answer ends.
     """
 
     ids: list[int]
@@ -43,7 +43,7 @@ class ReadingInput:
 
 @dataclass(frozen=True, slots=True)
 class SupportInput:
-    """A claim, a header and evidence, with what is right."""
+    """A claim, a header and evidence, with the right label."""
 
     ids: list[int]
     label: int
@@ -64,12 +64,12 @@ class PairInput:
 def covering(
     starts: NDArray[np.int64], ends: NDArray[np.int64], span: Span
 ) -> tuple[int, int] | None:
-    """The first and the last token of a span of characters; None where it begins past the end.
+    """Find the first and the last token of a span. Return None if it begins past the end.
 
     Args:
-        starts: where each token begins, of those that are kept.
+        starts: where each kept token begins.
         ends: where each ends.
-        span: of characters; what stands past the last token is cut off.
+        span: of characters; whatever lies past the last token is cut off.
     """
     first = int(np.searchsorted(ends, span[0], side="right"))
     last = int(np.searchsorted(starts, span[1], side="left")) - 1

@@ -1,6 +1,6 @@
-"""Taught weights as the program reads them: 8-bit rows with a scale each, in one safetensors file.
+"""Trained weights as the program reads them: 8-bit rows with a scale each, in one safetensors file.
 
-`index.embedding.fine_tuned` reads what is written here.
+`index.embedding.fine_tuned` reads what this writes.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ _NORMS: Final = {"n1": "aln", "n2": "oln"}
 
 
 def quantised(matrix: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """A matrix as int8 with one scale for each row, symmetric about zero (arXiv:1712.05877)."""
+    """Round a matrix to int8 with a scale for each row, symmetric about zero (arXiv:1712.05877)."""
     scale = np.abs(matrix).max(axis=1) / LARGEST
     scale[scale == 0] = 1.0
     rows = np.clip(np.rint(matrix / scale[:, None]), -LARGEST, LARGEST)
@@ -30,12 +30,12 @@ def quantised(matrix: Floats) -> tuple[NDArray[np.int8], Floats]:
 
 
 def stored(body: Mapping[str, Floats], head: Mapping[str, Floats], frozen: int) -> Tensors:
-    """What a file holds: the layers that were taught, and the head where there is one.
+    """Collect what a file holds: the trained layers, and the head if there is one.
 
     Args:
         body: parameters of the network by its own names, such as "layers.4.qkv.weight".
-        head: its "weight" and "bias"; empty where the task has none.
-        frozen: how many of the lowest layers were not taught.
+        head: its "weight" and "bias"; empty if the task has none.
+        frozen: how many of the lowest layers kept their weights.
     """
     found: Tensors = {}
     for layer in range(frozen, LAYERS):

@@ -1,4 +1,4 @@
-"""The training loop: learn, look at the dev data now and then, save, and go on where it stopped."""
+"""The training loop: learn, look at the dev data now and then, save, and resume after a stop."""
 
 import hashlib
 import json
@@ -34,13 +34,13 @@ Say = Callable[[str], None]
 
 @dataclass
 class Place:
-    """Where a training stands; with the weights, enough to go on exactly there.
+    """The place of a training; with the weights, enough to resume exactly there.
 
     Attributes:
-        step: batches learnt from.
+        step: batches done.
         seconds: spent on them.
-        shares: of news in each pool of batches that was begun.
-        used: batches of the last pool that were learnt from.
+        shares: of news in each pool of batches begun.
+        used: batches done of the last pool.
         decay: step at which the decay began and how many it lasts; None before.
         curve: points of the loss.
         losses: the latest ones.
@@ -61,12 +61,12 @@ class Training:
     """One training in one folder.
 
     Args:
-        task: what is taught.
+        task: what to train.
         sources: of the data.
         schedule: of the learning rate.
-        seed: of everything that is drawn.
-        folder: where state, log, weights and record go.
-        say: where lines of progress go.
+        seed: of everything drawn.
+        folder: for state, log, weights and record.
+        say: takes lines of progress.
         init: what an earlier training left, to begin from.
     """
 
@@ -126,12 +126,12 @@ class Training:
         return torch.optim.AdamW(groups, lr=self._schedule.rate, betas=BETAS, fused=True)
 
     def _catch_up(self, mixture: Batches) -> None:
-        """Draw what was drawn before, up to the pool that was begun last."""
+        """Repeat the draws so far, up to the pool begun last."""
         for share in self._place.shares[:-1]:
             mixture.skip(share, self._task.batch)
 
     def _pool(self, mixture: Batches) -> list[list[Any]]:
-        """The batches that come next: the rest of a pool that was begun, or a new one."""
+        """The next batches: the rest of a pool, or a new one."""
         if not self._place.used:
             share = self._task.share if self._place.decay is None else NEWS_AT_THE_END
             self._place.shares.append(share)
@@ -162,7 +162,7 @@ class Training:
             self._say(f"step {place.step}  loss {mean:.4f}  rate {rate:.2e}  {minutes:.1f} min")
 
     def _save(self) -> None:
-        """Keep the state, whole or not at all."""
+        """Save the state, whole or not at all."""
         network = self._task.network
         state = {
             "body": network.body.state_dict(),

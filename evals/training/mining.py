@@ -1,4 +1,4 @@
-"""Passages that look like an answer and are none, found as the program finds passages."""
+"""Find passages that look like an answer and are not, as the program finds passages."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,10 +14,10 @@ from evals.training.passages import extent
 from evals.training.sources import Row
 
 KEPT: Final = 6
-"""Passages of each question that are kept."""
+"""Passages to keep for each question."""
 SENTENCES: Final = 5
 STEP: Final = 3
-"""Sentences of a passage, and from the first of one to the first of the next."""
+"""Sentences of a passage, and from the start of one passage to the start of the next."""
 
 Key = tuple[str, int]
 """An article's id and the place of a question in it."""
@@ -40,11 +40,11 @@ class Run:
 
 Mined = Mapping[Key, Sequence[Run]]
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
-"""Turns texts, each with its prefix, into a vector of length 1 a row."""
+"""Turns texts, each with its prefix, into rows of length 1."""
 
 
 def runs(article: Row) -> Iterator[Run]:
-    """The passages of an article; each begins before the one before it ends."""
+    """Cut an article into passages; each begins before the previous one ends."""
     count = len(article["sentences"])
     starts = [*range(0, max(1, count - SENTENCES + STEP), STEP), count]
     for start, _ in pairwise(starts):
@@ -52,9 +52,9 @@ def runs(article: Row) -> Iterator[Run]:
 
 
 def mine(articles: Sequence[Row], embed: Embed, kept: Path) -> Mined:
-    """The passages nearest to each question that hold no sentence that answers it, nearest first.
+    """Find the passages nearest to each question that do not answer it, nearest first.
 
-    They are kept in a file, so that a training that goes on finds the same.
+    A file keeps them, so that a resumed training finds the same.
 
     Args:
         articles: of news.
@@ -82,7 +82,7 @@ def mine(articles: Sequence[Row], embed: Embed, kept: Path) -> Mined:
 
 
 def articles_of(mined: Mined) -> dict[Key, list[str]]:
-    """The other articles that each question's passages are from, nearest first."""
+    """List the other articles behind each question's passages, nearest first."""
     return {
         key: list(dict.fromkeys(run.article for run in wrong if run.article != key[0]))
         for key, wrong in mined.items()
@@ -94,6 +94,6 @@ def _holds(run: Run, article: str, sentences: set[int]) -> bool:
 
 
 def text_of(article: Row, run: Run) -> str:
-    """The passage under its title, as the search embeds it."""
+    """Put a passage under its title, as the search embeds it."""
     start, end = extent(article, run.first, run.after)
     return f"{article['title']}. {article['text'][start:end]}"

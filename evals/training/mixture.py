@@ -1,11 +1,11 @@
-"""Which examples come when: news and the rest in given shares, in batches of like length."""
+"""Which examples come when: news and the rest in given shares, in batches of similar length."""
 
 import random
 from collections.abc import Callable
 from typing import Any, Generic, Protocol, TypeVar
 
 POOL = 32
-"""Batches that are drawn at once and sorted by length, so that little is padded."""
+"""Batches drawn at once and sorted by length, so that there is little padding."""
 
 ExampleT = TypeVar("ExampleT")
 InputT = TypeVar("InputT")
@@ -17,19 +17,19 @@ class Batches(Protocol):
     def batches(
         self, share: float, size: int, encode: Callable[[Any], Any], length: Callable[[Any], int]
     ) -> list[list[Any]]:
-        """The next `POOL` batches, laid out."""
+        """Lay out the next `POOL` batches."""
         ...
 
     def skip(self, share: float, size: int) -> None:
-        """Draw as `batches` does and forget it."""
+        """Draw as `batches` does and forget the result."""
         ...
 
 
 class Mixture(Generic[ExampleT]):
-    """Two streams without end: news, made anew at each pass, and the rest, shuffled at each.
+    """Two endless streams: news, remade for each pass, and the rest, shuffled for each.
 
     Args:
-        general: everything that is not news; it is shuffled.
+        general: everything that is not news; this shuffles it.
         news: makes one pass over the news.
         rng: source of chance of the whole training.
     """
@@ -43,7 +43,7 @@ class Mixture(Generic[ExampleT]):
         rng.shuffle(general)
 
     def draw(self, share: float) -> ExampleT:
-        """The next example, of the news with that probability."""
+        """Draw the next example, from the news with that probability."""
         if self._rng.random() < share:
             if not self._left:
                 self._left = self._news()
@@ -62,13 +62,13 @@ class Mixture(Generic[ExampleT]):
         encode: Callable[[ExampleT], InputT],
         length: Callable[[InputT], int],
     ) -> list[list[InputT]]:
-        """The next `POOL` batches, in random order.
+        """Lay out the next `POOL` batches, in random order.
 
         Args:
             share: of news.
             size: examples of a batch.
             encode: lays an example out.
-            length: of what is laid out.
+            length: of a layout.
         """
         drawn = sorted((encode(self.draw(share)) for _ in range(size * POOL)), key=length)
         found = [drawn[at : at + size] for at in range(0, len(drawn), size)]
@@ -76,7 +76,7 @@ class Mixture(Generic[ExampleT]):
         return found
 
     def skip(self, share: float, size: int) -> None:
-        """Draw as `batches` does and forget it: how a training that goes on finds its place."""
+        """Draw as `batches` does and forget the result, to find the place of a resumed training."""
         for _ in range(size * POOL):
             self.draw(share)
         self._rng.shuffle(list(range(POOL)))

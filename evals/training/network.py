@@ -1,4 +1,4 @@
-"""The encoder in torch, to be taught: the sums of `index.embedding.transformer`, and a head."""
+"""The encoder in torch, for training: the sums of `index.embedding.transformer`, and a head."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,13 +15,13 @@ from index.embedding.fine_tuned import read_fine_tuned
 _EPSILON = 1e-12
 _MASKED = -1e4
 HALVES = bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
-"""Whether the processor multiplies bfloat16 itself; to imitate it costs many times the time."""
+"""Whether the processor multiplies bfloat16 itself; imitating it takes many times as long."""
 _ROUND_TO = 16
-"""Batches are padded to a multiple of so many tokens."""
+"""Tokens; batches are padded to a multiple of this."""
 
 
 class Layer(nn.Module):
-    """One layer of BERT (Devlin et al., arXiv:1810.04805), normalising after each part."""
+    """One layer of BERT (Devlin et al., arXiv:1810.04805), which normalises after each part."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ class Layer(nn.Module):
 
 
 class Body(nn.Module):
-    """All layers, with the weights that the encoder has.
+    """All layers, with the encoder's weights.
 
     Args:
         model: the encoder.
@@ -74,11 +74,11 @@ class Body(nn.Module):
             _fill(layer, weights, f"l{number}.")
 
     def forward(self, rows: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """What stands for each token after the last layer.
+        """Compute the vector of each token after the last layer.
 
         Args:
             rows: word and position vectors added up, (batch, tokens, width).
-            mask: true where there is a token.
+            mask: true for each token.
         """
         x = self.n(rows)
         bias = torch.zeros(mask.shape, dtype=x.dtype).masked_fill(~mask, _MASKED)
@@ -96,18 +96,18 @@ def _fill(layer: Layer, weights: dict[str, torch.Tensor], prefix: str) -> None:
 
 
 class Network:
-    """Body and head, and what turns token ids into vectors.
+    """Body and head, and the step from token ids to vectors.
 
     Args:
         model: the encoder.
         inputs: of the head.
         outputs: of the head; 0 for none.
-        frozen: how many of the lowest layers are not taught.
+        frozen: how many of the lowest layers keep their weights.
     """
 
     def __init__(self, model: E5Model, inputs: int, outputs: int, frozen: int) -> None:
         self.model, self.frozen = model, frozen
-        # In this order, because making the layers draws from torch's source of chance, too.
+        # In this order, because making the layers draws from torch's random numbers, too.
         self.body = Body(model, frozen)
         self.head = nn.Linear(inputs, outputs) if outputs else nn.Identity()
         if outputs:
@@ -115,7 +115,7 @@ class Network:
             nn.init.zeros_(self.head.bias)
 
     def begin_from(self, path: Path) -> None:
-        """Take over what an earlier training left; a head of another shape begins anew.
+        """Take over what an earlier training left; a head of another shape starts over.
 
         Args:
             path: its state, or the weights it wrote, which are rounded to 8 bits.
@@ -134,12 +134,12 @@ class Network:
 
     @property
     def taught(self) -> list[nn.Parameter]:
-        """Every parameter that is taught."""
+        """Every parameter to train."""
         both = (*self.body.parameters(), *self.head.parameters())
         return [parameter for parameter in both if parameter.requires_grad]
 
     def run(self, batch: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
-        """What stands for each token, in float32, and where there is one."""
+        """Compute the vector of each token, in float32, and the mask of tokens."""
         longest = -(-max(map(len, batch)) // _ROUND_TO) * _ROUND_TO
         ids = np.full((len(batch), longest), self.model.tokenizer.pad, dtype=np.int32)
         mask = np.zeros(ids.shape, dtype=bool)
@@ -152,7 +152,7 @@ class Network:
         return hidden.float(), present
 
     def vectors(self, batch: Sequence[Sequence[int]]) -> torch.Tensor:
-        """One vector of length 1 for each text."""
+        """Compute a vector of length 1 for each text."""
         return functional.normalize(mean_of(*self.run(batch)), dim=1)
 
 
@@ -169,12 +169,12 @@ def mean_of(hidden: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
 def contrast(
     questions: torch.Tensor, passages: torch.Tensor, left_out: torch.Tensor, temperature: float
 ) -> torch.Tensor:
-    """Less the likelihood of each question's passage among all (InfoNCE, arXiv:1807.03748).
+    """The negative log likelihood of each question's passage among all (InfoNCE, arXiv:1807.03748).
 
     Args:
         questions: their vectors, of length 1.
-        passages: theirs, in the same order, and after them wrong ones, if any.
-        left_out: true where a passage is not held against a question.
+        passages: their vectors, in the same order, and wrong ones after them, if any.
+        left_out: true if a passage does not count against a question.
         temperature: the smaller, the more the nearest wrong passages count.
     """
     scores = (questions @ passages.T / temperature).masked_fill(left_out, _MASKED)

@@ -1,4 +1,4 @@
-"""What the retriever learns from: questions beside the passages that answer them."""
+"""The retriever's examples: questions beside the passages that answer them."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ from evals.training.reading_data import (
 )
 from evals.training.sources import Row, Sources
 
-# Each set with how many of its questions are taken.
+# Each set, with how many of its questions to take.
 SETS: tuple[tuple[str, int], ...] = (
     ("qed_nq", 4000),
     ("squad2_halfdev", 3000),
@@ -32,11 +32,11 @@ SETS: tuple[tuple[str, int], ...] = (
     ("arcd", 400),
 )
 TITLED = 0.85
-"""Share of passages under their title, so that passages without are read, too."""
+"""Share of passages under their title; the rest teaches passages without one."""
 BESIDE = 2
-"""Articles much like a question whose own questions stand in its batch."""
+"""Articles similar to a question whose own questions join its batch."""
 _NAMED = 60
-"""Characters of a passage without an article's id that tell it from others."""
+"""Characters that identify a passage without an article's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ class Pair:
     """A question and a passage that answers it.
 
     Attributes:
-        article: what tells passages of one article from those of others.
-        wrong: a passage that is like the question and does not answer it; may be empty.
-        wrong_article: the same of it.
+        article: identifies the article among others.
+        wrong: a passage similar to the question that does not answer it; may be empty.
+        wrong_article: identifies the article of that passage.
     """
 
     question: str
@@ -57,7 +57,7 @@ class Pair:
 
 
 def news_pair(article: Row, asked: Row, rng: random.Random) -> Pair:
-    """A question about news, and a run of sentences with those that answer it."""
+    """Pair a question about news with a run of sentences around those that answer it."""
     must = [number - 1 for number in asked["s"]]
     start, end = extent(article, *window(len(article["sentences"]), must, 2, 5, rng))
     title = f"{article['title']}. " if rng.random() < TITLED else ""
@@ -65,12 +65,12 @@ def news_pair(article: Row, asked: Row, rng: random.Random) -> Pair:
 
 
 def answered(article: Row) -> list[Row]:
-    """The questions that sentences of the article answer."""
+    """Gather the questions that sentences of the article answer."""
     return [asked for asked in article["questions"] if asked["s"]]
 
 
 def general_pairs(sources: Sources, rng: random.Random) -> list[Pair]:
-    """Everything that is not news, once."""
+    """Gather everything that is not news, once."""
     made: list[Pair] = []
     for name, count in SETS:
         found = pairs_of(from_set(sources.reading(name), count, 0, rng))
@@ -86,16 +86,16 @@ def general_pairs(sources: Sources, rng: random.Random) -> list[Pair]:
 
 
 def pairs_of(examples: Sequence[ReadingExample]) -> list[Pair]:
-    """The questions that their passages answer."""
+    """Gather the questions that their passages answer."""
     return [Pair(e.question, e.passage, e.passage[:_NAMED]) for e in examples if e.spans]
 
 
 def same_article(articles: Sequence[str], wrong: Sequence[str] = ()) -> NDArray[np.bool_]:
-    """Which passages of a batch are no wrong ones: others of the article that is asked about.
+    """Mark the passages of a batch that are not wrong: others of the article in question.
 
     Args:
         articles: of each question and its passage.
-        wrong: of passages that follow these and answer no question.
+        wrong: of the passages after these, which answer no question.
 
     Returns:
         (questions, passages).
@@ -107,16 +107,16 @@ def same_article(articles: Sequence[str], wrong: Sequence[str] = ()) -> NDArray[
 
 
 class PairMixture:
-    """Batches of pairs without end, each of news and the rest in the share that is given.
+    """Endless batches of pairs, each with a given share of news.
 
-    A question about news brings questions about the articles most like it: their passages are
-    wrong ones that are hard to tell from the right one.
+    A question about news brings questions about the articles most similar to it: their passages
+    are wrong ones that are hard to tell from the right one.
 
     Args:
         articles: of news.
-        mined: the passages most like each question that do not answer it.
-        general: every pair that is not news; it is shuffled, once.
-        rng: source of chance of the whole training.
+        mined: the passages most similar to each question that do not answer it.
+        general: every pair that is not news; this shuffles it, once.
+        rng: source of random numbers of the whole training.
     """
 
     def __init__(
@@ -137,7 +137,7 @@ class PairMixture:
         rng.shuffle(general)
 
     def draw(self, share: float, size: int) -> list[Pair]:
-        """The next batch.
+        """Draw the next batch.
 
         Args:
             share: of news.
@@ -181,13 +181,13 @@ class PairMixture:
         encode: Callable[[Pair], InputT],
         length: Callable[[InputT], int],
     ) -> list[list[InputT]]:
-        """The next `POOL` batches.
+        """Lay out the next `POOL` batches.
 
         Args:
             share: of news.
             size: pairs of a batch.
             encode: lays a pair out.
-            length: of what is laid out; not used.
+            length: of a layout; not used.
         """
         return [[encode(pair) for pair in self.draw(share, size)] for _ in range(POOL)]
 

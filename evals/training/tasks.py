@@ -1,4 +1,4 @@
-"""What is taught: reader, judge and retriever, each with its loss and its dev figures."""
+"""The tasks: reader, judge and retriever, each with its loss and its dev figures."""
 
 import hashlib
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ _OUT = -1e4
 
 
 class Task(Protocol):
-    """What the training loop needs to know of a task."""
+    """What the training loop needs of a task."""
 
     name: str
     batch: int
@@ -44,7 +44,7 @@ class Task(Protocol):
     network: Network
 
     def mixture(self, sources: Sources, seed: int, folder: Path) -> Batches:
-        """Examples without end."""
+        """Draw examples without end."""
         ...
 
     def encode(self, example: Any) -> Any:
@@ -52,11 +52,11 @@ class Task(Protocol):
         ...
 
     def loss(self, batch: Sequence[Any]) -> torch.Tensor:
-        """How wrong the network is on a batch."""
+        """Compute how wrong the network is on a batch."""
         ...
 
     def figures(self, articles: Sequence[Row], full: bool) -> dict[str, Any]:
-        """How right it is on the dev data, or on a part of them."""
+        """Compute how right it is on the dev data, or on a part of them."""
         ...
 
 
@@ -65,7 +65,7 @@ def _all(articles: Sequence[Row], what: str) -> list[Row]:
 
 
 class ReaderTask:
-    """Where an answer begins and where it ends; at the first token where there is none."""
+    """Where an answer begins and where it ends; at the first token if there is none."""
 
     name = "reader"
     batch = 16
@@ -79,7 +79,7 @@ class ReaderTask:
         return self.network.model.tokenizer
 
     def mixture(self, sources: Sources, seed: int, folder: Path) -> Mixture[ReadingExample]:
-        """Questions about news and others."""
+        """Draw questions about news and others."""
         rng, articles = seeded(seed), sources.news("train")
         sources.note("news/train (questions)", _all(articles, "questions"))
         mined = _mined(self.network.model, articles, sources, folder)
@@ -87,11 +87,11 @@ class ReaderTask:
         return Mixture(general, lambda: news_reading(articles, mined, rng), rng)
 
     def encode(self, example: ReadingExample) -> ReadingInput:
-        """Lay a question and its passage out."""
+        """Lay out a question and its passage."""
         return reading_input(self._tokenizer, example)
 
     def loss(self, batch: Sequence[ReadingInput]) -> torch.Tensor:
-        """Less the likelihood of all right beginnings, and of all right ends."""
+        """The negative log likelihood of all right beginnings, and of all right ends."""
         hidden, mask = self.network.run([given.ids for given in batch])
         allowed = torch.zeros_like(mask)
         for row, given in enumerate(batch):
@@ -106,7 +106,7 @@ class ReaderTask:
         return total / (2 * len(batch))
 
     def figures(self, articles: Sequence[Row], full: bool) -> dict[str, Any]:
-        """Whether the best sentence of an article answers, and whether there is none."""
+        """Measure whether the best sentence answers, and whether the reader tells "none"."""
         asked = dev.questions(articles, 1000 if full else 200)
         found: list[dev.ReadQuestion] = []
         for at in range(0, len(asked), self.batch):
@@ -133,18 +133,18 @@ class JudgeTask:
         self.network = Network(model, 2 * WIDTH, 3, frozen)
 
     def mixture(self, sources: Sources, seed: int, folder: Path) -> Mixture[SupportExample]:
-        """Claims about news and others."""
+        """Draw claims about news and others."""
         rng, articles = seeded(seed), sources.news("train")
         sources.note("news/train (claims)", _all(articles, "claims"))
         general = general_support(sources, rng)
         return Mixture(general, lambda: news_support(articles, rng), rng)
 
     def encode(self, example: SupportExample) -> SupportInput:
-        """Lay a claim and its evidence out."""
+        """Lay out a claim and its evidence."""
         return support_input(self.network.model.tokenizer, example)
 
     def loss(self, batch: Sequence[SupportInput]) -> torch.Tensor:
-        """Less the likelihood of the label; of either "not" where only that much is known."""
+        """The negative log likelihood of the label, or of either "not" if only that is known."""
         chance = functional.log_softmax(self._logits([given.ids for given in batch]), 1)
         labels = torch.tensor([given.label for given in batch])
         either = torch.tensor([given.binary for given in batch]) & (labels > 0)
@@ -152,7 +152,7 @@ class JudgeTask:
         return torch.where(either, -torch.logsumexp(chance[:, 1:], 1), exact).mean()
 
     def figures(self, articles: Sequence[Row], full: bool) -> dict[str, Any]:
-        """How many claims are judged right, and which false ones pass."""
+        """Measure how many claims the judge gets right, and which false ones pass."""
         asked = dev.claims(articles, 1200 if full else 240)
         chances = []
         for at in range(0, len(asked), self.batch):
@@ -177,7 +177,7 @@ class RetrieverTask:
         self.network = Network(model, WIDTH, 0, frozen)
 
     def mixture(self, sources: Sources, seed: int, folder: Path) -> PairMixture:
-        """Questions about news, those about like articles together, and others."""
+        """Draw questions about news, those about similar articles together, and others."""
         rng, articles = seeded(seed), sources.news("train")
         asked = [question for article in articles for question in answered(article)]
         sources.note("news/train (questions answered)", asked)
@@ -185,11 +185,11 @@ class RetrieverTask:
         return PairMixture(articles, mined, general_pairs(sources, rng), rng)
 
     def encode(self, example: Pair) -> PairInput:
-        """Lay a question and its passage out."""
+        """Lay out a question and its passage."""
         return pair_input(self.network.model.tokenizer, example)
 
     def loss(self, batch: Sequence[PairInput]) -> torch.Tensor:
-        """Less the likelihood of each passage among those of the batch."""
+        """The negative log likelihood of each passage among those of the batch."""
         questions = self.network.vectors([given.question for given in batch])
         wrong = [given for given in batch if given.wrong]
         laid_out = [given.passage for given in batch] + [given.wrong for given in wrong]
@@ -199,7 +199,7 @@ class RetrieverTask:
         return contrast(questions, passages, left_out, TEMPERATURE)
 
     def figures(self, articles: Sequence[Row], full: bool) -> dict[str, Any]:
-        """How often the passage that answers is found."""
+        """Measure how often the search finds the passage that answers."""
         asked = [self.encode(pair) for pair in dev.pairs(articles, 1000 if full else 200)]
         questions = _vectors(self.network, [one.question for one in asked]).numpy()
         passages = _vectors(self.network, [one.passage for one in asked]).numpy()
@@ -207,7 +207,7 @@ class RetrieverTask:
 
 
 def _mined(model: E5Model, articles: Sequence[Row], sources: Sources, folder: Path) -> Mined:
-    """What the retriever in use finds for each question and does not answer it."""
+    """Find passages that the retriever in use finds for each question and that do not answer it."""
     sources.files[f"index/embedding/{RETRIEVER.name}"] = hashlib.sha256(
         RETRIEVER.read_bytes()
     ).hexdigest()
@@ -217,7 +217,7 @@ def _mined(model: E5Model, articles: Sequence[Row], sources: Sources, folder: Pa
     def embed(texts: Sequence[str]) -> NDArray[np.float32]:
         encoded = [model.tokenizer.encode(text).ids[:FOUND_TOKENS] for text in texts]
         laid_out = [[model.tokenizer.bos, *ids, model.tokenizer.eos] for ids in encoded]
-        # Texts of like length are run together.
+        # Texts of similar length run together.
         order = sorted(range(len(laid_out)), key=lambda at: len(laid_out[at]))
         vectors = np.empty((len(laid_out), WIDTH), np.float32)
         vectors[order] = _vectors(network, [laid_out[at] for at in order]).numpy()

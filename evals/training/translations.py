@@ -1,4 +1,4 @@
-"""Paragraphs that were translated (XQuAD, train portion): questions and claims across languages."""
+"""Translated paragraphs (XQuAD, train portion): questions and claims across languages."""
 
 import random
 import re
@@ -11,11 +11,11 @@ Asked = tuple[str, str, list[Span]]
 _SENTENCE = re.compile(r"(?<=[.!?。！？؟])[\"»”')\]]*\s*(?=\S)")
 _SHORTEST = 20
 _OURS = ("en", "ru")
-"""The languages of the suites, which are drawn more often."""
+"""The languages of the suites, drawn more often than others."""
 
 
 def by_question(sources: Sources) -> dict[str, dict[str, Asked]]:
-    """Question, paragraph and answers by question and language."""
+    """Read question, paragraph and answers by question and language."""
     found: dict[str, dict[str, Asked]] = {}
     for row in sources.reading("xquad_others_train"):
         key = row["id"].rsplit("-", 1)[0]
@@ -42,7 +42,7 @@ def _key(identity: str) -> str:
 
 
 def _language(languages: list[str], share: float, rng: random.Random) -> str:
-    """A language, one of the suites' in that share of cases at least."""
+    """Draw a language, one of the suites' in at least that share of cases."""
     ours = [language for language in languages if language in _OURS]
     return rng.choice(ours or languages) if rng.random() < share else rng.choice(languages)
 
@@ -50,11 +50,11 @@ def _language(languages: list[str], share: float, rng: random.Random) -> str:
 def cross_language(
     sources: Sources, count: int, limit: Callable[[str], int], rng: random.Random
 ) -> Iterator[tuple[str, str, tuple[Span, ...]]]:
-    """Questions in one language on the paragraph in another; some on another paragraph.
+    """Make questions in one language on the paragraph in another; some on another paragraph.
 
     Args:
         sources: of the data.
-        count: how many are drawn; a few of them are left out.
+        count: how many to draw; a few of them drop out.
         limit: characters of a passage in a language.
         rng: source of chance.
     """
@@ -75,7 +75,7 @@ def cross_language(
 
 
 def parallel_sentences(sources: Sources) -> list[dict[str, list[str]]]:
-    """The sentences of each paragraph by language."""
+    """Cut each paragraph into sentences, by language."""
     found: dict[str, dict[str, str]] = {}
     for row in sources.reading("xquad_others_train"):
         found.setdefault(row["id"].rsplit("-", 1)[0], {})[row["lang"]] = row["context"]
@@ -95,7 +95,7 @@ def parallel_sentences(sources: Sources) -> list[dict[str, list[str]]]:
 
 
 def split(text: str) -> list[str]:
-    """Sentences by their marks alone: the same cuts in every translation."""
+    """Cut sentences by their marks alone: the same cuts in every translation."""
     found, at = [], 0
     for match in _SENTENCE.finditer(text):
         if match.end() - at > _SHORTEST:

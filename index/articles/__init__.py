@@ -1,1 +1,1 @@
-"""A source becomes articles, and articles become passages: all of it is marked, none edited."""
+"""Turn a source into articles, and articles into passages: mark everything, edit nothing."""

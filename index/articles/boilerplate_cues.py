@@ -1,8 +1,8 @@
 """What page furniture says of itself, in the languages of the tests.
 
-Every rule is about a whole line or paragraph, and about words that pages say everywhere; none
-names an outlet. A rule that could hit running text is left out: a scrap of furniture in the
-body does less harm than a sentence missing from it.
+Every rule is about a whole line or paragraph, and about words that pages use everywhere; none names
+an outlet. There is no rule that could hit running text: a scrap of furniture in the body does less
+harm than a sentence missing from it.
 """
 
 import re
@@ -150,7 +150,7 @@ COMMENTS_FORM = re.compile(
     r"|сохранить мо[её] имя.*|зберегти мо[єе] ім.*|ваш (?:адрес )?e-?mail.*|ваша e-?mail.*",
     _I | re.DOTALL,
 )
-# A line that announces an appeal to the reader; it counts only with more of the kind after it.
+# A line that announces an appeal to the reader; it counts only if more of the kind follows.
 APPEAL_OPENER = re.compile(
     r"(?:an? (?:special |personal )?(?:message|note|word) (?:from|to our|for our) .{2,60}?:?"
     r"|dear (?:readers?|friends?|supporters?|subscribers?)[,:!.]?"
@@ -182,7 +182,7 @@ APPEAL_CLOSER = re.compile(
     r"|напомнить (?:позже|мне позже)|нагадати пізніше|поддержать|підтримати)[.!]?",
     _I,
 )
-# A paragraph that begins so asks the reader for something and tells no news.
+# A paragraph that begins like this asks the reader for something and tells no news.
 _APPEAL_START = re.compile(
     r"(?:(?:please |click here to |tap here to )?(?:sign up (?:for|to) "
     r"|subscribe (?:to|for|now|here|today)\b"
@@ -201,7 +201,7 @@ _MAX_APPEAL = 320
 
 
 def line_kind(line: str) -> SpanKind | None:
-    """What a line is that is furniture wherever it stands; None where it may be text."""
+    """Tell what a line is that is furniture wherever it stands. Return None if it may be text."""
     bare = line.strip(" \t\xa0*_[]|>").rstrip(".…→›»").rstrip()
     if not bare or _SEPARATOR.fullmatch(line):
         # The rule below a table's header is of the table, which must stay in one piece.
@@ -218,7 +218,7 @@ def line_kind(line: str) -> SpanKind | None:
 
 
 def is_separator(line: str) -> bool:
-    """Whether a line is made of signs alone."""
+    """Whether a line consists of signs alone."""
     return bool(_SEPARATOR.fullmatch(line)) and not _TABLE_RULE.match(line)
 
 
@@ -228,7 +228,7 @@ def is_label(line: str) -> bool:
 
 
 def is_menu(line: str) -> bool:
-    """Whether a line is a menu or the way to a page: three short names or more between signs."""
+    """Whether a line is a menu or the path to a page: three or more short names between signs."""
     if len(line) > _MAX_APPEAL:
         return False
     names = _MENU_SIGN.split(line)
@@ -245,7 +245,7 @@ def is_code(line: str) -> bool:
 
 
 def is_credit(line: str) -> bool:
-    """Whether a line says who made a picture or the text, and nothing else."""
+    """Whether a line only says who made a picture or the text."""
     return len(line) <= 140 and bool(_CREDIT.fullmatch(line) or _BYLINE.fullmatch(line))
 
 
@@ -255,7 +255,7 @@ def is_caption(line: str) -> bool:
 
 
 def is_names(line: str) -> bool:
-    """Whether a line is a list of at least two full names, as a byline without "By" is."""
+    """Whether a line lists at least two full names, like a byline without "By"."""
     if len(line) > 160:
         return False
     names = [name for name in _NAMES_SPLIT.split(line) if name]
@@ -268,7 +268,7 @@ def opens_related_list(line: str) -> bool:
 
 
 def asks_reader(paragraph: str) -> bool:
-    """Whether a paragraph speaks for its publisher to the reader about giving support."""
+    """Whether a paragraph asks the reader, for its publisher, to give support."""
     if APPEAL_CLOSER.fullmatch(paragraph.strip()) or APPEAL_OPENER.fullmatch(paragraph.strip()):
         return True
     return bool(_WE.search(paragraph) and _ASKED.search(paragraph))

@@ -1,8 +1,8 @@
 """Where one article ends and the next begins in a file that holds several.
 
-What is said outright comes first: "2 of 3 DOCUMENTS", a line of signs, a form feed, the same
-layout of headline and date again and again. Without any of these, a headline in the middle must
-look the part and be followed by news (`index.articles.headlines.starts_article`).
+Explicit signs come first: "2 of 3 DOCUMENTS", a line of signs, a form feed, the same layout of
+headline and date again and again. Without any of these, a headline in the middle must look the part
+and news must follow it (`index.articles.headlines.starts_article`).
 """
 
 import re
@@ -41,8 +41,8 @@ class Group:
 
     Attributes:
         items: in order.
-        apart: whether the file itself sets the articles apart, so that a stamp among them is
-            this one's and no other's.
+        apart: whether the file itself sets the articles apart, so that a stamp among them belongs
+            to this one alone.
         counted: whether a line such as "2 of 3 DOCUMENTS" stands above it.
     """
 
@@ -75,7 +75,7 @@ def _cut(
 
 
 def _counters(marked: Sequence[Marked]) -> list[int]:
-    """The lines that count documents; each has its date above its text, as no page number has."""
+    """Find the lines that count documents; unlike page numbers, each has a date above its text."""
     found: list[int] = []
     last = total = 0
     for i, item in enumerate(marked):
@@ -108,10 +108,10 @@ def _dated(marked: Sequence[Marked], counter: int) -> bool:
 
 
 def mark_labels(group: Group) -> str | None:
-    """Mark the head and foot of a counted document: its labelled fields, and who printed it.
+    """Mark the head and foot of a counted document: its labelled fields, and its publisher.
 
     Returns:
-        the name of the paper, which stands alone above the date; None where there is none.
+        the name of the paper, which stands alone above the date; None if there is none.
     """
     if not group.counted:
         return None
@@ -126,7 +126,7 @@ def mark_labels(group: Group) -> str | None:
 
 
 def heads(marked: Sequence[Marked], i: int) -> bool:
-    """Whether a line is a headline by its place: a stamp stands below it, but for a credit."""
+    """Whether a line is a headline by its place: a stamp stands below it, or below its credit."""
     if not may_head(marked[i].unit) or stamped(marked[i].line):
         return False
     for item in marked[i + 1 : i + 4]:
@@ -140,7 +140,7 @@ def heads(marked: Sequence[Marked], i: int) -> bool:
 
 
 def _separated(text: str, marked: Sequence[Marked]) -> list[int]:
-    """Where articles begin behind lines of signs and form feeds."""
+    """Find the articles that begin after lines of signs and form feeds."""
     signs = [i for i, item in enumerate(marked) if is_separator(item.unit.text)]
     feeds = [
         i
@@ -151,7 +151,7 @@ def _separated(text: str, marked: Sequence[Marked]) -> list[int]:
     body = next((i for i, item in enumerate(marked) if item.running), len(marked))
     firsts = [free[i] for i in (0, *signs)]
     named = [first is not None and _has_lede(marked, first) for first in firsts]
-    # Parts of one article are set apart by signs, too, but do not all bear headlines.
+    # Signs also set apart the parts of one article, but those do not all bear headlines.
     all_named = len(firsts) > 2 and all(named)
     found: set[int] = set()
     for at in (*signs, *feeds):
@@ -164,7 +164,7 @@ def _separated(text: str, marked: Sequence[Marked]) -> list[int]:
 
 
 def _next_free(marked: Sequence[Marked]) -> list[int | None]:
-    """For each place the first paragraph from there on that is neither furniture nor a stamp."""
+    """Find, for each place, the next paragraph that is neither furniture nor a stamp."""
     found: list[int | None] = [None] * (len(marked) + 1)
     for i in range(len(marked) - 1, -1, -1):
         free = marked[i].kind not in _PAST and not stamped(marked[i].line)
@@ -173,13 +173,13 @@ def _next_free(marked: Sequence[Marked]) -> list[int | None]:
 
 
 def _has_lede(marked: Sequence[Marked], i: int) -> bool:
-    """Whether a line that is no sentence stands above running text."""
+    """Whether a line that is not a sentence stands above running text."""
     unit = marked[i].unit
     return not unit.prose and may_head(unit) and _lede_after(marked, i, subheads=1) is not None
 
 
 def _is_news(marked: Sequence[Marked], i: int) -> bool:
-    """Whether a headline with a date, above it, below it or in the dateline, begins here."""
+    """Whether a headline begins here with a date above it, below it or in its dateline."""
     if heads(marked, i):
         return True
     lede = _lede_after(marked, i, subheads=1)
@@ -204,7 +204,7 @@ def _dated_below(below: Sequence[Marked], standfirst: Unit) -> bool:
 
 
 def _article_starts(marked: Sequence[Marked]) -> list[int]:
-    """Where, after the first, articles begin in a text without Markdown headings or signs."""
+    """Find where later articles begin in a text without Markdown headings or signs."""
     starts: list[int] = []
     begin, read, running = 0, 0, 0
     known: set[str] = set()
@@ -235,7 +235,7 @@ def _article_starts(marked: Sequence[Marked]) -> list[int]:
 
 
 def _lede_after(marked: Sequence[Marked], i: int, subheads: int = 0) -> Unit | None:
-    """The running text that follows a headline, past stamps, credits and its repetition."""
+    """Find the running text after a headline, past stamps, credits and a repetition of it."""
     title = fold(marked[i].unit.text)
     for item in marked[i + 1 : i + 6]:
         if item.running:

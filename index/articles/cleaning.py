@@ -1,8 +1,8 @@
-"""A source becomes articles: every stretch of its text is marked, none is edited.
+"""Turn a source into articles: mark every stretch of its text, edit none.
 
-`index.articles.furniture` first marks what is furniture wherever it stands and cuts the source
-where another article begins. Here each article's headline, cross-heads, stamps and dateline are
-found; whatever no rule is sure of is body. A scrap of furniture in the body does less harm
+`index.articles.furniture` first marks what is furniture wherever it stands, and cuts the source
+where another article begins. This module finds each article's headline, cross-heads, stamps and
+dateline; if no rule is sure, a stretch is body. A scrap of furniture in the body does less harm
 than a sentence missing from it.
 """
 
@@ -64,7 +64,7 @@ def clean(source: Source, metadata: SourceMetadata) -> tuple[Article, ...]:
 
     Args:
         source: the text.
-        metadata: what is known of it from elsewhere; its title helps to find the headline.
+        metadata: what is known about it from elsewhere; its title helps to find the headline.
 
     Returns:
         the articles in order; none for a source of white space alone.
@@ -90,7 +90,7 @@ def clean(source: Source, metadata: SourceMetadata) -> tuple[Article, ...]:
 
 
 def _without_comments(text: str, found: Sequence[Unit]) -> list[Marked]:
-    """The paragraphs, with an editor's hidden comment as a piece of its own."""
+    """List the paragraphs, with an editor's hidden comment as a piece of its own."""
     comments = [Span(*match.span()) for match in _COMMENT.finditer(text)]
     if not comments:
         return [Marked(unit) for unit in found]
@@ -98,7 +98,7 @@ def _without_comments(text: str, found: Sequence[Unit]) -> list[Marked]:
     for unit in found:
         at = unit.start
         whole = Span(unit.start, unit.end)
-        # Several comments may stand in a paragraph, and one may reach over several.
+        # A paragraph may hold several comments, and a comment may span several paragraphs.
         for comment in comments[bisect_right(comments, at, key=lambda span: span.end) :]:
             if comment.start >= unit.end:
                 break
@@ -123,7 +123,7 @@ def _rest(text: str, unit: Unit, start: int, end: int) -> Iterator[Marked]:
 def _entries(
     source: Source, metadata: SourceMetadata, marked: Sequence[Marked]
 ) -> Iterator[Article]:
-    """The articles that the file's format tells apart; the text alone cuts none of them further."""
+    """Cut the articles that the file's format tells apart; the text alone cuts none further."""
     starts = [item.unit.start for item in marked]
     number = 0
     for entry in metadata.entries:
@@ -139,7 +139,7 @@ def _entries(
 
 
 def _mark_all(marked: Sequence[Marked], furniture: Sequence[Span]) -> None:
-    """Mark furniture, that which the format itself marks included."""
+    """Mark furniture, including what the format itself marks."""
     mark_furniture(marked)
     starts = [span.start for span in furniture]
     for item in marked:
@@ -204,7 +204,7 @@ def _is_short_title(item: Marked) -> bool:
 
 
 def _first_by_place(group: Sequence[Marked], apart: bool) -> Marked | None:
-    """The first line, where a stamp stands below it or the file sets its articles apart."""
+    """Take the first line, if a stamp stands below it or the file sets its articles apart."""
     for i, item in enumerate(group):
         if item.kind is None and not stamped(item.line):
             alone = apart and not item.unit.prose and may_head(item.unit)
@@ -234,7 +234,7 @@ def _below_a_notice(group: Sequence[Marked]) -> Marked | None:
 
 
 def _is_known(item: Marked, wanted: str) -> bool:
-    """Whether a line is the known title, which may have been cut short."""
+    """Whether a line is the known title, which may be cut short."""
     if item.kind is not None or len(item.unit.text) > 400 or not wanted:
         return False
     line = fold(item.line)
@@ -242,10 +242,10 @@ def _is_known(item: Marked, wanted: str) -> bool:
 
 
 def _mark_cross_heads(group: Sequence[Marked]) -> None:
-    """A cross-head stands alone between two paragraphs of running text.
+    """Mark cross-heads, which stand alone between two paragraphs of running text.
 
-    Where every third paragraph looks like one, they are the entries of a list (states, songs)
-    and belong to what is said.
+    If every third paragraph looks like one, they are the entries of a list (states, songs) and
+    belong to the text.
     """
     found: list[Marked] = []
     for before, item, after in zip(group, group[1:], group[2:], strict=False):
@@ -294,7 +294,7 @@ def _split_openings(
 
 
 def _inline_stamp(paragraph: str) -> int:
-    """Where a stamp that a paragraph begins with ends; 0 where there is none."""
+    """Find the end of a stamp that opens a paragraph; 0 if there is none."""
     match = _INLINE_STAMP.match(paragraph)
     if not match or match.end() == len(paragraph):
         return 0
@@ -310,7 +310,7 @@ def _piece(kind: SpanKind, text: str, offset: int, start: int, end: int) -> Mark
 
 
 def _join(spans: Sequence[MarkedSpan]) -> tuple[MarkedSpan, ...]:
-    """Make one span of neighbours of a kind, with the white space between them."""
+    """Join neighbours of a kind into one span, with the white space between them."""
     joined: list[MarkedSpan] = []
     for marked in spans:
         if joined and joined[-1].kind is marked.kind and marked.kind in _JOINED:
@@ -360,7 +360,7 @@ def _pages(starts: Sequence[int], spans: Sequence[MarkedSpan]) -> tuple[Page, ..
 def _date_findings(
     source: Source, metadata: SourceMetadata, parts: Sequence[_Part], n: int
 ) -> dates.Findings:
-    """The dates of one article; a stamp on a page of several is the page's."""
+    """Find the dates of one article; on a page of several, a stamp belongs to the page."""
     stated: list[DateCandidate] = []
     if metadata.published:
         basis = metadata.basis.get("published", "")

@@ -1,8 +1,8 @@
 """Datelines: where, when and by which agency a story was filed, at the head of its text.
 
-Several forms are known: ``MINSK, August 22. /TASS/.``, ``LONDON, Aug 22 (Reuters) -``,
+It knows several forms: ``MINSK, August 22. /TASS/.``, ``LONDON, Aug 22 (Reuters) -``,
 ``New York CNN —``, ``МОСКВА, 6 авг — РИА Новости.``, ``ALBANY – New York Gov. …``. Without an
-agency or a date the place must stand in capitals, for ordinary sentences hold dashes too.
+agency or a date the place must stand in capitals, because ordinary sentences hold dashes too.
 """
 
 import re
@@ -42,7 +42,7 @@ _AGENCIES = {
 _AGENCY = "|".join(_AGENCIES.values())
 _DASH = r"(?:--|[-\u2010-\u2015\u2212])"
 _HEAD = 160
-# Where a dateline can end. Each form is tried at every place within the first characters.
+# Ends of a dateline. We try each form at every place within the first characters.
 _ENDS = re.compile(
     rf"(?:^|(?<=[\s.,]))/\s*(?P<slashed>[^\s/][^/\n]{{1,38}}?)\s*/(?:\s*[.:])?(?:\s*{_DASH})?(?=\s|$)"
     rf"|\s*\(\s*(?P<bracketed>[^\s()][^()\n]{{1,38}}?)\s*\)\s*(?:{_DASH}|:)(?=\s|$)"
@@ -67,14 +67,14 @@ _BY_SPEAKER = re.compile(r"\bкорр\.?\s*", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
-    """Where a dateline ends within its paragraph, and the agency it names."""
+    """The end of a dateline within its paragraph, and the agency that it names."""
 
     end: int
     agency: str | None
 
 
 def match_dateline(paragraph: str) -> Dateline | None:
-    """Find the dateline that a paragraph begins with, if it does."""
+    """Find the dateline that opens a paragraph, if there is one."""
     head = paragraph[:_HEAD]
     for end in _ENDS.finditer(head):
         agency = _agency_of(end)
@@ -84,12 +84,12 @@ def match_dateline(paragraph: str) -> Dateline | None:
 
 
 def agency_name(text: str) -> str | None:
-    """The usual name of the agency that a text consists of, None where it is none."""
+    """The usual name of the agency that a text consists of, or None if it is not one."""
     return next((n for n, form in _AGENCIES.items() if re.fullmatch(form, text.strip())), None)
 
 
 def _agency_of(end: re.Match[str]) -> tuple[str, str | None] | None:
-    """The agency as written and as usually named; None where the form has none."""
+    """The agency as written and as usually named, or None if the form has none."""
     for group in ("slashed", "bracketed", "named", "after", "sentence"):
         if end[group]:
             written = _BY_SPEAKER.sub("", end[group])
@@ -98,7 +98,7 @@ def _agency_of(end: re.Match[str]) -> tuple[str, str | None] | None:
 
 
 def _is_prefix(prefix: str, after: str, agency: tuple[str, str | None] | None, form: str) -> bool:
-    """Whether what stands before the end of a would-be dateline is a place and a date."""
+    """Whether a would-be dateline holds a place and a date."""
     rest, dates = _without_date(prefix, form)
     if rest is None:
         return False
@@ -135,7 +135,7 @@ def _without_date(prefix: str, form: str) -> tuple[str | None, int]:
 
 
 def _all_capitals(rest: str) -> bool:
-    """Whether the city, up to the first comma, stands in capitals of some length."""
+    """Whether the city, up to the first comma, is a word of capitals of some length."""
     city = rest.split(",", 1)[0]
     letters = [char for char in city if char.isalpha()]
     vowels = any(char.lower() in _VOWELS for char in letters)

@@ -1,7 +1,7 @@
 """Which paragraphs are page furniture.
 
-A first pass over the paragraphs of a source. What it leaves undecided,
-`index.articles.cleaning` marks within each article.
+This is a first pass over the paragraphs of a source. `index.articles.cleaning` marks within each
+article what it leaves undecided.
 """
 
 import re
@@ -27,19 +27,19 @@ _BELOW_HEADLINE = frozenset({SpanKind.STAMP, SpanKind.CREDIT})
 
 
 stamped = lru_cache(maxsize=8_192)(is_stamp)
-"""`is_stamp`, which is asked of one line again and again."""
+"""`is_stamp`, remembered, because callers ask about one line again and again."""
 
 
 @dataclass(slots=True)
 class Marked:
-    """A paragraph with what it has been found to be; None while undecided."""
+    """A paragraph with its kind, which is None while undecided."""
 
     unit: Unit
     kind: SpanKind | None = None
     line: str = field(init=False)
 
     def __post_init__(self) -> None:
-        # A paragraph too long to be a headline or a label is not looked at as one.
+        # A paragraph this long is neither a headline nor a label.
         self.line = plain(self.unit.text) if len(self.unit.text) <= 2 * _SHORT else self.unit.text
 
     @property
@@ -49,7 +49,7 @@ class Marked:
 
 
 def plain(line: str) -> str:
-    """A line without the signs that make it a Markdown heading or emphasis."""
+    """A line without the signs of a Markdown heading or emphasis."""
     bare = _HEADING_SIGNS.sub("", line).rstrip()
     if len(bare) < len(line):
         bare = bare.rstrip("#").rstrip()
@@ -79,7 +79,7 @@ def _standing_alone(line: str) -> SpanKind | None:
 
 
 def _mark_menus(marked: Sequence[Marked]) -> None:
-    """Menus and the way to a page stand above its text."""
+    """Mark menus and the path to a page, which stand above its text."""
     for item in marked:
         if item.running:
             return
@@ -88,10 +88,10 @@ def _mark_menus(marked: Sequence[Marked]) -> None:
 
 
 def _mark_stamps(marked: Sequence[Marked]) -> None:
-    """A date alone on its line is a page stamp at the head or the foot of the text.
+    """Mark page stamps: a date alone on its line at the head or the foot of the text.
 
-    In between it may be an entry of a timeline or a list ("Date: Feb. 25"); there only a line
-    that says of itself to be a stamp ("Updated 10:42 a.m.") is one.
+    In between it may be an entry of a timeline or a list ("Date: Feb. 25"). There, only a line that
+    calls itself a stamp ("Updated 10:42 a.m.") is one.
     """
     running = [i for i, item in enumerate(marked) if item.running]
     first, last = (running[0], running[-1]) if running else (len(marked), -1)
@@ -102,7 +102,7 @@ def _mark_stamps(marked: Sequence[Marked]) -> None:
 
 
 def _mark_related(marked: Sequence[Marked]) -> None:
-    """The headlines listed under "Related articles" are as much navigation as it is."""
+    """Mark the headlines under "Related articles": they are navigation, too."""
     for i, item in enumerate(marked):
         if item.kind is SpanKind.NAVIGATION and cues.opens_related_list(item.unit.text):
             for j in range(i + 1, min(i + 1 + _RELATED_REACH, len(marked))):
@@ -116,7 +116,7 @@ def _mark_related(marked: Sequence[Marked]) -> None:
 
 
 def _mark_comments(marked: Sequence[Marked]) -> None:
-    """A form for comments, or a counted list of them and all that follows it."""
+    """Mark a form for comments, or a counted list of them and everything after it."""
     seen = 0
     for i, item in enumerate(marked):
         seen += item.running
@@ -141,7 +141,7 @@ def _mark_comments(marked: Sequence[Marked]) -> None:
 
 
 def _mark_appeals(marked: Sequence[Marked]) -> None:
-    """An appeal to the reader runs from the line that announces it to the last that asks."""
+    """Mark an appeal to the reader, from the line that announces it to the last that asks."""
     running = sum(item.running for item in marked)
     if not running:
         return
@@ -157,7 +157,7 @@ def _mark_appeals(marked: Sequence[Marked]) -> None:
                 last, asking = j, asking + 1
         region = marked[i : last + 1]
         inside = sum(one.running for one in region)
-        # A text that is nothing but an appeal is somebody's open letter: that is the article.
+        # A text that is nothing but an appeal is somebody's open letter, and so the article.
         if asking >= 2 and inside < running:
             for one in region:
                 one.kind = SpanKind.APPEAL

@@ -25,7 +25,7 @@ _SMALL_WORDS = frozenset(_SMALL_WORDS_TEXT.split())
 
 
 def fold(text: str) -> str:
-    """A line reduced to its letters and digits, for telling whether two lines are the same."""
+    """Reduce a line to its letters and digits, to tell whether two lines are the same."""
     letters = unicodedata.normalize("NFKC", text).casefold()
     return "".join(char for char in letters if char.isalnum())
 
@@ -46,7 +46,7 @@ def is_headline(unit: Unit) -> bool:
 
 
 def may_head(unit: Unit) -> bool:
-    """Whether a paragraph may be a headline where its place says so: of one word, or a sentence."""
+    """Whether a paragraph may be a headline if its place says so: even one word, or a sentence."""
     text = _NUMBERING.sub("", unit.text)
     if not 1 <= unit.words <= 25 or not text or len(text) > 200 or "\n" in text or "@" in text:
         return False
@@ -67,8 +67,8 @@ def is_whole_dateline(text: str) -> bool:
 def is_cross_head(unit: Unit) -> bool:
     """Whether a paragraph between two of running text is a cross-head.
 
-    Numbered lines and those with a dash or a colon are left alone: in a ranking or a list of
-    facts they hold what the text below is about.
+    Numbered lines and those with a dash or a colon do not count: in a ranking or a list of facts
+    they hold the subject of the text below.
     """
     text = unit.text
     if unit.prose or not 1 <= unit.words <= 10 or len(text) > 90 or "\n" in text:
@@ -82,7 +82,7 @@ def is_cross_head(unit: Unit) -> bool:
 
 
 def is_bullet(text: str) -> bool:
-    """Whether a line begins as an entry of a list does."""
+    """Whether a line begins like an entry of a list."""
     return bool(_BULLET.match(text))
 
 
@@ -92,13 +92,13 @@ def starts_article(
     """Whether a headline in the middle of a source begins another article.
 
     A stamp beside it or a dateline below it settles the matter. Otherwise it must look the part
-    (title case, below an article with a headline), and its lede must say when and speak mostly
-    of names not met so far: a cross-head goes on about the same ones.
+    (title case, below an article with a headline), and its lede must say when and speak mostly of
+    new names: a cross-head goes on about the same ones.
 
     Args:
         headline: a line for which `is_headline` holds.
         lede: the paragraph of running text after it.
-        known_words: the lower-case words of the article so far.
+        known_words: the article's words so far, in lower case.
         beside_stamp: whether a date stamp stands directly before or after the headline.
         titled: whether the article so far has a headline.
     """

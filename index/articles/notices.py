@@ -1,7 +1,7 @@
-"""What an article says of itself: that it is withdrawn, killed, corrected, embargoed, updated.
+"""What an article says about itself: that it is withdrawn, killed, corrected, embargoed, updated.
 
 Agencies and papers say so in set phrases, at the head of a paragraph or of the headline. A quote
-from such an article must not travel without them.
+from such an article must not travel without its notice.
 """
 
 import re
@@ -62,12 +62,12 @@ _EARLIER = re.compile(
 
 
 def find_notices(text: str, headline: str | None, paragraphs: Iterable[Span]) -> tuple[Notice, ...]:
-    """What an article says of itself, the gravest first.
+    """Find what an article says about itself, the gravest first.
 
     Args:
         text: of the source.
-        headline: of the article; what it says stands for all of it.
-        paragraphs: of the article, the headline's own included.
+        headline: of the article; its notice holds for all of it.
+        paragraphs: of the article, including the headline's own.
     """
     found: list[Notice] = []
     for span in paragraphs:

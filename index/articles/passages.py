@@ -1,8 +1,8 @@
-"""Articles are cut into passages: whole sentences, about 100 to 180 tokens.
+"""Cut articles into passages: whole sentences, about 100 to 180 tokens.
 
-Passages tile the body without overlap and never reach across a span that is not body. Where to
-cut is chosen for the whole body at once (dynamic programming), so that no scrap is left at its
-end. Offsets are ours, counted from the sentences; nothing is found again by searching for text.
+Passages tile the body without overlap and never reach across a span that is not body. Dynamic
+programming chooses the cuts for the whole body at once, so that no scrap is left at its end. The
+offsets are ours, counted from the sentences; nothing searches for text again.
 """
 
 from collections.abc import Sequence
@@ -20,12 +20,12 @@ from index.language.model_tokens import count_tokens
 from index.language.sentences import split_sentences
 from index.readers.metadata import SourceMetadata
 
-# Of cleaning and cutting together: raise it when the same file gives other spans than before,
-# so that libraries made earlier are cut anew.
+# Of cleaning and cutting together: raise it if the same file gives other spans than before, so that
+# older libraries are cut again.
 PIPELINE_VERSION = "3"
 MIN_TOKENS = 100
 MAX_TOKENS = 180
-# Nothing longer is made of several sentences; one sentence alone may be.
+# Several sentences never make a longer passage; one sentence alone may.
 CEILING_TOKENS = 256
 _MAX_SENTENCES = 40
 _INSIDE_PARAGRAPH = 0.15
@@ -40,7 +40,7 @@ def cut_article(article: Article, source: Source) -> tuple[Passage, ...]:
 
     Args:
         article: marked by `index.articles.cleaning.clean`.
-        source: the source it stands in.
+        source: the source that holds it.
     """
     cuts = cut_spans(source.text, article.body, article.language)
     return tuple(
@@ -82,15 +82,15 @@ def cut_spans(text: str, spans: Sequence[Span], language: str | None = None) -> 
 class ArticlePassageParser(NodeParser):
     """A LlamaIndex node parser whose offsets are exact: ``doc.text[start:end] == node.text``.
 
-    Page furniture, headlines and datelines are left out of the nodes; several articles in one
-    document are told apart, and no node reaches across.
+    The nodes leave out page furniture, headlines and datelines. The parser tells several articles
+    in one document apart, and no node reaches across.
     """
 
     mark_boilerplate: bool = Field(
         default=True, description="Leave page furniture out; if False, cut the whole text."
     )
     language: str | None = Field(
-        default=None, description="ISO 639-1 code of the documents; told from the text if None."
+        default=None, description="ISO 639-1 code of the documents; None tells it from the text."
     )
 
     @classmethod
@@ -117,8 +117,8 @@ class ArticlePassageParser(NodeParser):
     def _postprocess_parsed_nodes(
         self, nodes: list[BaseNode], parent_doc_map: dict[str, Document]
     ) -> list[BaseNode]:
-        # LlamaIndex sets relationships and metadata here, and searches for each node's text to
-        # overwrite its offsets, wrongly where a text occurs twice: ours are put back.
+        # LlamaIndex sets relationships and metadata here. It also searches for each node's text and
+        # overwrites its offsets, wrongly if a text occurs twice, so we put ours back.
         ours = [
             (node.start_char_idx, node.end_char_idx) if isinstance(node, TextNode) else None
             for node in nodes
@@ -142,7 +142,7 @@ class ArticlePassageParser(NodeParser):
 
 
 def _offset_of(node: BaseNode) -> int:
-    """Where a node that is itself a piece of a document begins in it.
+    """Find the beginning of a node that is itself a piece of a document.
 
     LlamaIndex names the document, not the piece, as the source of the nodes made from it.
     """
@@ -151,7 +151,7 @@ def _offset_of(node: BaseNode) -> int:
 
 
 def _best_cuts(tokens: Sequence[int], ends_paragraph: Sequence[bool]) -> list[int]:
-    """Where passages end, as sentence numbers, so that the whole costs least."""
+    """Choose the sentences after which passages end, so that the whole costs least."""
     best: list[float] = [0.0]
     came_from: list[int] = [0]
     for end in range(1, len(tokens) + 1):
@@ -175,7 +175,7 @@ def _best_cuts(tokens: Sequence[int], ends_paragraph: Sequence[bool]) -> list[in
 
 
 def _size_cost(size: int) -> float:
-    """Nothing within the aim; a scrap costs more than a passage somewhat too long."""
+    """Price a passage: nothing within the aim; a scrap costs more than a slight excess."""
     if size < MIN_TOKENS:
         return 1.5 * float((MIN_TOKENS - size) / MIN_TOKENS) ** 2
     if size > MAX_TOKENS:

@@ -1,4 +1,4 @@
-"""What the pages of a printed paper leave in a text: running heads, page numbers, columns."""
+"""Traces of printed pages in a text: running heads, page numbers, columns."""
 
 import re
 from bisect import bisect_right
@@ -22,7 +22,7 @@ _INDENT = 8
 _GAP = 3
 _HEAD_WORDS = 14
 _HEAD_CHARS = 400
-"""Of the widest line of a page; a longer one costs the pattern its square."""
+"""Characters of the widest line of a page; the pattern's cost grows with the square."""
 _FOLLOWS_WORDS = 8
 _COLUMN_GAP = re.compile(r"(?<=\S)[ \t\xa0]{3,}(?=\S)")
 _COLUMN_LINES = 3
@@ -33,7 +33,7 @@ def mark_pages(text: str, marked: Sequence[Marked]) -> None:
     """Mark running heads, page numbers, "continued from page 3", and columns side by side."""
     columns = list(_columns(text))
     for item in marked:
-        # The first stretch that does not end before the paragraph is the only one to look at.
+        # Only the first stretch that does not end before the paragraph matters.
         at = bisect_right(columns, item.unit.start, key=lambda span: span.end)
         if columns[at : at + 1] and columns[at].start < item.unit.end:
             item.kind = SpanKind.NAVIGATION
@@ -51,12 +51,12 @@ def mark_pages(text: str, marked: Sequence[Marked]) -> None:
 
 
 def has_columns(text: str) -> bool:
-    """Whether prose stands in columns side by side, so that no sentence of it is whole."""
+    """Whether prose stands in columns side by side, which leaves no sentence whole."""
     return next(_columns(text), None) is not None
 
 
 def _mark_follower(marked: Sequence[Marked], at: int, pages: set[int]) -> None:
-    """The line below a running head may say from which page the text goes on."""
+    """Whether the line below a running head says from which page the text goes on."""
     if at + 1 == len(marked):
         return
     unit = marked[at + 1].unit
@@ -66,7 +66,7 @@ def _mark_follower(marked: Sequence[Marked], at: int, pages: set[int]) -> None:
 
 
 def _running_heads(marked: Sequence[Marked]) -> dict[int, int]:
-    """The places of running heads, with their page numbers.
+    """Find the running heads, with their page numbers.
 
     The same words stand beside several numbers: twice with a gap between, as in print, or three
     times with numbers that count on.
@@ -92,13 +92,13 @@ def _running_heads(marked: Sequence[Marked]) -> dict[int, int]:
 
 
 def _indent(text: str, start: int) -> int:
-    """How many blanks stand before a paragraph in its line."""
+    """Count the blanks before a paragraph in its line."""
     before = text[max(0, start - 120) : start]
     return len(before) - len(before.rstrip(" \t\xa0"))
 
 
 def _columns(text: str) -> Iterator[Span]:
-    """Stretches of lines that have a gap at one place, with prose on either side of it."""
+    """Find stretches of lines with a gap at one place, and prose on either side of it."""
     run: list[tuple[Span, int, int]] = []
     for line in LINE.finditer(text):
         if not line[0].strip():

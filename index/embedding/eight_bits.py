@@ -1,8 +1,8 @@
 """Dense layers in 8 bits, for processors that multiply such numbers natively.
 
-Each matrix is kept as int8 with one scale an output (symmetric quantisation, Jacob et al.,
-arXiv:1712.05877). What is multiplied with it, OpenVINO quantises while it runs, a group of numbers
-at a time. How fast and how exact that is: docs/decisions/0032-one-encoder-for-every-language.md.
+Each matrix is int8 with one scale an output (symmetric quantisation, Jacob et al.,
+arXiv:1712.05877). OpenVINO quantises the other factor as it runs, a group of numbers at a time.
+docs/decisions/0032-one-encoder-for-every-language.md says how fast and how exact that is.
 """
 
 from typing import Any, Final
@@ -12,7 +12,7 @@ import numpy as np
 GROUP_SIZE: Final = 128
 """Numbers that share a scale while the model runs; it divides 384 and 1536."""
 _SMALLEST: Final = 100_000
-"""Weights of the smallest matrix that is worth it; a head of two rows is not."""
+"""Weights of the smallest matrix worth quantising; a head of two rows is not."""
 
 
 def quantise(openvino: Any, model: Any) -> None:
@@ -20,7 +20,7 @@ def quantise(openvino: Any, model: Any) -> None:
 
     Args:
         openvino: the module.
-        model: that was read and is not compiled yet.
+        model: read and not compiled yet.
     """
     operators = openvino.opset13
     for node in model.get_ordered_ops():

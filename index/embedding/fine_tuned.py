@@ -1,9 +1,8 @@
-"""Weights taught for one task: the encoder's upper layers and a head, kept as 8-bit rows.
+"""Weights trained for one task: the encoder's upper layers and a head, as 8-bit rows.
 
-The lower layers stay the encoder's own, so a file holds only what the training changed. Each
-matrix is stored as int8 with one scale a row (symmetric quantisation, Jacob et al.,
-arXiv:1712.05877); biases, normalisations and the head stay float32. How the files are made:
-``evals/training``.
+The lower layers stay the encoder's own, so a file holds only what the training changed. Each matrix
+is int8 with one scale a row (symmetric quantisation, Jacob et al., arXiv:1712.05877); biases,
+normalisations and the head stay float32. ``evals/training`` makes the files.
 """
 
 from collections.abc import Mapping
@@ -26,12 +25,12 @@ _HEAD: Final = ("head.w", "head.b")
 
 @dataclass(frozen=True, slots=True)
 class FineTuned:
-    """What a file of taught weights holds, laid over the encoder's own.
+    """The contents of a file of trained weights, laid over the encoder's own.
 
     Attributes:
         weights: of every layer, by the names of `E5Model.layer_weights`.
-        head: matrix (outputs, inputs) and bias (outputs) of the task's own layer; None where it
-            has none.
+        head: matrix (outputs, inputs) and bias (outputs) of the task's own layer; None if it has
+            none.
         metadata: what the training noted in the file.
     """
 
@@ -41,7 +40,7 @@ class FineTuned:
 
 
 def read_fine_tuned(path: Path, base: E5Model) -> FineTuned:
-    """Read taught weights and lay them over the encoder's.
+    """Read trained weights and lay them over the encoder's.
 
     Args:
         path: a safetensors file.
@@ -72,7 +71,7 @@ def read_fine_tuned(path: Path, base: E5Model) -> FineTuned:
 
 
 def _decoded(name: str, stored: Mapping[str, NDArray[np.generic]], path: Path) -> Floats:
-    """One tensor as float32, its rows scaled where it is kept in 8 bits."""
+    """Get a tensor as float32, and scale its rows if the file keeps it in 8 bits."""
     values = stored[name]
     if values.dtype != np.int8:
         floats = np.asarray(values, dtype=np.float32)

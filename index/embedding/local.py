@@ -1,6 +1,6 @@
 """The local encoder as a LlamaIndex embedding, and texts to vectors with any embedding.
 
-Why this encoder: docs/decisions/0032-one-encoder-for-every-language.md.
+docs/decisions/0032-one-encoder-for-every-language.md says why this encoder.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from index.errors import EmbeddingModelError
 from index.visible import visible_text, well_formed
 
 WEIGHTS: Final = Path(__file__).with_name("retriever.safetensors")
-"""What was taught beyond the package's weights: which passages go with which questions."""
+"""What training added to the package's weights: which passages go with which questions."""
 
 # Settings of other embeddings that change the vectors beside the model's name.
 _FINGERPRINTED = ("dimensions", "embed_dim", "text_instruction", "query_instruction")
@@ -34,7 +34,7 @@ class Encoder:
     """The encoder in memory; threads may share it.
 
     Args:
-        weights: the file of taught weights; where it is missing the package's own are used.
+        weights: the file of trained weights; if it is missing, the package's own do.
 
     Raises:
         EmbeddingModelError: a file is missing or altered, or OpenVINO cannot run the graph.
@@ -67,7 +67,7 @@ _open_once = once(Encoder)
 
 
 def open_encoder() -> Encoder:
-    """The encoder, read once for all.
+    """Open the encoder, once for all.
 
     Raises:
         EmbeddingModelError: a file is missing or altered, or OpenVINO cannot run the graph.
@@ -78,12 +78,12 @@ def open_encoder() -> Encoder:
 class E5Embedding(BaseEmbedding):
     """multilingual-e5-small (arXiv:2402.05672) as a LlamaIndex embedding.
 
-    Vectors have 384 numbers and length 1. The model is read at the first text and shared by all
-    instances.
+    Vectors have 384 numbers and length 1. The first text reads the model, and all instances share
+    it.
     """
 
     model_name: str = e5.MODEL_NAME
-    # Large, because texts of one length run together and a large batch has more of each.
+    # Large, because texts of one length run together, and a large batch has more of each.
     embed_batch_size: int = Field(default=256, gt=0, le=2048)
 
     @classmethod
@@ -115,12 +115,12 @@ class E5Embedding(BaseEmbedding):
 
 
 def passage_text(title: str | None, text: str) -> str:
-    """What is embedded of a passage: its article's title says what the passage may not."""
+    """Make the text to embed for a passage: its article's title says what the passage may not."""
     return visible_text(f"{title}. {text}" if title else text)
 
 
 def embed_question(embedding: BaseEmbedding, text: str) -> Vectors:
-    """A question's vector, of length 1.
+    """Embed a question as a vector of length 1.
 
     Raises:
         EmbeddingModelError: the embedding fails.
@@ -130,7 +130,7 @@ def embed_question(embedding: BaseEmbedding, text: str) -> Vectors:
         vector = np.asarray([embedding.get_query_embedding(asked)], dtype=np.float32)
     except EmbeddingModelError:
         raise
-    except Exception as error:  # every vendor has errors of its own; they stop here
+    except Exception as error:  # every vendor has its own errors; they stop here
         raise _failed(embedding, error) from error
     return np.asarray(normalise(vector)[0])
 
@@ -141,9 +141,9 @@ def _taught() -> str:
 
 
 def model_fingerprint(embedding: BaseEmbedding) -> str:
-    """Name the model behind the vectors: vectors with different names must not be mixed.
+    """Name the model behind the vectors: vectors with different names do not mix.
 
-    Precision is left out: what bfloat16 changes is not worth embedding a library again.
+    The name leaves out precision: what bfloat16 changes is not worth embedding a library again.
     """
     if isinstance(embedding, E5Embedding):
         return f"{e5.MODEL_NAME}@{e5.SHA256[:12]}/{_taught()}"
@@ -162,14 +162,14 @@ def embed_texts(
 
     Args:
         embedding: any LlamaIndex embedding.
-        texts: any strings; lone surrogates are replaced first.
+        texts: any strings; this replaces lone surrogates first.
         progress: called after each batch with the number of texts done so far.
 
     Returns:
         float32 (len(texts), dimension), rows of length 1; without texts (0, 384 or unknown: 0).
 
     Raises:
-        EmbeddingModelError: the embedding fails, or gives vectors that cannot be used.
+        EmbeddingModelError: the embedding fails, or gives useless vectors.
     """
     if not texts:
         local = isinstance(embedding, E5Embedding)
@@ -191,7 +191,7 @@ def _embed_batch(embedding: BaseEmbedding, batch: list[str]) -> Vectors:
         vectors = np.asarray(embedding.get_text_embedding_batch(batch), dtype=np.float32)
     except EmbeddingModelError:
         raise
-    except Exception as error:  # every vendor has errors of its own; they stop here
+    except Exception as error:  # every vendor has its own errors; they stop here
         raise _failed(embedding, error) from error
     if vectors.ndim != 2 or len(vectors) != len(batch):
         raise EmbeddingModelError("The embedding model did not give one vector for each text.")

@@ -1,4 +1,4 @@
-"""What is slow to read is read once for all threads."""
+"""Read what is slow to read once, for all threads."""
 
 import functools
 import threading
@@ -9,9 +9,9 @@ Made = TypeVar("Made")
 
 
 def once(make: Callable[..., Made]) -> Callable[..., Made]:
-    """The same maker, which makes one thing for each set of arguments, never two at a time.
+    """Wrap a maker so that it makes one thing for each set of arguments, never two at a time.
 
-    What fails is tried again the next time.
+    After a failure it tries again the next time.
 
     Args:
         make: takes hashable arguments by position.

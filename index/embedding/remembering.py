@@ -1,4 +1,4 @@
-"""What a model made of the inputs that it saw last, for several threads."""
+"""Remember what a model made of its latest inputs, for several threads."""
 
 import threading
 from collections import OrderedDict
@@ -13,7 +13,7 @@ class Remembered(Generic[Key, Value]):
     """A memory of bounded size; threads may share it.
 
     Args:
-        most: inputs that are remembered; the ones that came first go first.
+        most: inputs to remember; the oldest go first.
     """
 
     def __init__(self, most: int) -> None:
@@ -24,11 +24,11 @@ class Remembered(Generic[Key, Value]):
     def of(
         self, keys: Sequence[Key], make: Callable[[Sequence[Key]], Iterable[Value]]
     ) -> list[Value]:
-        """The value of each key, in order.
+        """Get the value of each key, in order.
 
         Args:
-            keys: may hold one several times.
-            make: gives the values of those that are not known, in order; called without a lock.
+            keys: may repeat one.
+            make: gives the values of unknown ones, in order; called without a lock.
         """
         with self._lock:
             found = {key: self._known[key] for key in keys if key in self._known}

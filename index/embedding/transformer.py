@@ -1,7 +1,7 @@
-"""The layers of the encoder on OpenVINO, with its own weights or with taught ones.
+"""The layers of the encoder on OpenVINO, with its own weights or with trained ones.
 
-The graph is assembled from ONNX operators of ONNX Runtime's domain, which OpenVINO reads and
-fuses. It takes rows of numbers, not token ids: see `index.embedding.e5.E5Model.rows`.
+We assemble the graph from ONNX operators of ONNX Runtime's domain, which OpenVINO reads and fuses.
+It takes rows of numbers, not token ids: see `index.embedding.e5.E5Model.rows`.
 """
 
 import importlib
@@ -23,8 +23,8 @@ from index.errors import EmbeddingModelError
 Precision = Literal["auto", "f32", "bf16", "int8"]
 Floats = NDArray[np.float32]
 
-# Only texts of the same padded length share a run, and that length depends on the text alone: so
-# a text's arithmetic, and its vector, never depend on its neighbours, not even in bfloat16.
+# Only texts of the same padded length share a run, and that length depends on the text alone. So a
+# text's arithmetic, and its vector, never depend on its neighbours, not even in bfloat16.
 PAD_MULTIPLE: Final = 16
 RUN_SIZE: Final = 4
 _X86: Final = {"x86_64", "AMD64"}
@@ -36,7 +36,7 @@ class Output:
     """What the layers make of one text.
 
     Attributes:
-        mean: (384,) of all its tokens' vectors; not scaled.
+        mean: (384,) of all its tokens' vectors; unscaled.
         first: (384,) the first token's vector.
         tokens: (tokens, k) what the head makes of each token; None without a head.
     """
@@ -50,7 +50,7 @@ def import_openvino() -> ModuleType:
     """Import OpenVINO without its model converter.
 
     The converter reports its import to Google Analytics and writes an identifier into the user's
-    home. openvino does without a missing converter, so it is missing meanwhile.
+    home. openvino works without the converter, so we hide it meanwhile.
     """
     converter = "openvino.tools.ovc"
     if "openvino" not in sys.modules:
@@ -63,7 +63,7 @@ def import_openvino() -> ModuleType:
 
 
 class _Graph:
-    """An ONNX model being filled in place; each method returns the name of what it added."""
+    """An ONNX model to fill in place; each method returns the name of what it added."""
 
     def __init__(self, weights: Mapping[str, Floats]) -> None:
         # Imported at first use, as OpenVINO is: a command that embeds nothing should not wait.
@@ -95,7 +95,7 @@ class _Graph:
         return name
 
     def vector(self, name: str) -> str:
-        """Add a bias or scale as the weights hold it."""
+        """Add a bias or scale in the weights' form."""
         return self.constant(name, self.weights[name])
 
     def matrix(self, name: str) -> str:
@@ -174,7 +174,7 @@ class Transformer:
         weights: by `E5Model.layer_weights`'s names.
         token_head: a matrix (k, 384) and a bias (k,) for every token's vector; None for none.
         precision: of the arithmetic. "int8" holds for the dense layers only; the rest is bfloat16
-            where the processor has it, else float32. "auto" takes int8 on x86, float32 elsewhere.
+            if the processor has it, else float32. "auto" takes int8 on x86, float32 elsewhere.
 
     Raises:
         EmbeddingModelError: OpenVINO cannot run the graph.
@@ -190,15 +190,15 @@ class Transformer:
             openvino = import_openvino()
             core = openvino.Core()
             if precision == "auto":
-                # On ARM neither speed nor fidelity of OpenVINO's int8 was measured.
+                # On ARM we measured neither speed nor fidelity of OpenVINO's int8.
                 precision = "int8" if platform.machine() in _X86 else "f32"
             graph = core.read_model(encoder_graph(weights, token_head))
-            # One thread a run and as many runs at a time as cores: sharing a run out costs more
+            # One thread a run and as many runs at a time as cores: splitting a run costs more
             # processor time than it saves, even for one question alone.
             settings = {"PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_PRECISION_HINT": precision}
             if precision == "int8":
                 eight_bits.quantise(openvino, graph)
-                # OpenVINO's default is bf16 only where the processor multiplies it natively.
+                # OpenVINO's default is bf16 only if the processor multiplies it natively.
                 default = core.get_property("CPU", "INFERENCE_PRECISION_HINT").to_string()
                 settings["INFERENCE_PRECISION_HINT"] = "bf16" if default == "bf16" else "f32"
                 settings["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = str(eight_bits.GROUP_SIZE)
@@ -213,11 +213,11 @@ class Transformer:
         self._queue_lock, self._single_lock = threading.Lock(), threading.Lock()
 
     def run(self, sequences: Sequence[Sequence[int]], model: E5Model) -> list[Output]:
-        """Run the layers over texts in tokens, their end marks included.
+        """Run the layers over texts in tokens, including their end marks.
 
         Args:
             sequences: ids of each text, at most ``MAX_TOKENS``.
-            model: that gives the rows they begin with.
+            model: gives the rows that they begin with.
 
         Returns:
             one output a text, in order; it depends on the text alone.

@@ -1,1 +1,1 @@
-"""Bringing a library in line with folders of articles."""
+"""Bring a library in line with folders of articles."""

@@ -1,8 +1,8 @@
-"""One file after another becomes sources, articles, passages and vectors in the library.
+"""Turn one file after another into sources, articles, passages and vectors in the library.
 
-A source is the same bytes wherever they lie. Its name and metadata come from the first file
-that holds them, by root and path, so that what a library holds depends on what lies in its
-roots and not on the order in which it came there.
+A source is the same bytes wherever they lie. Its name and metadata come from the first file that
+holds them, by root and path, so that the library depends on the contents of its roots and not on
+the order of their arrival.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -27,7 +27,7 @@ _BATCH_TEXTS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
-    """A file that waits for its batch to be written; `cut` where its source is to be made."""
+    """A file that waits for its batch to be written; `cut` if its source is still to be made."""
 
     root_id: int
     record: FileRecord
@@ -41,9 +41,9 @@ class Intake:
     """Take files in, in batches of one transaction each.
 
     Attributes:
-        touched: passages that the search indexes must look at, see `LibraryWriter`.
+        touched: passages that the search indexes must look at; see `LibraryWriter`.
         disturbed: those of them that were there before.
-        changed: whether anything that can be found or shown is different now.
+        changed: whether anything that can be found or shown is different.
         texts_embedded: passages embedded so far.
     """
 
@@ -54,8 +54,8 @@ class Intake:
 
         Args:
             library: to write to.
-            embedding: None where whatever would have to be embedded is left as it is.
-            advanced: called whenever more texts are embedded.
+            embedding: None leaves whatever would need one as it is.
+            advanced: called after each further batch of embedded texts.
         """
         self.touched: set[str] = set()
         self.disturbed: set[str] = set()
@@ -70,7 +70,7 @@ class Intake:
             self._origins, self._made = writer.origins(), writer.made_from()
 
     def add(self, root_id: int, root: str, read: ReadFile, replaces: str | None) -> FileRecord:
-        """Take a file in, at the latest when `flush` is called.
+        """Take a file in, at the latest at the next `flush`.
 
         Args:
             root_id: the root it belongs to.
@@ -79,7 +79,7 @@ class Intake:
             replaces: id of the source that the file held before.
 
         Returns:
-            what is recorded of the file.
+            the record of the file.
         """
         pending = self._prepare(root_id, root, read, replaces)
         self._pending.append(pending)
@@ -106,7 +106,7 @@ class Intake:
         self._absorb(writer, dropped)
 
     def settle(self, seen: Mapping[tuple[str, str], SeenFile]) -> None:
-        """Put right what only shows when all files are known.
+        """Put right what only shows once all files are known.
 
         Sources that no file holds any more go; those whose first file is another one now take
         its name and metadata; vectors that nothing uses any more go; articles that tell one story
@@ -127,7 +127,7 @@ class Intake:
         self.changed = link_stories(self._library) or self.changed
 
     def _remake(self, origin: Origin, seen: SeenFile | None) -> None:
-        """Make a source from another file than before, where that can be read now."""
+        """Make a source from another file than before, if that one is readable now."""
         seen = seen or look_again(Path(origin.root), origin.relpath)
         if seen is None or seen.metadata_sha != origin.metadata_sha:
             return
@@ -170,7 +170,7 @@ class Intake:
         return made is not None and made == replace(origin, root=made.root)
 
     def _embed(self, texts: dict[bytes, str]) -> dict[bytes, Vector]:
-        """The vectors of the texts that have none yet, in one call."""
+        """Make the vectors of the texts that have none yet, in one call."""
         known = self._library.known_vectors(texts)
         missing = {key: text for key, text in texts.items() if key not in known}
         if not missing or self._embedding is None:

@@ -1,4 +1,4 @@
-"""One file at a time is read, cleaned and cut; whatever is wrong with it becomes a reason."""
+"""Read, clean and cut one file at a time; whatever is wrong with it becomes a reason."""
 
 import logging
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """A file that was read, or the reason why not (`record.reason`)."""
+    """A file as read, or the reason why not (`record.reason`)."""
 
     record: FileRecord
     source: Source | None = None
@@ -30,13 +30,13 @@ class ReadFile:
 
 
 def read_seen(seen: SeenFile) -> ReadFile:
-    """Read a file that was found; whatever is wrong with it becomes a reason."""
+    """Read a file that the scan found; whatever is wrong with it becomes a reason."""
     if seen.problem is not None:
         return ReadFile(_refusal(seen, seen.problem, for_good=False))
     try:
         source, metadata = _read(seen)
     except UnreadableFileError as error:
-        # What the file system refuses today it may grant tomorrow, with no trace on the file.
+        # The file system may grant tomorrow what it refuses today, with no trace on the file.
         for_good = not isinstance(error.__cause__, OSError)
         return ReadFile(_refusal(seen, error.user_message, for_good))
     except Exception as error:
@@ -60,7 +60,7 @@ def cut_source(read: ReadFile) -> tuple[tuple[CutArticle, ...], dict[bytes, str]
     """Clean and cut a source.
 
     Returns:
-        its articles, and by text key all texts that are to be embedded.
+        its articles, and by text key all texts to embed.
 
     Raises:
         UnreadableFileError: there is no article in it, or it breaks our code.

@@ -1,9 +1,9 @@
-"""Bring a library in line with the folders of articles: only what changed is touched.
+"""Bring a library in line with folders of articles, touching only what has changed.
 
-A root is a folder (or a single file) that was given. Each run looks at every file of the
-roots it is given and at no other; a file that looks as before is not read, a file that holds
-the same bytes is not embedded again, a file that cannot be read goes to the ledger. What was
-written before a run is cut short stays, and the next run goes on from there.
+A root is a folder (or a single file) that the user gave. Each run looks at every file of its roots
+and at no other. It does not read a file that looks as before, does not embed again a file that
+holds the same bytes, and puts an unreadable file in the ledger. If a run is cut short, what it has
+written stays, and the next run goes on from there.
 """
 
 import logging
@@ -30,13 +30,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class IngestProgress:
-    """How far a run is.
+    """The progress of a run.
 
     Attributes:
         stage: ``reading``, ``embedding`` or ``updating search``.
-        root: the root in hand.
-        done: files that are done with.
-        total: files to look at, of all roots of the run.
+        root: the present root.
+        done: files done.
+        total: files to look at, in all roots of the run.
         texts_embedded: passages embedded so far.
     """
 
@@ -56,13 +56,13 @@ def index_roots(
     embedding: BaseEmbedding,
     progress: Progress | None = None,
 ) -> IngestReport:
-    """Bring the library in line with what lies in the given folders.
+    """Bring the library in line with the given folders.
 
-    Files that are gone from them leave the library; other roots are not looked at.
+    Files that are gone from them leave the library; this does not look at other roots.
 
     Raises:
-        RootError: a folder is missing; nothing was changed.
-        LibraryBusyError: the stores were opened for reading only.
+        RootError: a folder is missing; nothing has changed.
+        LibraryBusyError: the stores are open for reading only.
         EmbeddingModelError: the model failed; what was done before stays.
     """
     started = time.monotonic()
@@ -86,11 +86,11 @@ def index_roots(
 
 
 def remove_root(stores: SearchIndex, path: Path) -> RootReport:
-    """Take a root and all that only its files held out of the library; nothing is embedded.
+    """Take a root, and all that only its files hold, out of the library; embed nothing.
 
     Raises:
         RootError: it is not indexed.
-        LibraryBusyError: the stores were opened for reading only.
+        LibraryBusyError: the stores are open for reading only.
     """
     label = root_label(path)
     known = {root.path: root.root_id for root in stores.library.roots()}
@@ -106,7 +106,7 @@ def remove_root(stores: SearchIndex, path: Path) -> RootReport:
 
 
 class _Run:
-    """One run; at its end, however it ends, the search indexes follow the library."""
+    """One run; however it ends, the search indexes then follow the library."""
 
     def __init__(
         self,
@@ -117,7 +117,7 @@ class _Run:
     ) -> None:
         if not stores.writable:
             raise LibraryBusyError(
-                f"The library in {stores.home} was opened for reading only, as another process "
+                f"The library in {stores.home} is open for reading only, because another process "
                 "was writing to it. Open it again to index."
             )
         self._stores = stores
@@ -132,7 +132,7 @@ class _Run:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         end_reading()
         forget()
-        # Whoever presses Ctrl-C does not want to wait; opening the stores again brings them up.
+        # A user who presses Ctrl-C does not want to wait; opening the stores updates them.
         if kind is None or issubclass(kind, Exception):
             self._tell("updating search")
             try:
@@ -179,7 +179,7 @@ class _Run:
 
 
 def looks_same(seen: SeenFile, old: FileRecord) -> bool:
-    """Whether a file need not be read, going by its size and time."""
+    """Whether size and time say that a file is as before."""
     return (
         seen.size >= 0
         and (seen.size, seen.mtime_ns) == (old.size, old.mtime_ns)

@@ -1,4 +1,4 @@
-"""What lies in a folder that is to be indexed, found without reading any article."""
+"""Find the files of a folder to index, without reading any article."""
 
 import hashlib
 import os
@@ -13,8 +13,8 @@ from index.readers.archives import archived
 from index.readers.metadata import SourceMetadata
 from index.readers.sidecar import SIDECAR_NAME, read_sidecar
 
-# A file changed less than this before it is read may change again without its time or size
-# showing it; some file systems keep whole (even) seconds only.
+# A file that changed less than this before we read it may change again without a trace in its time
+# or size; some file systems keep whole (even) seconds only.
 _FINE_NS = 50_000_000
 _COARSE_NS = 2_000_000_000
 
@@ -26,14 +26,14 @@ class SeenFile:
     """One file as it lies in a root.
 
     Attributes:
-        relpath: path below the root with ``/``; bytes that are no text are shown escaped.
-        path: where to read it.
-        size: in bytes; -1 where it is to be looked at again next time.
+        relpath: path below the root with ``/``; bytes that are not text are escaped.
+        path: of the file to read.
+        size: in bytes; -1 if the next run must look at it again.
         mtime_ns: time of last change; -1 as for `size`.
-        metadata: what the sidecar says of it.
-        metadata_sha: hash of that, empty where there is nothing.
-        problem: why it cannot be indexed, where that is clear without reading it.
-        member: its name in the archive at `path`; None if it is no file of an archive.
+        metadata: what the sidecar says about it.
+        metadata_sha: hash of that; empty if there is nothing.
+        problem: why it cannot be an article, if that is clear without reading it.
+        member: its name in the archive at `path`; None if it is not in an archive.
     """
 
     relpath: str
@@ -51,10 +51,10 @@ class Scan:
     """All files of a root.
 
     Attributes:
-        root: its path, as recorded in the library.
+        root: its path, as the library records it.
         files: in order of their relative path.
-        unlisted: folders that could not be listed; what is known of the files below them
-            stays as it is.
+        unlisted: folders that the system refused to list; the library keeps what it knows about
+            the files below them.
     """
 
     root: str
@@ -62,7 +62,7 @@ class Scan:
     unlisted: tuple[str, ...] = ()
 
     def covers(self, relpath: str) -> bool:
-        """Whether a file that is not among `files` is known to be gone."""
+        """Whether a file that is not among `files` is surely gone."""
         return not any(relpath.startswith(f"{folder}/") for folder in self.unlisted)
 
 
@@ -74,14 +74,14 @@ def root_label(path: Path) -> str:
 def scan_root(path: Path, skip: Path) -> Scan:
     """List the files of a folder, or a single file, with what its sidecars say.
 
-    Hidden files and folders are left out, links are followed only to files within the root.
+    Leaves out hidden files and folders, and follows links only to files within the root.
 
     Args:
         path: the folder or file.
-        skip: a folder that is never entered: where the library itself lives.
+        skip: a folder never to enter: that of the library itself.
 
     Raises:
-        RootError: it is not there, cannot be listed, or is neither folder nor file.
+        RootError: it is not there, not readable, or neither folder nor file.
     """
     shown = path.expanduser()
     root = shown.resolve()
@@ -101,7 +101,7 @@ def scan_root(path: Path, skip: Path) -> Scan:
 
 
 def look_again(root: Path, relpath: str) -> SeenFile | None:
-    """One file of a root that was scanned before; None where it is not to be had now."""
+    """Find one file of a root that was scanned before. Return None if it cannot be read now."""
     walk = _Walk(root, root)
     if root.is_file():
         found = [seen for seen in walk.single(root) if seen.relpath == relpath]
@@ -111,7 +111,7 @@ def look_again(root: Path, relpath: str) -> SeenFile | None:
 
 
 class _Walk:
-    """The way through one root."""
+    """A walk through one root."""
 
     def __init__(self, root: Path, skip: Path) -> None:
         self._root = root
@@ -121,7 +121,7 @@ class _Walk:
         self.unlisted: list[str] = []
 
     def files(self, folder: Path, below: str) -> Iterator[SeenFile]:
-        """Everything in a folder and the folders below it."""
+        """List everything in a folder and the folders below it."""
         try:
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
@@ -141,12 +141,12 @@ class _Walk:
                 yield from self.files(Path(entry.path), relpath)
 
     def single(self, path: Path) -> Iterator[SeenFile]:
-        """One file, and what the sidecar beside it says."""
+        """Find a file, and what the sidecar beside it says."""
         yield from self._read_sidecar(path.parent, "")
         yield from self._opened(self._file(_label(path.name), path, is_link=False))
 
     def again(self, relpath: str) -> SeenFile:
-        """One file, and what the sidecars on the way to it say."""
+        """Find a file, and what the sidecars on the way to it say."""
         folders = [folder.as_posix() for folder in reversed(Path(relpath).parents)]
         for folder in folders:
             below = "" if folder == "." else folder
@@ -160,7 +160,7 @@ class _Walk:
         return self._file(relpath, self._root / relpath, is_link=True)
 
     def _opened(self, file: SeenFile) -> Iterator[SeenFile]:
-        """The files of an archive in its place; any other file as it is."""
+        """Put the files of an archive in its place; leave any other file as it is."""
         if file.problem is not None:
             yield file
             return
@@ -187,7 +187,7 @@ class _Walk:
             )
 
     def _read_sidecar(self, folder: Path, below: str) -> Iterator[SeenFile]:
-        """Take note of a folder's sidecar; a broken one is a refused file."""
+        """Read a folder's sidecar; a broken one is a refused file."""
         try:
             self._sidecars[below] = read_sidecar(folder)
         except UnreadableFileError as error:
@@ -211,7 +211,7 @@ class _Walk:
         return SeenFile(relpath, path, found.st_size, found.st_mtime_ns, metadata, digest)
 
     def _metadata(self, relpath: str) -> SourceMetadata | None:
-        """What the nearest sidecar says that names the file."""
+        """Get the entry of the nearest sidecar that names the file."""
         folder, name = "", relpath
         found = self._sidecars.get("", {}).get(relpath)
         while "/" in name:
@@ -230,5 +230,5 @@ def _refused(relpath: str, path: Path, problem: str) -> SeenFile:
 
 
 def _label(name: str) -> str:
-    """A file name as text; names need not be text on every system."""
+    """Make text of a file name; not every system's names are text."""
     return name.encode("utf-8", "backslashreplace").decode("utf-8")

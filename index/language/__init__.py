@@ -1,1 +1,1 @@
-"""What words mean: sentences, numbers, dates, names. Knows no file, no question, no model."""
+"""What words mean: sentences, numbers, dates, names. It knows no file, question or model."""

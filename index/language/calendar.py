@@ -1,7 +1,7 @@
 """The one reader of dates: months, weekdays and days counted from today, in every language.
 
-Others put its patterns together: for the dates of articles, of claims and of questions. A date
-without its year is given none, a date that can be read two ways is not read at all.
+Other modules combine its patterns for the dates of articles, of claims and of questions. A date
+without its year gets none. It does not read a date that has two readings.
 """
 
 import functools
@@ -81,7 +81,7 @@ UNIT = any_of(_UNIT_WORDS)
 
 
 def _cased(names: Callable[[Language], dict[str, int]]) -> str:
-    """Names as running text writes them: "May" is a month, "may" is not."""
+    """Match names as running text writes them: "May" is a month, "may" is not."""
     return any_of(
         form.capitalize() if language.capitalised else form
         for language in _KNOWN
@@ -100,8 +100,8 @@ _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _YEAR = r"(?:1[6-9]|20)\d\d"
 _ENDING = rf"(?:{_words(lambda lang: lang.day_endings)})?"
 _OF = rf"(?:(?:{_words(lambda lang: lang.before_month_name)})\s+)?"
-# "В конце августа 20 человек" names no day: but for languages that put the month first, a day
-# behind it needs its year.
+# "В конце августа 20 человек" names no day: unless the language puts the month first, a day after
+# its month needs a year.
 DATE = (
     rf"(?:\b{_YEAR}(?:-\d\d?-|/\d\d?/|\.\d\d?\.)\d\d?(?!\d)"
     rf"|\b\d\d?(?:\.\d\d?\.|/\d\d?/|-\d\d?-){_YEAR}(?!\d)"
@@ -111,7 +111,7 @@ DATE = (
 )
 DATE_RE = re.compile(DATE, re.IGNORECASE)
 HAS_YEAR = re.compile(rf"(?<!\d){_YEAR}(?!\d)")
-# What DATE finds, but for dates all in figures.
+# What DATE finds, without dates all in figures.
 _WRITTEN_OUT = re.compile(
     rf"(?:({_DAY}){_ENDING}\s+{_OF})?({MONTH})\.?(?:\s+({_DAY}){_ENDING})?(?:,?\s+({_YEAR}))?",
     re.IGNORECASE,
@@ -125,15 +125,15 @@ def parse_date(string: str) -> Day | None:
     """Read one date.
 
     Returns:
-        the day, without a year where it names none; None where it is no date, does not
-        exist, or can be read in two ways (03/04/2024).
+        the day, without a year if it names none; None if it is not a date, does not exist, or has
+        two readings (03/04/2024).
     """
     match = DATE_RE.search(string)
     return _parse(match[0]) if match else None
 
 
 def without_full_stop(found: str) -> str:
-    """What `DATE` finds without the full stop of its sentence; an abbreviation keeps its own."""
+    """Drop a sentence's full stop from a match of `DATE`; an abbreviation keeps its own."""
     name = plain(found).rstrip(".").split()[-1]
     return found if name in _MONTHS.short else found.removesuffix(".")
 
@@ -144,22 +144,22 @@ def is_written_out(string: str) -> bool:
 
 
 def month_number(name: str) -> int:
-    """The number of a month, 1 to 12, of what `MONTH` finds."""
+    """The number of a month, 1 to 12, for a match of `MONTH`."""
     return _MONTH_NUMBERS[plain(name).rstrip(".")]
 
 
 def weekday_number(name: str) -> int:
-    """The number of a weekday, 0 to 6, of what `WEEKDAY` or `SHORT_WEEKDAY` finds."""
+    """The number of a weekday, 0 to 6, for a match of `WEEKDAY` or `SHORT_WEEKDAY`."""
     return _WEEKDAY_NUMBERS[plain(name).rstrip(".")]
 
 
 def day_offset(words: str) -> int:
-    """How many days from today what `RELATIVE_DAY` finds is."""
+    """The days from today to a match of `RELATIVE_DAY`."""
     return _OFFSETS[" ".join(plain(words).split())]
 
 
 def unit_named(word: str) -> Unit:
-    """The unit that what `UNIT` finds names."""
+    """The unit that a match of `UNIT` names."""
     return _UNIT_WORDS[plain(word)]
 
 
@@ -169,12 +169,12 @@ def is_doubtful(month: str) -> bool:
 
 
 def relative_forms(unit: Unit, steps: int) -> Forms:
-    """The words for a day, week, month or year so many steps from this one, in lower case."""
+    """The words for a day, week, month or year some steps from this one, in lower case."""
     return tuple(form for known in _COUNTED for form in known.get((unit, steps), ()))
 
 
 def names_month(text: str) -> bool:
-    """False only where no month is named."""
+    """False only if the text names no month."""
     lower = plain(text)
     return any(start in lower for start in _MONTH_STARTS)
 
@@ -201,7 +201,7 @@ def _in_figures(match: re.Match[str]) -> date | None:
         return None
     else:
         day, month, year = first, second, third
-    # There is one way only to read 2020.14.03, or 04/25/2024.
+    # There is only one way to read 2020.14.03, or 04/25/2024.
     return _existing(year, month, day) or _existing(year, day, month)
 
 

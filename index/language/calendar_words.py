@@ -55,7 +55,7 @@ def weekday_names(language: Language) -> Names:
 
 
 def counted(language: Language) -> dict[tuple[Unit, int], Forms]:
-    """What a language calls days, weeks, months and years counted from today."""
+    """A language's words for days, weeks, months and years counted from today."""
     found = dict(language.relative)
     for key, forms in _dateparser(language).get("relative-type", {}).items():
         if (match := _COUNTED.fullmatch(key)) and not set(forms) & set(language.not_dates):
@@ -99,6 +99,6 @@ def _names(language: Language, keys: Forms, more: tuple[Forms, ...], first: int)
 
 
 def _is_short(form: str, listed: set[str]) -> bool:
-    """Whether dateparser lists a form as an abbreviation, which it does not say."""
+    """Guess whether a form of dateparser's is an abbreviation, which it does not say."""
     begins = any(other.startswith(form) and len(other) > len(form) + 1 for other in listed)
     return begins or not _VOWEL.search(form)

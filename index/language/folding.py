@@ -1,6 +1,6 @@
-"""Words for the lexical search: how text is made alike, and which words say nothing.
+"""Words for the lexical search: how to make text alike, and which words say nothing.
 
-The same function goes over passages before they are indexed and over questions.
+The same function folds passages for the index and questions.
 """
 
 import hashlib
@@ -26,11 +26,11 @@ _GROUPED_DIGITS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 def fold(text: str) -> str:
     """Make spellings of the same word alike, before it is cut into words.
 
-    What is not seen (`index.visible`), Unicode forms, apostrophes, stress marks, ``ё``, the
-    possessive ``'s``, ``U.S.`` and ``1,000``; a lone surrogate becomes a question mark.
+    It deals with invisible characters (`index.visible`), Unicode forms, apostrophes, stress marks,
+    ``ё``, the possessive ``'s``, ``U.S.`` and ``1,000``. A lone surrogate becomes a question mark.
     """
     if text.isascii() and text.isalpha():
-        return text  # as most words are: there is nothing to fold
+        return text  # like most words: there is nothing to fold
     text = visible_text(text.encode("utf-8", "replace").decode("utf-8"))
     text = unicodedata.normalize("NFKC", text)
     text = text.translate(_ALIKE)
@@ -52,7 +52,7 @@ STOP_WORDS_DIGEST = hashlib.sha256(" ".join(STOP_WORDS).encode()).hexdigest()[:1
 
 
 def beginnings(text: str) -> list[str]:
-    """The first five letters of each longer Cyrillic word, without those that say nothing.
+    """Take the first five letters of each longer Cyrillic word, but not of stop words.
 
     They bring together forms that the Russian stemmer leaves apart, above all Ukrainian ones.
     """

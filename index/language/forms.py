@@ -1,4 +1,4 @@
-"""Sentences that state nothing, by their form: questions and orders."""
+"""Recognise, by their form, sentences that state nothing: questions and orders."""
 
 import re
 

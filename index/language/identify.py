@@ -1,11 +1,11 @@
-"""Which language a text is written in, where that can be told."""
+"""Tell the language of a text, if possible."""
 
 import functools
 import re
 from typing import Any
 
-# py3langid knows about 140 languages; short news text in a common one is sometimes taken for a
-# rare relative, so a guess must be clear before it counts.
+# py3langid knows about 140 languages. It sometimes takes short news text in a common one for a rare
+# relative, so a guess must be clear before it counts.
 _CONFIDENT = 0.8
 _MIN_LETTERS = 20
 _SAMPLE = 4000
@@ -23,8 +23,8 @@ def tell_language(text: str) -> str | None:
     """Tell the language of a text.
 
     Returns:
-        ISO 639-1 code (ISO 639-3 where the language has none of two letters); None where the
-        text is too short or the guess too unsure.
+        ISO 639-1 code (ISO 639-3 if the language has none of two letters); None if the text is too
+        short or the guess too unsure.
     """
     sample = text[:_SAMPLE]
     letters = len(_LETTER.findall(sample))
@@ -39,7 +39,7 @@ def tell_language(text: str) -> str | None:
 
 
 def confidence_in(text: str) -> float:
-    """How surely a text is of some common language, 0 to 1: low for one decoded wrongly."""
+    """How sure it is that a text is in some common language, 0 to 1: low if decoded wrongly."""
     return float(_identifier(_COMMON).classify(text[:_SAMPLE])[1])
 
 

@@ -106,20 +106,20 @@ class StampWords:
 class Language:
     """One language; no field has a default, so whoever adds one decides on each.
 
-    Months, weekdays and relative days are those of dateparser, and beside them the forms that
-    dateparser lacks. Case never tells two forms apart, and a typewriter apostrophe stands for all.
+    Months, weekdays and relative days come from dateparser; the fields add the forms that it lacks.
+    Case never tells two forms apart, and a typewriter apostrophe stands for all.
     A form of `numbers`, `stamps` or `saying` that ends in ``*`` stands for all that begin so.
 
     Attributes:
         code: ISO 639-1.
         name: in English.
         dateparser: whether dateparser knows the language under this code.
-        abbreviations: whether dateparser's abbreviations count. They do not where too many are
+        abbreviations: whether dateparser's abbreviations count. They do not if too many are
             ordinary words.
-        not_dates: what dateparser lists that is an ordinary word.
+        not_dates: ordinary words that dateparser lists.
         capitalised: whether the names of months and weekdays begin with a capital letter.
-        month_first: whether a day may follow its month, with no year behind.
-        day_endings: what may be written onto a day ("9th").
+        month_first: whether a day may follow its month without a year.
+        day_endings: what may end the number of a day ("9th").
         before_month_name: what may stand between a day and its month ("of").
         months: more forms of each month, the year's first month first. One that ends in a full
             stop is an abbreviation.
@@ -128,7 +128,7 @@ class Language:
         before_month: words after which a month may stand alone ("in", "during").
         weekdays: the same of each weekday, from the first day of the working week.
         before_weekday: words after which a weekday of a question is a date ("on").
-        last: words that move a weekday a week back ("last").
+        last: words that move a weekday back a week ("last").
         next: words that move it a week on.
         relative: more words for days, weeks, months and years counted from today: -1 is the last
             one, 0 this one, 1 the next one.
@@ -178,10 +178,10 @@ class Language:
 
 
 def words(text: str) -> Forms:
-    """The words of a text, for lists that read better without quotation marks."""
+    """Split a text into words, for lists that read better without quotation marks."""
     return tuple(text.split())
 
 
 def listed_stop_words(name: str) -> Forms:
-    """The stop words of a file in ``data/stop_words``."""
+    """Read the stop words of a file in ``data/stop_words``."""
     return words((_STOP_WORDS / f"{name}.txt").read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""The languages that Pressmark knows by heart; a new one is entered here."""
+"""The languages that Pressmark knows by heart; enter a new one here."""
 
 from index.language.belarusian import BELARUSIAN
 from index.language.english import ENGLISH

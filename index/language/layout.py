@@ -1,8 +1,8 @@
-"""How a text is laid out: its paragraphs, and what each looks like from the outside.
+"""The layout of a text: its paragraphs, and what each looks like from outside.
 
-A unit is one paragraph. Most files give every paragraph a line of its own; plain text wrapped
-by hand or by a mail program breaks inside sentences, and there the wrapped lines are one unit.
-Nothing here looks at what the words mean.
+A unit is one paragraph. Most files give every paragraph a line of its own. Plain text wrapped by
+hand or by a mail program breaks inside sentences; its wrapped lines form one unit. Nothing here
+looks at the meaning of words.
 """
 
 import re
@@ -46,7 +46,7 @@ class Unit:
 
 
 def front_matter(text: str) -> Span | None:
-    """The block of metadata that a Markdown file may start with, fences included."""
+    """Find the block of metadata that may open a Markdown file, including its fences."""
     lines = LINE.finditer(text, 0, min(len(text), 20_000))
     first = next(lines, None)
     if first is None or first.start() != 0 or first[0].rstrip() not in _FRONT_EDGE:
@@ -61,11 +61,11 @@ def front_matter(text: str) -> Span | None:
 
 
 def paragraphs(text: str, start: int, end: int) -> list[Span]:
-    """The paragraphs of ``[start, end)``, each from non-space to non-space.
+    """Find the paragraphs of ``[start, end)``, each from non-space to non-space.
 
-    A line is a paragraph, except where a block of lines was plainly wrapped at a fixed width:
-    then the whole block is one. A line that breaks off within a word or a sentence goes on in the
-    next, whatever its width.
+    A line is a paragraph, unless a block of lines was plainly wrapped at a fixed width: then the
+    whole block is one. A line that breaks off within a word or a sentence goes on in the next,
+    whatever its width.
     """
     blocks = list(_blocks(text, start, end))
     widths = sorted(w for block in blocks if len(block) > 2 and (w := _wrap_width(text, block)))
@@ -79,7 +79,7 @@ def paragraphs(text: str, start: int, end: int) -> list[Span]:
 
 
 def units(text: str, markdown: bool) -> list[Unit]:
-    """The text as paragraphs, with what each looks like."""
+    """Cut a text into paragraphs, and describe the looks of each."""
     skip = front_matter(text) if markdown else None
     begin = skip.end if skip else 0
     if not markdown:
@@ -96,7 +96,7 @@ def units(text: str, markdown: bool) -> list[Unit]:
 
 
 def count_words(text: str) -> int:
-    """How many words; two ideographs count as one."""
+    """Count words; two ideographs count as one."""
     return len(text.split()) + len(_CJK.findall(text)) // 2
 
 
@@ -156,10 +156,10 @@ def _single_break(text: str, start: int, end: int) -> bool:
 
 
 def _wrap_width(text: str, block: list[Span]) -> int:
-    """The width at which a block was wrapped, 0 where it was not.
+    """The width at which a block was wrapped, or 0 if it was not.
 
-    Filling lines to a width leaves a trace that a list or verse does not: no line had room
-    for the first word of the next.
+    Filling lines to a width leaves a trace that a list or verse does not: no line had room for the
+    first word of the next.
     """
     width = max(len(line) for line in block)
     if not _WRAP_MIN <= width <= _WRAP_MAX:
@@ -178,17 +178,17 @@ def _fills(text: str, block: list[Span], width: int) -> bool:
 def _is_wrapped(text: str, block: list[Span], widths: list[int]) -> bool:
     if len(block) > 2:
         return _wrap_width(text, block) > 0
-    # Two lines alone prove little: they must fit a width that a longer block has shown.
+    # Two lines alone prove little: they must fit the width of a longer block.
     longest = max(len(line) for line in block)
     at = bisect_left(widths, longest)
     return at < len(widths) and _fills(text, block, widths[at])
 
 
 def _continued(text: str, block: list[Span]) -> Iterator[Span]:
-    """The lines of a block, those that go on in the next one joined to it."""
+    """Join the lines of a block that go on in the next."""
     width = max(len(line) for line in block)
     breaks = [_goes_on(text, line, following, width) for line, following in pairwise(block)]
-    # Where the lower-case beginnings show that lines were wrapped, a name may begin one as well.
+    # If lower-case beginnings show that lines were wrapped, a name may begin one as well.
     wrapped = 2 * sum(breaks) >= len(breaks) and width <= _WRAP_MAX
     start = block[0].start
     for (line, following), joins in zip(pairwise(block), breaks, strict=True):
@@ -205,19 +205,19 @@ def _goes_on(text: str, line: Span, following: Span, width: int) -> bool:
         return False
     if BROKEN_WORD.match(text, line.end - 1, following.end):
         return True
-    # The lines of one paragraph are about as long as each other, but for the last.
+    # The lines of one paragraph have about the same length, except the last.
     wide = width >= _WRAP_MIN and 2 * len(line) >= width
     return wide and not ends_sentence(text[line.start : line.end])
 
 
 def _is_open(text: str, line: Span, following: Span) -> bool:
-    """Whether a sentence may go on behind a line."""
+    """Whether a sentence may go on after a line."""
     last, first = text[line.end - 1], text[following.start]
     return (last.isalnum() or last in ",–—") and (first.isalpha() or first in "\"'“‘«„(")
 
 
 def _markdown_levels(text: str, start: int) -> dict[int, int]:
-    """Where headings stand (their first non-space character), with their levels.
+    """Find headings by their first non-space character, with their levels.
 
     The underline of a setext heading has its heading's level, negative.
     """

@@ -1,8 +1,8 @@
 """Find quoted words in a source, exactly, and say where they stand.
 
-What is not seen (`index.visible`), white space and quotation marks are folded through an offset
-map, because people and models retype those; nothing else is. There is no fuzzy matching: "3.9
-percent" must never pass for "3.2 percent", nor "did convict" for "did not convict".
+An offset map folds invisible characters (`index.visible`), white space and quotation marks, because
+people and models retype those; it folds nothing else. There is no fuzzy matching: "3.9 percent"
+must never pass for "3.2 percent", nor "did convict" for "did not convict".
 """
 
 import re
@@ -38,7 +38,7 @@ class FoldedText:
 
 @lru_cache(maxsize=4_096)
 def fold(text: str) -> FoldedText:
-    """Fold what is seen: white space to single spaces, quotation marks to ``'`` and ``"``."""
+    """Fold the visible text: white space to single spaces, quotation marks to ``'`` and ``"``."""
     seen = visible(text)
     folded: list[str] = []
     starts: list[int] = []
@@ -55,7 +55,7 @@ def fold(text: str) -> FoldedText:
 
 
 def folded_text(text: str) -> str:
-    """The text of `fold` without the way back, which takes far longer to work out."""
+    """Get the text of `fold` without the way back, which takes far longer."""
     return _SPACES.sub(" ", visible_text(text)).translate(_TRANSLATED)
 
 
@@ -74,13 +74,13 @@ def _cuts_a_word(text: str, start: int, end: int) -> bool:
 
 
 def locate(quote: str, text: str, within: Sequence[Span], near: int | None = None) -> Span | None:
-    """Where the quoted words stand in a text.
+    """Find quoted words in a text.
 
     Args:
         quote: the words, as somebody retyped them.
         text: the source's text.
-        within: spans of the text that the quote must lie inside; each is searched by itself.
-        near: of several places, prefer the one that starts closest to this offset.
+        within: spans of the text that may hold the quote; this searches each by itself.
+        near: prefer the place that starts closest to this offset.
 
     Returns:
         The span whose text equals the quote after folding, or None. It never cuts a word or
@@ -126,7 +126,7 @@ def _stands_at(start: int, quote: str, text: str, within: Span) -> bool:
 
 
 def _places(wanted: str, text: str, within: Sequence[Span]) -> Iterator[Span]:
-    """Every place of folded words that cuts no word in two."""
+    """Find every place of folded words that cuts no word in two."""
     for span in within:
         folded = fold(text[span.start : span.end])
         at = folded.text.find(wanted)

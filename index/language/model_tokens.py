@@ -1,4 +1,4 @@
-"""Counting tokens as OpenAI's models do, without the network."""
+"""Count tokens as OpenAI's models do, without the network."""
 
 import functools
 import importlib.util
@@ -14,14 +14,14 @@ _VARIABLE = "TIKTOKEN_CACHE_DIR"
 
 
 def count_tokens(texts: Sequence[str]) -> list[int]:
-    """How many cl100k_base tokens each text has."""
+    """Count the cl100k_base tokens of each text."""
     encode = encoding("cl100k_base").encode_ordinary
     return [len(encode(text)) for text in texts]
 
 
 @functools.cache
 def encoding(name: str) -> tiktoken.Encoding:
-    """An encoding whose table ships inside llama-index-core.
+    """Get an encoding whose table ships inside llama-index-core.
 
     Args:
         name: ``cl100k_base`` or ``o200k_base``; for any other tiktoken would go to the network.
@@ -31,8 +31,8 @@ def encoding(name: str) -> tiktoken.Encoding:
     """
     if name not in ("cl100k_base", "o200k_base"):
         raise ValueError(f"no table of {name!r} is at hand")
-    # tiktoken reads the folder from the environment at the moment of loading. It is put back,
-    # so that a user's own setting holds for everything else.
+    # tiktoken reads the folder from the environment at the moment of loading. We put it back, so
+    # that a user's own setting holds for everything else.
     with _LOCK:
         before = os.environ.get(_VARIABLE)
         os.environ[_VARIABLE] = str(_bundled_folder())
@@ -46,7 +46,7 @@ def encoding(name: str) -> tiktoken.Encoding:
 
 
 def _bundled_folder() -> Path:
-    """Where llama-index-core keeps its tables, found without importing it."""
+    """Find the folder of llama-index-core's tables without importing it."""
     spec = importlib.util.find_spec("llama_index.core")
     if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError("llama-index-core is not installed")

@@ -1,7 +1,7 @@
 """Dates in claims and in cited text: the same day in any order, language or way of saying.
 
-"On Friday" and "yesterday" are worked out from the day the article was published; a date without
-its year is completed from it. Nothing is guessed where that day is not known.
+The day of publication settles "on Friday" and "yesterday", and completes a date without its year.
+If that day is not known, nothing is guessed.
 """
 
 import re
@@ -56,17 +56,17 @@ _RELATIVE_PERIODS = tuple(
 _NEXT = re.compile(rf"\b(?:{NEXT})\s*$", re.IGNORECASE)
 _LAST = re.compile(rf"\b(?:{LAST})\s*$", re.IGNORECASE)
 _REACH = 20
-"""How far before a month or a weekday the words are sought that belong to it."""
+"""Characters before a month or a weekday in which to look for its words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A date as far as a text names it.
+    """A date, as far as a text names it.
 
     Attributes:
         text: as written.
         weekday: 0 is Monday.
-        offset: days from the day of writing, of ``yesterday`` and the like.
+        offset: days from the day of writing, for ``yesterday`` and the like.
         shift: ``next`` or ``last`` before a weekday, as 1 and -1.
     """
 
@@ -81,7 +81,7 @@ class Moment:
     shift: int = 0
 
     def names(self, other: "Moment") -> bool:
-        """Whether the other names all that this one does, and the same."""
+        """Whether the other names everything that this one does, and the same."""
         pairs = (
             (self.year, other.year),
             (self.month, other.month),
@@ -121,7 +121,7 @@ def _calendar(text: str) -> list[Moment]:
 
 @lru_cache(maxsize=8_192)
 def moments(text: str) -> tuple[Moment, ...]:
-    """The dates, months, weekdays and relative days that a text names, in order."""
+    """Find the dates, months, weekdays and relative days of a text, in order."""
     found = _calendar(text)
     for match in _DAY_WORD.finditer(text):
         word, before = match.group(), text[max(0, match.start() - _REACH) : match.start()]
@@ -161,7 +161,7 @@ def _day_of(moment: Moment, published: date) -> list[date]:
 
 
 def _as_dates(text: str, published: date | None) -> list[Moment]:
-    """What a cited text names, and what follows from the day of publication."""
+    """Gather what a cited text names, and what follows from the day of publication."""
     named = list(moments(text))
     if published is None:
         return named
@@ -186,7 +186,7 @@ def _dated(text: str, day: date) -> Moment:
 
 
 def _weekday_of(moment: Moment, published: date | None) -> int | None:
-    """The weekday of a calendar day, where its year is known."""
+    """The weekday of a calendar day, if its year is known."""
     if not (moment.month and moment.day):
         return None
     year = moment.year
@@ -199,21 +199,21 @@ def _weekday_of(moment: Moment, published: date | None) -> int | None:
 
 
 def dated_spans(text: str) -> tuple[tuple[int, int], ...]:
-    """Where the dates and weekdays of a text stand."""
+    """Find the spans of the dates and weekdays of a text."""
     return tuple((m.start, m.end) for m in moments(text))
 
 
 def missing_moments(claim: str, cited: Sequence[tuple[str, date | None]]) -> list[str]:
-    """Reasons for the dates of a claim that the cited sentences do not give.
+    """Give reasons for the dates of a claim that the cited sentences do not give.
 
     Args:
         claim: one sentence.
-        cited: the sentences it rests on, each with the day its article was published.
+        cited: the sentences that it rests on, each with its article's day of publication.
     """
     known = [m for text, published in cited for m in _as_dates(text, published)]
     weekdays = {_weekday_of(m, day) for text, day in cited for m in moments(text)}
     years = {match for text, _ in cited for match in re.findall(r"(?<!\d)\d{4}(?!\d)", text)}
-    # Where the text names a day of its own, the day of publication is another.
+    # If the text names a day of its own, the day of publication is another.
     named = any(m.day or m.weekday is not None or m.offset for t, _ in cited for m in moments(t))
     written = set() if named else {day for _, day in cited if day}
     reasons = []
@@ -236,12 +236,12 @@ def missing_moments(claim: str, cited: Sequence[tuple[str, date | None]]) -> lis
 
 
 def told_as(wanted: Moment, text: str, published: date | None) -> str | None:
-    """How a text names the day that is wanted, if it does so in other words.
+    """Find how a text names a day, if it does so in other words.
 
     Args:
         wanted: as another text names it.
         text: one sentence.
-        published: the day its article was published.
+        published: its article's day of publication.
     """
     if wanted.offset is not None or wanted.day is None:
         return None

@@ -1,9 +1,9 @@
 """Keys under which the spellings of one name meet, across alphabets.
 
 Transliteration alone does not bring Tikhanovskaya and Tsikhanouskaya together: Russian, Ukrainian
-and Belarusian spell the same name by its sound in each. So a name is transliterated, the letters
-that these conventions confuse are made one, and vowels are dropped: a consonant skeleton, in the
-manner of Soundex (Russell 1918) but for East Slavic names in Latin and Cyrillic letters.
+and Belarusian each spell the same name by its sound. So we transliterate a name, merge the letters
+that these conventions confuse, and drop vowels: a consonant skeleton, in the manner of Soundex
+(Russell 1918) but for East Slavic names in Latin and Cyrillic letters.
 """
 
 import re
@@ -17,7 +17,7 @@ _CYRILLIC = {
     **{"ё": "e", "є": "e", "ї": "i", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh"},
     **{"щ": "shch", "ю": "iu", "я": "ia", "ъ": "", "ь": "", "'": ""},
 }
-# Letters with marks that change their sound; any other mark is dropped.
+# Letters with marks that change their sound; we drop any other mark.
 _LATIN = {
     **{"ł": "l", "đ": "d", "ø": "o", "ı": "i", "æ": "e", "œ": "e", "ß": "ss", "ŭ": "v"},
     **{"š": "sh", "ş": "sh", "č": "ch", "ć": "ch", "ç": "ch", "ž": "zh", "ż": "zh"},
@@ -33,7 +33,7 @@ _SAME_SOUND = tuple(
     for pattern, sound in (
         (r"shch|(?<!t)sch|sh|sz", "S"),
         (r"tsch|tch|ch|cz", "C"),
-        # English j, and how it is written in Cyrillic.
+        # English j, and its spellings in Cyrillic.
         (r"^joh(?=n)", "jo"),
         (r"^dzh|^j(?=[aeiou])|zh", "Z"),
         (r"(?<=[oe])ff?$", "v"),
@@ -57,7 +57,7 @@ MIN_LETTERS = 3
 
 
 def transliterate(word: str) -> str:
-    """A Cyrillic word in Latin letters, in lower case; any other word in lower case."""
+    """Write a Cyrillic word in Latin letters, and any word in lower case."""
     plain = fold(word).casefold()
     if not any(letter in _CYRILLIC for letter in plain):
         return plain
@@ -66,7 +66,7 @@ def transliterate(word: str) -> str:
 
 @lru_cache(maxsize=100_000)
 def name_key(word: str) -> str | None:
-    """The key of a name, or None for what is too short to tell names apart.
+    """The key of a name, or None for a word too short to tell names apart.
 
     Args:
         word: one word, in Latin or Cyrillic letters, in any case.
@@ -80,7 +80,7 @@ def name_key(word: str) -> str | None:
     for pattern, sound in _SAME_SOUND:
         plain = pattern.sub(sound, plain)
     plain = re.sub(r"([^aeiouyj])\1+", r"\1", plain)
-    # Where a name opens with a vowel matters, with which one does not (Eismont, Эйсмонт).
+    # It matters whether a name opens with a vowel, but not with which one (Eismont, Эйсмонт).
     skeleton = ("a" if re.match(r"[aeiouyj]", plain) else "") + re.sub(r"[aeiouyj]", "", plain)
     key = re.sub(r"(.)\1+", r"\1", skeleton)
     return (
@@ -89,12 +89,12 @@ def name_key(word: str) -> str | None:
 
 
 def _short_key(key: str, plain: str) -> str | None:
-    """Two consonants tell little: such names must also be of about one length (Kyiv, Kiev)."""
+    """Add the length: two consonants tell little, so their lengths must match (Kyiv, Kiev)."""
     length = len(re.sub(r"[aeiouyj]+$", "", plain))
     return f"{key}:{length // 2}" if len(key) == 2 else None
 
 
 def name_keys(text: str) -> list[str]:
-    """Keys of the capitalised words of a text, in order, each once."""
+    """List the keys of a text's capitalised words, in order, each once."""
     keys = (name_key(match.group()) for match in _NAME.finditer(text))
     return list(dict.fromkeys(key for key in keys if key))

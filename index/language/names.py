@@ -1,8 +1,7 @@
 """Names in claims and in cited text: other spellings, nationalities, initials.
 
-`index.language.tokens` gives a word that looks like a name the keys under which its spellings
-meet; here is what goes beyond one word: Russian and Russia, FBI and Federal Bureau of
-Investigation.
+`index.language.tokens` gives a word that looks like a name the keys under which its spellings meet.
+This module goes beyond one word: Russian and Russia, FBI and Federal Bureau of Investigation.
 """
 
 import re
@@ -101,7 +100,7 @@ def is_named(token: Token, text: str) -> bool:
 
 
 def has_name(token: Token, text: str) -> bool:
-    """Whether a text has a name in this or another spelling, or what stands for it."""
+    """Whether a text has a name in this or another spelling, or something that stands for it."""
     if any(token.keys & other.keys for other in tokens(text)) or is_named(token, text):
         return True
     plain = token.text.replace(".", "").casefold()
@@ -134,7 +133,7 @@ def may_name(token: Token) -> bool:
 
 @lru_cache(maxsize=8_192)
 def names_of(text: str) -> tuple[Token, ...]:
-    """The names of a text; a capital that a sentence asks for counts where another follows."""
+    """Find the names of a text; a sentence's first capital counts if another follows."""
     found = []
     everything = tokens(text)
     for at, token in enumerate(everything):
@@ -153,7 +152,7 @@ def names_of(text: str) -> tuple[Token, ...]:
 
 
 def _joined(names: Sequence[Token], text: str) -> list[list[Token]]:
-    """Names that stand side by side: first name and surname."""
+    """Group names that stand side by side: first name and surname."""
     found: list[list[Token]] = []
     for token in names:
         if found and text[found[-1][-1].end : token.start] in (" ", "-", ". "):
@@ -183,15 +182,14 @@ def missing_names(
     passage: str = "",
     judged: Sequence[tuple[int, int]] = (),
 ) -> MissingNames:
-    """Which names of a claim the cited text does not have.
+    """Find the names of a claim that the cited text does not have.
 
     Args:
         claim: one sentence.
         cited: what it rests on.
         labels: publishers and titles of the cited articles; a claim may name those.
-        passage: what stands around: a first name may be there, where the cited text has the
-            surname.
-        judged: spans of the claim that are dates or quotations, judged elsewhere.
+        passage: the surroundings, which may have a first name if the cited text has the surname.
+        judged: spans of the claim that other rules judge: dates and quotations.
     """
     around = "\n".join((cited, *labels))
     whole, parts = [], []
@@ -204,6 +202,6 @@ def missing_names(
         if len(absent) == len(run):
             whole.append(reason)
         elif not all(token.opens or has_name(token, passage) for token in absent):
-            # A capital that the sentence asks for is no first name: "Initially Chumachenko …".
+            # The first capital of a sentence is not a first name: "Initially Chumachenko …".
             parts.append(reason)
     return MissingNames(tuple(whole), tuple(parts))

@@ -41,12 +41,12 @@ _REACH = 10
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number as a text gives it.
+    """A number, as a text gives it.
 
     Attributes:
-        text: as written, its unit included.
+        text: as written, with its unit.
         value: after scale and fraction; a share is a part of one.
-        unit: canonical name, None where it is a bare count.
+        unit: canonical name, or None for a bare count.
         start: offset in the text.
         end: offset after it.
         ordinal: ``20th``.
@@ -90,7 +90,7 @@ class _Reader:
         return self._share_units(found)
 
     def _number(self, at: int) -> tuple[Fraction | None, int]:
-        """The number that begins at a piece, and the piece after it."""
+        """Read the number that begins at a piece, and find the piece after it."""
         word = self.pieces[at][0]
         if word[0].isdigit():
             value = figures(word)
@@ -173,7 +173,7 @@ class _Reader:
         return unit, finish if unit else end
 
     def _share_units(self, found: list[Quantity]) -> list[Quantity]:
-        """In "between 20 and 30 percent" both numbers are percentages."""
+        """Share units: in "between 20 and 30 percent" both numbers are percentages."""
         for at in range(len(found) - 2, -1, -1):
             one, other = found[at], found[at + 1]
             between = self.text[one.end : other.start]
@@ -195,7 +195,7 @@ def _fractions(text: str) -> list[Quantity]:
 
 @lru_cache(maxsize=8_192)
 def quantities(text: str) -> tuple[Quantity, ...]:
-    """The numbers of a text in order; "one" alone says too little to be one."""
+    """Read the numbers of a text in order; "one" alone says too little to count."""
     shares = _fractions(text)
     numbers = [
         number
@@ -206,5 +206,5 @@ def quantities(text: str) -> tuple[Quantity, ...]:
 
 
 def unreadable(text: str) -> tuple[tuple[int, int], ...]:
-    """Where a text has digits that are no number, as ``2.10.4``."""
+    """Find digits of a text that are not a number, such as ``2.10.4``."""
     return tuple(match.span() for match in _DIGITS.finditer(text) if figures(match.group()) is None)

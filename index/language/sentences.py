@@ -1,8 +1,8 @@
 """Exact sentences: where each starts and ends in the text, nothing lost between them.
 
-Punkt (NLTK) proposes the boundaries; news text needs corrections that its model does not make
-(datelines and months, initials, a quotation and its speaker, sentences that never end). The
-tables are our own copy: nothing is downloaded, and NLTK's global search path is left alone.
+Punkt (NLTK) proposes the boundaries. News text needs corrections that its model does not make
+(datelines and months, initials, a quotation and its speaker, sentences that never end). The tables
+are our own copy: nothing is downloaded, and NLTK's global search path stays as it is.
 """
 
 import functools
@@ -25,14 +25,14 @@ HARD_LIMIT = 2000
 # Punkt is linear in ordinary text only; it never sees more than this at once.
 _WINDOW = 8000
 _TABLES = Path(__file__).parent / "data" / "punkt"
-# Languages of which no more is known than where their sentences end.
+# Languages of which we know only where their sentences end.
 _OTHER_LANGUAGES = {
     "de": "german", "fr": "french", "es": "spanish", "it": "italian", "pt": "portuguese",
     "pl": "polish", "nl": "dutch", "cs": "czech", "da": "danish", "et": "estonian", "fi": "finnish",
     "el": "greek", "no": "norwegian", "nb": "norwegian", "sl": "slovene", "sv": "swedish",
     "tr": "turkish", "ml": "malayalam",
 }  # fmt: skip
-# One character for one, so that offsets hold: signs that Punkt does not know as final.
+# One character for one, so that offsets hold: final signs that Punkt does not know.
 _ALIKE = str.maketrans("…？！؟।։", ".?!?!!")
 _CJK_END = re.compile("[。！？][」』”’》）)]*(?=[^\\s」』”’》）)])")
 _CJK_PAIRS = ("“”", "「」", "『』")
@@ -71,7 +71,7 @@ _TITLES = {
 _DOUBLED = re.compile(r"(?:^|\s)([^\W\d_])\1\.$")
 """«EE. UU.», «FF. AA.»"""
 _NUMBERED = re.compile(r"\d|[IVXLC]+\b|[A-Z]\b|One\b")
-# May end a sentence; it does so only if what follows starts like one.
+# May end a sentence, but only if what follows starts like one.
 _MAYBE_END = re.compile(
     r"(?:^|[\s(\"“«'‘/-])(?:u\s?\.\s?s|u\.k|u\.n|e\.u|u\.s\.a|d\.c|a\.m|p\.m|ph\.d|inc|corp|co|ltd|jr|sr|bros|"
     r"etc|i\.e|e\.g|ave|blvd|rd|dept|univ|assn|g|г|гг|в|вв|руб|коп|млн|млрд|трлн|тыс|км|кг|"
@@ -111,13 +111,13 @@ def split_sentences(text: str, start: int, end: int, language: str | None = None
     """Split ``text[start:end]`` into sentences.
 
     A line break ends a sentence, unless the lines were wrapped at a fixed width. No sentence is
-    longer than 2,000 characters: beyond 1,000 one is cut at a semicolon, a comma or a space.
+    longer than 2,000 characters: beyond 1,000 this cuts at a semicolon, a comma or a space.
 
     Args:
         text: the text of the source.
         start: first code point of the stretch.
         end: one past its last.
-        language: ISO 639-1 code, for the abbreviations; English where None or unknown.
+        language: ISO 639-1 code, for the abbreviations; English if None or unknown.
 
     Returns:
         spans in order, without overlap, each from non-space to non-space, that cover all of the
@@ -137,7 +137,7 @@ def split_sentences(text: str, start: int, end: int, language: str | None = None
 def _sentences(
     text: str, window: Span, tokenizer: Any, titles: re.Pattern[str] | None, alike: dict[int, int]
 ) -> list[Span]:
-    """The sentences of one paragraph: Punkt's, corrected."""
+    """Split one paragraph into sentences: Punkt's, corrected."""
     seen = visible(text[window.start : window.end])
     piece = seen.text
     if not piece:
@@ -150,7 +150,7 @@ def _sentences(
         cuts.update(dict.fromkeys(_without_blank(piece)))
         cuts.update(dict.fromkeys(_after_abbreviation(piece)))
     found: list[Span] = []
-    # What is not seen at the end of a sentence stays with it.
+    # Invisible characters at the end of a sentence stay with it.
     places = [window.start, *(window.start + at for at in seen.starts[1:]), window.end]
     begin = 0
     for cut in [*sorted(cuts)[1:], len(piece)]:
@@ -174,7 +174,7 @@ def _before_opener(piece: str, cut: int) -> int:
 
 
 def _after_abbreviation(piece: str) -> Iterator[int]:
-    """Where an abbreviation ends a sentence, which Punkt takes to go on."""
+    """Find abbreviations that end a sentence which Punkt takes to go on."""
     for match in _STOP.finditer(piece):
         opening = piece[match.end() : match.end() + 40].lstrip(_OPENERS)
         before = piece[max(0, match.start() - 20) : match.start() + 1]
@@ -183,7 +183,7 @@ def _after_abbreviation(piece: str) -> Iterator[int]:
 
 
 def _without_blank(piece: str) -> Iterator[int]:
-    """Where a sentence begins right behind a full stop, its blank lost in copying."""
+    """Find sentences that begin right after a full stop, whose blank was lost in copying."""
     for match in _NO_BLANK.finditer(piece):
         before, after = match["before"], match["after"]
         if not after[0].isupper() or after.isupper() > (len(after) == 1):
@@ -254,7 +254,7 @@ def opens_sentences(word: str) -> bool:
 
 
 def _windows(text: str, paragraph: Span) -> Iterator[Span]:
-    """A paragraph in pieces of bearable size, cut after a sentence or at white space."""
+    """Cut a paragraph into pieces of bearable size, after a sentence or at white space."""
     start = paragraph.start
     while paragraph.end - start > _WINDOW:
         half = start + _WINDOW // 2
@@ -274,7 +274,7 @@ def _windows(text: str, paragraph: Span) -> Iterator[Span]:
 
 
 def _bounded(text: str, sentence: Span) -> Iterator[Span]:
-    """A sentence, cut where it would be monstrous."""
+    """Cut a sentence if it is monstrous."""
     start = sentence.start
     while sentence.end - start > SOFT_LIMIT:
         cut = _cut_in(text, start, sentence.end)
@@ -290,13 +290,13 @@ def _bounded(text: str, sentence: Span) -> Iterator[Span]:
 
 
 def _cut_in(text: str, start: int, end: int) -> int | None:
-    """Where to cut a long sentence; None where it may stay as it is."""
+    """Find the place to cut a long sentence. Return None if it may stay as it is."""
     for pattern in _CUTS:
         reach = min(end, start + SOFT_LIMIT)
         ends = [match.end() for match in pattern.finditer(text, start + SOFT_LIMIT // 4, reach)]
         if ends:
             return ends[-1]
-    # No white space at all: an address, or a script that does without.
+    # No white space at all: an address, or a script that has none.
     return start + SOFT_LIMIT if end - start > HARD_LIMIT else None
 
 
@@ -320,7 +320,7 @@ def _tables_of(code: str) -> str:
 
 @functools.cache
 def _tokenizer(language: str) -> Any:
-    # NLTK takes seconds to import on a cold machine; whoever cuts no text does not wait for it.
+    # NLTK takes seconds to import on a cold machine; code that cuts no text need not wait.
     from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
 
     packed = (_TABLES / f"{language}.json.xz").read_bytes()

@@ -2,7 +2,7 @@
 
 Each sentence is looked at by its form (`index.language.speech`); here is what takes more than one:
 whom "he" and "the minister" mean, whose a quotation is that runs on, and the headings of an
-interview. Where that is not sure, nobody is named: a wrong name is worse than none.
+interview. If it is not sure, it names nobody: a wrong name is worse than none.
 """
 
 import re
@@ -46,7 +46,7 @@ class _Said:
     """What a sentence tells of its speaker.
 
     Attributes:
-        by: who says it; None where it is somebody's and nobody can tell whose.
+        by: who says it; None if it is somebody's and nobody can tell whose.
     """
 
     by: _Name | None
@@ -81,7 +81,7 @@ def speaker_of(text: str, body: Sequence[Span], about: Span, language: str | Non
 
 
 def _may_be_spoken(text: str, near: Sequence[Span], about: Span, code: str) -> bool:
-    """False only where nothing that tells of a speaker stands beside the words."""
+    """False only if nothing beside the words tells of a speaker."""
     start = max(text.rfind("\n", 0, about.start), about.start - LOOK_ON, 0)
     line = text.find("\n", about.end)
     end = min(line if line >= 0 else len(text), about.end + LOOK_ON)
@@ -142,7 +142,7 @@ class _Telling:
         return found if len(found) <= MAX_NAME_CHARS and found.strip() else None
 
     def _said(self, at: int) -> _Said | None:
-        """Whose a sentence is; None where it is the article's own."""
+        """Find whose sentence it is; None if it is the article's own."""
         label = self._labels.get(self._paragraphs[at])
         if label:
             return label
@@ -342,7 +342,7 @@ class _Telling:
         return _Said(self._fullest(place, name))
 
     def _label_at(self, place: int) -> int:
-        """Where the words of a sentence begin."""
+        """Find the beginning of a sentence's words."""
         sentence = self._sentences[place]
         return sentence.words[0].start if sentence.words else sentence.span.end
 

@@ -41,7 +41,7 @@ class Subject:
     Attributes:
         kind: a name, a pronoun, a phrase such as "the ministry", or a role without an article.
         first: of the sentence's tokens.
-        last: of them; the name alone where a role stands before it.
+        last: of them; the name alone if a role stands before it.
     """
 
     kind: Kind

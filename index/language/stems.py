@@ -1,4 +1,4 @@
-"""Stems: the form that a word is found and compared by, in English and in Russian."""
+"""Stems: the form by which we find and compare a word, in English and in Russian."""
 
 from functools import cache
 
@@ -6,16 +6,16 @@ from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
 
 def stem(word: str) -> str:
-    """The form that a word is found by: lower case, without accents, Snowball-stemmed.
+    """Stem a word: lower case, without accents, by Snowball.
 
-    English (Porter 2) and Russian; each leaves the other's script alone. The word should have
-    gone through `index.language.folding.fold`.
+    English (Porter 2) and Russian; each leaves the other's script alone. Fold the word first with
+    `index.language.folding.fold`.
     """
     return " ".join(_stemmer().analyze(word))
 
 
 def stemming(words: TextAnalyzerBuilder) -> TextAnalyzer:
-    """An analyser that ends in these stems."""
+    """Make an analyser that ends in these stems."""
     return (
         words.filter(Filter.lowercase())
         .filter(Filter.ascii_fold())

@@ -1,7 +1,7 @@
-"""What the words of a text are: tokens with offsets, stems, numbers, names, negation.
+"""The words of a text: tokens with offsets, stems, numbers, names, negation.
 
-Shared by the answerers and the verifier, so that "the number is in the quote" means the same
-wherever it is asked. Words are compared by the stems of the lexical index.
+The answerers and the verifier share them, so that "the number is in the quote" means the same to
+both. Words compare by the stems of the lexical index.
 """
 
 import re
@@ -32,21 +32,21 @@ _CONTRACTED_NOT = re.compile(r"n['’ʼ]t$")
 
 
 class Token(NamedTuple):
-    """A word or number of a text; a tuple, because thousands are made for an answer.
+    """A word or number of a text; a tuple, because an answer makes thousands.
 
     Attributes:
-        text: as it is seen, see `index.visible`.
+        text: as a reader sees it; see `index.visible`.
         start: offset in the text, code points.
         end: offset after it.
-        key: what it is compared by: the stem of a word, the plain digits of a number.
+        key: for comparison: the stem of a word, the plain digits of a number.
         keys: every key under which the same word may stand elsewhere.
         is_number: written in digits, or a spelt-out number.
         is_stop: a function or question word.
         negates: says "not" in some way, ``n't`` contractions included.
-        is_name: capitalised where a sentence does not ask for it.
+        is_name: has a capital that the sentence does not ask for.
         opens: stands at the start of a sentence.
-        name_key: what it is compared by as a name, for other spellings and scripts; None for
-            a number, a word in lower case, and what is too short.
+        name_key: for comparison as a name, across spellings and scripts; None for a number, a
+            word in lower case, and a word that is too short.
     """
 
     text: str
@@ -63,7 +63,7 @@ class Token(NamedTuple):
 
 
 class _Word(NamedTuple):
-    """What a word is wherever it stands."""
+    """What a word is, wherever it stands."""
 
     key: str
     keys: frozenset[str]
@@ -76,13 +76,13 @@ class _Word(NamedTuple):
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """The key a word is compared by; the same as the lexical index's."""
+    """The key of a word for comparison; the same as the lexical index's."""
     plain = _POSSESSIVE.sub("", fold(word))
     return stems.stem(plain) or plain.casefold()
 
 
 def _number_key(digits: str) -> str:
-    """``1,000`` and ``1000`` are one number; ``3.20`` and ``3.2`` too."""
+    """Write a number plainly: ``1,000`` and ``1000`` are one, and so are ``3.20`` and ``3.2``."""
     value = figures(digits)
     return digits.lstrip("0") or "0" if value is None else _value_key(value)
 
@@ -124,7 +124,7 @@ def _read_word(word: str) -> _Word:
 
 @lru_cache(maxsize=20_000)
 def tokens(text: str) -> tuple[Token, ...]:
-    """The words and numbers of a text, in order."""
+    """Split a text into words and numbers, in order."""
     seen = visible(text)
     found = _join_spelt_numbers(_cut(seen.text))
     if seen.text == text:
@@ -141,7 +141,7 @@ def _cut(text: str) -> list[Token]:
     for match in _TOKEN.finditer(text):
         word = match.group()
         start, end = match.span()
-        # After a letter or digit and a space, where most words stand, no sentence begins.
+        # No sentence begins after a letter or digit and a space, as most words do.
         within = text[start - 1 : start] == " " and text[start - 2 : start - 1].isalnum()
         opens = not within and bool(_SENTENCE_START.search(text[max(0, start - 12) : start]))
         if opens and found:
@@ -167,7 +167,7 @@ def _cut(text: str) -> list[Token]:
 
 
 def _join_spelt_numbers(found: list[Token]) -> list[Token]:
-    """``thirty-one`` becomes the one number 31, ``two hundred`` 200."""
+    """Join spelt numbers: ``thirty-one`` becomes 31, ``two hundred`` 200."""
     joined: list[Token] = []
     for token in found:
         last = joined[-1] if joined else None
@@ -211,7 +211,7 @@ def _merged(first: Token, second: Token, value: Fraction) -> Token:
 
 
 def all_keys(text: str) -> frozenset[str]:
-    """Every key of every token of a text."""
+    """Collect every key of every token of a text."""
     return frozenset().union(*(token.keys for token in tokens(text)))
 
 

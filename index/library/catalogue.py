@@ -1,4 +1,4 @@
-"""What a library holds, article by article, without the texts: for lists to look through."""
+"""The contents of a library, article by article, without the texts: for lists."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class CatalogueEntry:
     date_warning: str | None
 
     def mentions(self, words: Iterable[str]) -> bool:
-        """Whether title, publisher, file name or date hold all the words, which are casefolded."""
+        """Whether title, publisher, file name or date hold all the casefolded words."""
         day = self.published.isoformat() if self.published else "undated"
         here = "\n".join((self.title or "", self.publisher or "", self.name, day)).casefold()
         return all(word in here for word in words)
@@ -34,13 +34,13 @@ class CatalogueEntry:
 def selected(
     entries: Iterable[CatalogueEntry], search: str = "", order: str = "newest", warned: bool = False
 ) -> list[CatalogueEntry]:
-    """The entries that a search finds, in the order asked for.
+    """Find entries, in the order asked for.
 
     Args:
         entries: all of them.
-        search: words that must all occur; empty finds everything.
-        order: one of `ORDERS`; what has no date, title or publisher comes last.
-        warned: only those whose date is doubtful or not known.
+        search: words that must all occur; none finds everything.
+        order: one of `ORDERS`; an entry without that date, title or publisher comes last.
+        warned: only those with a doubtful or unknown date.
     """
     words = search.casefold().split()
     found = [

@@ -1,8 +1,8 @@
-"""How the library's SQLite file is opened, and whose errors it raises.
+"""How to open the library's SQLite file, and which errors come of it.
 
-Write-ahead logging lets any number of processes read beside one writer. Transactions are
-begun by us (the driver would begin them late, after the first read), a writing one at once
-as a writer, so that it never has to be refused halfway.
+Write-ahead logging lets any number of processes read beside one writer. We begin transactions
+ourselves (the driver would begin them late, after the first read), and a writing one at once as a
+writer, so that SQLite never refuses it half-way.
 """
 
 import os
@@ -21,10 +21,10 @@ _BUSY_SECONDS = 30.0
 
 
 def open_engine(path: Path) -> Engine:
-    """A pool of connections to the file; nothing is opened before it is used."""
+    """Make a pool of connections to the file; it opens nothing before its first use."""
 
     def connect() -> sqlite3.Connection:
-        # As bytes, because a folder's name need not be text.
+        # As bytes, because the name of a folder need not be text.
         connection = sqlite3.connect(
             os.fsencode(path), timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
@@ -45,7 +45,7 @@ def open_engine(path: Path) -> Engine:
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    """Wait for the lock that the switch needs once: for this one SQLite itself does not."""
+    """Wait for the lock that the switch needs once, because SQLite itself does not."""
     deadline = time.monotonic() + _BUSY_SECONDS
     while True:
         try:
@@ -81,14 +81,14 @@ def writing(engine: Engine, path: Path) -> Iterator[Connection]:
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """The one place where SQLite's errors become ours.
+    """Turn SQLite's errors into ours; nothing else does.
 
     Args:
         path: the file, for the message.
 
     Raises:
         LibraryBusyError: another process holds the file for too long.
-        LibraryFormatError: the file is damaged or no SQLite file.
+        LibraryFormatError: the file is damaged or not a SQLite file.
         LibraryError: anything else that SQLite refuses, such as a full disk.
     """
     try:
@@ -104,4 +104,4 @@ def translated(path: Path) -> Iterator[None]:
                 f"The library {path} is damaged or is not a Pressmark library ({cause}). "
                 "Restore it from a backup, or move it away and index the folders again."
             ) from error
-        raise LibraryError(f"The library {path} cannot be used: {cause}.") from error
+        raise LibraryError(f"The library {path} is not usable: {cause}.") from error

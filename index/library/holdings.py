@@ -1,4 +1,4 @@
-"""What is known of every article of a library at one moment, small enough to keep in memory."""
+"""What a library knows about its articles at one moment, small enough to keep in memory."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -33,7 +33,7 @@ class Holdings:
     later: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def matching(self, filters: SearchFilters) -> frozenset[str] | None:
-        """The ids of the articles that the filters allow; None where that is all of them."""
+        """The ids of the articles that the filters allow, or None for all of them."""
         if filters == SearchFilters():
             return None
         wanted = {name.casefold() for name in filters.publishers}
@@ -64,12 +64,12 @@ class Holdings:
 
     @cached_property
     def published(self) -> Mapping[str, date]:
-        """The days on which articles were published, of those where it is known."""
+        """The days of publication, of the articles with a known one."""
         return {name: entry.published for name, entry in self.entries.items() if entry.published}
 
     @cached_property
     def publishers(self) -> Mapping[str, int]:
-        """How many articles there are of each publisher, ordered by name."""
+        """Count the articles of each publisher, ordered by name."""
         count = Counter(entry.publisher for entry in self.entries.values() if entry.publisher)
         return dict(sorted(count.items()))
 

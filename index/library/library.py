@@ -1,8 +1,8 @@
 """The system of record: sources, articles, passages and vectors in one SQLite file.
 
-Chroma and Tantivy are derived from what is here and may be deleted at any moment. Many
-processes may read while one writes (SQLite's write-ahead log). Writing goes through
-`Library.writing`, in one transaction each, see `index.library.writes`.
+Chroma and Tantivy derive from this file, and you may delete them at any moment. Many processes may
+read while one writes (SQLite's write-ahead log). Writing goes through `Library.writing`, in one
+transaction each; see `index.library.writes`.
 """
 
 import uuid
@@ -29,7 +29,7 @@ LIBRARY_NAME = "library.sqlite3"
 
 
 class Library:
-    """A library that is open; close it, or use it as a context manager."""
+    """An open library; close it, or use it as a context manager."""
 
     def __init__(self, path: Path, engine: Engine) -> None:
         """Use `open` instead, which checks and creates the file."""
@@ -39,11 +39,11 @@ class Library:
 
     @classmethod
     def open(cls, home: Path) -> Self:
-        """Open the library of a home folder, or makes an empty one.
+        """Open the library of a home folder, or make an empty one.
 
         Raises:
-            LibraryFormatError: the file is damaged, no library, or of another version.
-            LibraryError: the folder cannot be used.
+            LibraryFormatError: the file is damaged, not a library, or of another version.
+            LibraryError: the folder is not usable.
         """
         try:
             home.mkdir(parents=True, exist_ok=True)
@@ -59,7 +59,7 @@ class Library:
         return library
 
     def close(self) -> None:
-        """Close every connection; the library may not be used afterwards."""
+        """Close every connection; do not use the library afterwards."""
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -71,7 +71,7 @@ class Library:
     # What the library is
 
     def bind_model(self, fingerprint: str, dimension: int) -> None:
-        """Record which model makes this library's vectors, or checks that it is the same.
+        """Record which model makes this library's vectors, or check that it is the same.
 
         Raises:
             EmbeddingMismatchError: the library holds vectors of another model.
@@ -93,14 +93,14 @@ class Library:
 
     @property
     def index_version(self) -> str:
-        """Changes with every change of what can be found or shown."""
+        """Changes whenever what can be found or shown changes."""
         with self._reading() as connection:
             known = queries.read_meta(connection)
         return _version_of(known)
 
     @property
     def dimension(self) -> int | None:
-        """The length of the vectors; None before a model was bound."""
+        """The length of the vectors; None before the first model."""
         with self._reading() as connection:
             known = queries.read_meta(connection).get("dimension")
         return None if known is None else int(known)
@@ -111,20 +111,20 @@ class Library:
             return queries.count_rows(connection)
 
     def verify(self) -> list[str]:
-        """Check the whole library; every problem in words, none where all is well."""
+        """Check the whole library and say in words what is wrong; nothing if all is well."""
         with self._reading() as connection:
             return queries.find_problems(connection)
 
     # Roots and files
 
     def roots(self) -> list[Root]:
-        """Everything that was given to be indexed, ordered by path."""
+        """Everything that users gave to index, ordered by path."""
         with self._reading() as connection:
             rows = connection.execute(select(schema.roots).order_by(schema.roots.c.path))
             return [Root(row.root_id, row.path, row.added_at) for row in rows]
 
     def files(self, root: str) -> dict[str, FileRecord]:
-        """What is known of the files of a root, by relative path.
+        """Get what the library knows about the files of a root, by relative path.
 
         Raises:
             RootError: the root is not in the library.
@@ -152,11 +152,11 @@ class Library:
     # Sources and articles
 
     def source(self, source_id: str) -> Source | None:
-        """One source, None where there is none of that id."""
+        """Get a source, or None if there is none with that id."""
         return self.sources([source_id]).get(source_id)
 
     def sources(self, ids: Iterable[str]) -> dict[str, Source]:
-        """The sources of the given ids; unknown ids are left out."""
+        """Get the sources of the given ids, without unknown ones."""
         rows = self._by_id(schema.sources.c.source_id, ids)
         return {row.source_id: records.source_of(row) for row in rows}
 
@@ -169,11 +169,11 @@ class Library:
         return self._found_sources(queries.holding(words)) if records.is_storable(words) else []
 
     def article(self, article_id: str) -> Article | None:
-        """One article, None where there is none of that id."""
+        """Get an article, or None if there is none with that id."""
         return self.articles([article_id]).get(article_id)
 
     def articles(self, ids: Iterable[str] | None = None) -> dict[str, Article]:
-        """The articles of the given ids, or all, ordered by source name where it is all."""
+        """Get the articles of the given ids, or all of them, ordered by source name."""
         if ids is not None:
             rows = self._by_id(schema.articles.c.article_id, ids)
             return {row.article_id: records.article_of(row) for row in rows}
@@ -218,7 +218,7 @@ class Library:
             return {row[0]: row[1] for row in connection.execute(query)}
 
     def source_articles(self, source_id: str) -> list[Article]:
-        """The articles of one source, in the order in which they stand in it."""
+        """Get the articles of one source, in its order."""
         rows = self._by_id(schema.articles.c.source_id, [source_id])
         articles = [records.article_of(row) for row in rows]
         return sorted(articles, key=lambda a: min((m.span for m in a.spans), default=Span(0, 0)))
@@ -238,12 +238,12 @@ class Library:
     # Passages and vectors
 
     def passages(self, ids: Iterable[str]) -> dict[str, Passage]:
-        """The passages of the given ids; unknown ids are left out."""
+        """Get the passages of the given ids, without unknown ones."""
         rows = self._by_id(schema.passages.c.passage_id, ids)
         return {row.passage_id: records.passage_of(row) for row in rows}
 
     def article_passages(self, article_id: str) -> list[Passage]:
-        """The passages of an article in reading order."""
+        """Get the passages of an article in reading order."""
         return self.passages_of([article_id]).get(article_id, [])
 
     def passages_of(self, ids: Iterable[str]) -> dict[str, list[Passage]]:
@@ -286,7 +286,7 @@ class Library:
             return links.read_sketches(connection)
 
     def known_vectors(self, keys: Iterable[bytes]) -> set[bytes]:
-        """Which of the text keys have a vector already."""
+        """Find the text keys that have a vector already."""
         query = select(schema.vectors.c.key)
         return {row.key for row in self._by_id(schema.vectors.c.key, keys, query)}
 
@@ -299,7 +299,7 @@ class Library:
 
     @contextmanager
     def writing(self) -> Iterator[LibraryWriter]:
-        """One transaction: all of it happens or nothing; waits for another writer's end."""
+        """Open a transaction: all of it happens or nothing; it waits for another writer to end."""
         with writing(self._engine, self.path) as connection:
             writer = LibraryWriter(connection)
             yield writer
@@ -314,7 +314,7 @@ class Library:
         ids: Iterable[str] | Iterable[bytes],
         query: Select[Any] | None = None,
     ) -> list[Any]:
-        """The rows whose column is among the ids, in chunks that SQLite accepts."""
+        """Select rows whose column is among the ids, in chunks that SQLite accepts."""
         unique: dict[str | bytes, None] = dict.fromkeys(ids)
         wanted = [found for found in unique if records.is_storable(found)]
         base = select(column.table) if query is None else query
@@ -326,22 +326,22 @@ class Library:
         return rows
 
     def _prepare(self) -> None:
-        """Make the tables in a new file, checks the version of an old one."""
+        """Make the tables in a new file, or check the version of an old one."""
         with self._reading() as connection:
             found = inspect(connection).get_table_names()
         if not found:
             with self.writing() as writer:
                 writer.create_tables(str(uuid.uuid4()))
         elif "meta" not in found or "passages" not in found:
-            raise LibraryFormatError(f"{self.path} is a SQLite file, but no Pressmark library.")
+            raise LibraryFormatError(f"{self.path} is a SQLite file, but not a Pressmark library.")
         with self._reading() as connection:
             version = queries.read_meta(connection).get("schema_version", "unknown")
         if version != str(schema.SCHEMA_VERSION):
             is_newer = version.isdecimal() and int(version) > schema.SCHEMA_VERSION
             advice = (
-                "It was made by a newer Pressmark: use that one."
+                "A newer Pressmark made it: use that one."
                 if is_newer
-                else "It is too old to be brought over: move it away and index the folders again."
+                else "It is too old to bring over: move it away and index the folders again."
             )
             raise LibraryFormatError(
                 f"The library {self.path} is of format {version}, and this Pressmark reads format "

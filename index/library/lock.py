@@ -1,4 +1,4 @@
-"""One process writes to a home folder: the lock, and the note of who holds it."""
+"""One process writes to a home folder: the lock, and a note of its holder."""
 
 import json
 import os
@@ -29,11 +29,11 @@ class WriteLock:
 
         Args:
             home: the folder; it must exist.
-            activity: what for, as whoever is refused will read it (``indexing articles``).
+            activity: the purpose, for the message to others (``indexing articles``).
 
         Raises:
-            LibraryBusyError: another process has it; the message says which and what it does.
-            LibraryError: the folder cannot be written to.
+            LibraryBusyError: another process has it; the message says which, and what it does.
+            LibraryError: the folder is not writable.
         """
         lock = FileLock(home / _LOCK_NAME, thread_local=False)
         try:
@@ -71,6 +71,6 @@ def _refusal(home: Path) -> str:
     except (OSError, ValueError, KeyError, TypeError):
         who = "another process is using it"
     return (
-        f"The library in {home} can be written to by one process at a time, and {who}. "
+        f"One process at a time can write to the library in {home}, and {who}. "
         "Wait until it has finished, or end it, and try again."
     )

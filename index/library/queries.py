@@ -1,4 +1,4 @@
-"""What is asked of the library in SQL beyond fetching by id: filters, counts, the check-up."""
+"""SQL beyond fetching by id: filters, counts, the check-up."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -79,18 +79,18 @@ def holding(words: str) -> Select[Any]:
 
 
 def row_of(row: Any) -> PassageRow:
-    """A row of `PASSAGE_ROWS` as a value."""
+    """Make a value of a row of `PASSAGE_ROWS`."""
     passage_id, article_id, title, text, vector = row
     return PassageRow(passage_id, article_id, title, text, from_blob(vector))
 
 
 def read_meta(connection: Connection) -> dict[str, str]:
-    """What the library says of itself."""
+    """What the library says about itself."""
     return {row.key: row.value for row in connection.execute(select(meta))}
 
 
 def count_rows(connection: Connection) -> LibraryCounts:
-    """How much the library holds."""
+    """Count what the library holds."""
 
     def count(table: Table) -> int:
         return connection.scalar(select(func.count()).select_from(table)) or 0
@@ -108,7 +108,7 @@ def count_rows(connection: Connection) -> LibraryCounts:
 
 
 def read_holdings(connection: Connection) -> Holdings:
-    """What is known of every article."""
+    """Get what the library knows about every article."""
     query = select(
         articles.c.article_id, articles.c.publisher, articles.c.published_at, articles.c.language
     )
@@ -120,7 +120,7 @@ def read_holdings(connection: Connection) -> Holdings:
 
 
 def find_problems(connection: Connection) -> list[str]:
-    """Everything that is wrong with the library, in words."""
+    """Say in words everything that is wrong with the library."""
     checks = (_damage, _dangling, _altered_passages, _vector_problems)
     return [problem for check in checks for problem in check(connection)]
 
@@ -138,7 +138,7 @@ def _dangling(connection: Connection) -> Iterator[str]:
         ~select(files.c.source_id).where(files.c.source_id == sources.c.source_id).exists()
     )
     for name in connection.execute(unused).scalars():
-        yield f"No file refers to the source {name} any more; index its folder again."
+        yield f"No file refers to the source {name} any longer; index its folder again."
 
 
 def _altered_passages(connection: Connection) -> Iterator[str]:
@@ -149,7 +149,7 @@ def _altered_passages(connection: Connection) -> Iterator[str]:
     )
     for row in connection.execution_options(yield_per=500).execute(query):
         if row.whole[row.start : row.end] != row.text:
-            yield f"Passage {row.passage_id} of {row.name} is not what stands at its place."
+            yield f"Passage {row.passage_id} of {row.name} is not the text at its place."
 
 
 def _vector_problems(connection: Connection) -> Iterator[str]:

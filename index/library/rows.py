@@ -1,4 +1,4 @@
-"""How the library's rows become values, and values rows."""
+"""Turn the library's rows into values, and values into rows."""
 
 import hashlib
 import json
@@ -30,27 +30,27 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def text_key(text: str) -> bytes:
-    """The key under which the vector of a text is kept."""
+    """Make the key for the vector of a text."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 def is_storable(value: str | bytes) -> bool:
-    """Whether the stores take a value; a lone surrogate, from a question, equals nothing stored."""
+    """Whether the stores take a value; a question's lone surrogate equals nothing in them."""
     return isinstance(value, bytes) or value.isascii() or not _SURROGATE.search(value)
 
 
 def to_blob(vector: Vector) -> bytes:
-    """A vector as stored: float32, little-endian."""
+    """Pack a vector for the file: float32, little-endian."""
     return np.ascontiguousarray(vector, dtype="<f4").tobytes()
 
 
 def from_blob(blob: bytes) -> Vector:
-    """A stored vector; a copy, so that it outlives the row and may be written to."""
+    """Unpack a vector; a copy, so that it outlives the row and is writable."""
     return np.frombuffer(blob, dtype="<f4").astype(np.float32)
 
 
 def source_of(row: Any) -> Source:
-    """A row of `sources` as a value."""
+    """Make a source of a row of `sources`."""
     return Source(
         row.source_id, row.name, row.text, row.sha256, row.media_type, row.url, row.encoding
     )
@@ -68,7 +68,7 @@ def _dates_of(row: Any) -> tuple[DateCandidate, ...]:
 
 
 def article_of(row: Any) -> Article:
-    """A row of `articles` as a value."""
+    """Make an article of a row of `articles`."""
     marked = json.loads(row.spans)
     return Article(
         article_id=row.article_id,
@@ -100,7 +100,7 @@ def article_of(row: Any) -> Article:
 
 
 def article_row(article: Article, ordinal: int) -> dict[str, Any]:
-    """An article as a row of `articles`."""
+    """Make a row of `articles` of an article."""
     spans = [(str(marked.kind), marked.span) for marked in article.spans]
     spans += [(_NOTICE + notice.kind, notice.span) for notice in article.notices]
     spans += [(f"{_PAGE}{page.number}", Span(page.start, page.start)) for page in article.pages]
@@ -121,7 +121,7 @@ def article_row(article: Article, ordinal: int) -> dict[str, Any]:
 
 
 def entry_of(row: Any) -> CatalogueEntry:
-    """A row of `queries.CATALOGUE` as a value."""
+    """Make an entry of a row of `queries.CATALOGUE`."""
     return CatalogueEntry(
         row.article_id,
         row.source_id,
@@ -136,7 +136,7 @@ def entry_of(row: Any) -> CatalogueEntry:
 
 
 def passage_of(row: Any) -> Passage:
-    """A row of `passages` as a value."""
+    """Make a passage of a row of `passages`."""
     return Passage(
         row.passage_id,
         row.article_id,
@@ -149,7 +149,7 @@ def passage_of(row: Any) -> Passage:
 
 
 def passage_row(passage: Passage, ordinal: int) -> dict[str, Any]:
-    """A passage as a row of `passages`."""
+    """Make a row of `passages` of a passage."""
     return {
         "passage_id": passage.passage_id,
         "article_id": passage.article_id,

@@ -1,10 +1,10 @@
-"""The library's tables, and the values that they are asked for by.
+"""The library's tables, and the values that describe their contents.
 
 One SQLite file holds everything that is true.
 
-Vectors are kept once per embedded text (`vectors.key` is the SHA-256 of that text), and
-`embeddings` says which passage uses which. So cleaning anew, renaming or copying a file embeds
-nothing. How a library of an earlier format is brought over: `index.library.upgrade`.
+The file holds one vector for each embedded text (`vectors.key` is the SHA-256 of that text), and
+`embeddings` says which passage uses which. So cleaning again, renaming or copying a file embeds
+nothing. `index.library.upgrade` brings over a library of an earlier format.
 """
 
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ sources = Table(
     Column("media_type", Text, nullable=False),
     Column("url", Text),
     Column("encoding", Text, nullable=False),
-    # What the articles were made with; when it differs from the file's, they are made anew.
+    # The input of the articles; if it differs from the file's, they are rebuilt.
     Column("metadata_sha", Text, nullable=False),
     Column("pipeline", Text, nullable=False),
 )
@@ -160,18 +160,18 @@ links = Table(
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """What is known of one file of a root.
+    """What the library knows about one file of a root.
 
     Attributes:
-        relpath: path below the root with ``/``; bytes that are no text are shown escaped.
-        size: in bytes, -1 where the file is to be looked at again whatever it looks like.
+        relpath: path below the root with ``/``; bytes that are not text are escaped.
+        size: in bytes; -1 if the next run must look at the file again in any case.
         mtime_ns: time of last change, -1 as for `size`.
-        sha256: of the bytes; None where they could not be read.
-        metadata_sha: hash of what the sidecar says of the file.
-        pipeline: version of reading, cleaning and cutting that was used.
+        sha256: of the bytes; None if they were not readable.
+        metadata_sha: hash of what the sidecar says about the file.
+        pipeline: version of reading, cleaning and cutting.
         status: ``indexed`` or ``refused``.
-        reason: why it was refused, in words; None where it was not.
-        source_id: the source that its bytes are; None where it was refused.
+        reason: why it was refused, in words; None if it was not.
+        source_id: the source of its bytes; None if it was refused.
     """
 
     relpath: str
@@ -211,7 +211,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A folder (or single file) that was given to be indexed."""
+    """A folder (or single file) that the user gave to index."""
 
     root_id: int
     path: str
@@ -233,7 +233,7 @@ class LibraryCounts:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PassageRow:
-    """What the search indexes hold of a passage."""
+    """What the search indexes hold for a passage."""
 
     passage_id: str
     article_id: str

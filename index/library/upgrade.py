@@ -1,8 +1,8 @@
-"""Bringing an older library over to this format and encoder, from its own texts.
+"""Bring an older library over to this format and encoder, from its own texts.
 
-The vectors are made beside the old ones, in batches that are kept, so that a process that is
-killed half-way is continued by the next. Whoever reads the library meanwhile sees the old one;
-one transaction switches to the new one when it is whole.
+This makes the new vectors beside the old ones and keeps each batch, so that the next process goes
+on where a killed one stopped. Readers see the old library meanwhile; one transaction switches to
+the new one when it is whole.
 """
 
 import os
@@ -26,16 +26,16 @@ from index.library.queries import read_meta
 from index.library.rows import text_key, to_blob
 
 OLDEST: Final = 2
-"""The first format that is brought over."""
+"""The first format that this brings over."""
 SAME_VECTORS: Final = 3
 """The first format that lacks nothing but tables which the next run of indexing fills."""
 OWN_MODELS: Final = ("all-MiniLM-L6-v2@", "multilingual-e5-small@")
-"""What the fingerprints of local encoders begin with: any of them is replaced by the present one.
+"""Beginnings of the fingerprints of local encoders: the present one replaces any of them.
 The vectors of an embedding that the user chose by name are the user's business."""
 BATCH: Final = 512
 
 Progress = Callable[[int, int], None]
-"""Told how many passages are done, and of how many."""
+"""Hears how many passages are done, and of how many."""
 
 _ARRIVING: Final = (
     "CREATE TABLE IF NOT EXISTS arriving "
@@ -49,7 +49,7 @@ _SAY: Final = (
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What a library says of itself."""
+    """What a library says about itself."""
 
     version: int
     made_by: str
@@ -74,18 +74,18 @@ def is_older(home: Path, embedding: BaseEmbedding) -> bool:
 def bring_over(
     home: Path, embedding: BaseEmbedding, dimension: int, progress: Progress | None = None
 ) -> None:
-    """Make the vectors of every passage anew, then switch to them; nothing if it is not older.
+    """Rebuild the vectors of every passage, then switch to them; do nothing if it is not older.
 
     Args:
         home: the folder.
-        embedding: that the library is brought over to.
+        embedding: the new one.
         dimension: of its vectors.
-        progress: told at the beginning and after each batch.
+        progress: hears of the beginning and of each batch.
 
     Raises:
         LibraryBusyError: another process writes to the library.
-        LibraryError: it cannot be written to.
-        EmbeddingMismatchError: its vectors are of another embedding that the user chose by name.
+        LibraryError: it is not writable.
+        EmbeddingMismatchError: its vectors are of another embedding, which the user chose by name.
         EmbeddingModelError: the embedding fails; the library is as it was.
     """
     if not is_older(home, embedding):
@@ -136,12 +136,12 @@ class _Move:
         self._embed_all(progress)
         with writing(self._engine, self._path) as connection:
             self._switch(connection)
-        # What is left behind costs room and nothing else: a full disk is no reason to fail here.
+        # Leftovers cost room and nothing else: a full disk is no reason to fail here.
         with suppress(sqlite3.Error), closing(sqlite3.connect(os.fsencode(self._path))) as raw:
             raw.execute("VACUUM")
 
     def _take_old(self, connection: Connection) -> None:
-        """Keep the vectors that this very embedding made: it may ask for money."""
+        """Keep the vectors that this very embedding made: new ones may cost money."""
         query = (
             "SELECT a.title, p.text, v.vector FROM passages p JOIN articles a USING (article_id) "
             "JOIN embeddings e USING (passage_id) JOIN vectors v USING (vector_id) "
@@ -199,14 +199,14 @@ class _Move:
             "model_fingerprint": self._made_by,
             "dimension": str(self._dimension),
             "generation": str(int(read_meta(connection)["generation"]) + 1),
-            # Texts that stand no longer in any passage may have arrived before an interruption.
+            # Texts that no passage holds any longer may have arrived before an interruption.
             "garbage": "1",
         }
         connection.exec_driver_sql(_SAY, list(known.items()))
 
 
 def _state(path: Path) -> _State | None:
-    """What stands in a library's file; None where there is no library."""
+    """Read the state of a library's file. Return None if there is no library."""
     if not path.is_file() or not path.stat().st_size:
         return None
     engine = open_engine(path)
@@ -234,7 +234,7 @@ def _passages(connection: Connection) -> list[str]:
 
 
 def _texts(connection: Connection, names: Sequence[str]) -> dict[str, tuple[bytes, str]]:
-    """By passage, the key and the text of what is embedded of it."""
+    """Get, by passage, the text to embed and its key."""
     marks = ",".join("?" * len(names))
     query = (
         "SELECT p.passage_id, a.title, p.text FROM passages p JOIN articles a "  # noqa: S608

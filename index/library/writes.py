@@ -1,4 +1,4 @@
-"""What may be written to the library, within one transaction; see `Library.writing`."""
+"""Writing to the library, within one transaction; see `Library.writing`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -37,7 +37,7 @@ class CutArticle:
     Attributes:
         article: the article.
         passages: its passages, in order.
-        keys: for each passage the key of what is embedded of it.
+        keys: for each passage the key of its embedded text.
     """
 
     article: Article
@@ -60,10 +60,10 @@ class LibraryWriter:
     """Write to a library within one transaction.
 
     Attributes:
-        touched: ids of the passages that came, went, or are found by other words now; what
-            the derived stores have to look at.
+        touched: ids of the passages that came, went, or now answer to other words; the derived
+            stores must look at them.
         disturbed: those of them that were there before.
-        changed: whether anything that can be found or shown is different now.
+        changed: whether anything that can be found or shown is different.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -89,7 +89,7 @@ class LibraryWriter:
     # Roots and files
 
     def put_root(self, path: str) -> int:
-        """The id of a root, which is added if it is new."""
+        """Get the id of a root, and add it if it is new."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         new = insert(roots).values(path=path, added_at=now).on_conflict_do_nothing()
         self._connection.execute(new)
@@ -121,7 +121,7 @@ class LibraryWriter:
     def put_source(
         self, source: Source, origin: Origin, cut_articles: Sequence[CutArticle]
     ) -> None:
-        """Write a source with its articles in place of what was there of it.
+        """Write a source with its articles, in place of its former state.
 
         The vector of every key must be there already.
         """
@@ -137,7 +137,7 @@ class LibraryWriter:
         self._note(before, self._shown(source.source_id))
 
     def drop_orphans(self, source_ids: Iterable[str] | None = None) -> set[str]:
-        """Drop the sources, of those given or of all, that no file refers to any more.
+        """Drop sources, of those given or of all, that no file refers to any longer.
 
         Returns:
             the ids of those dropped.
@@ -154,7 +154,7 @@ class LibraryWriter:
         return found
 
     def origins(self) -> dict[str, Origin]:
-        """For each source the file it takes name and metadata from: first by root and path."""
+        """Find the file that gives each source name and metadata: the first by root and path."""
         query = (
             select(
                 files.c.source_id,
@@ -170,7 +170,7 @@ class LibraryWriter:
         return {row.source_id: Origin(*row) for row in self._connection.execute(query)}
 
     def made_from(self) -> dict[str, Origin]:
-        """For each source the file and metadata that its articles were made from."""
+        """Find the file and metadata behind the articles of each source."""
         query = select(
             sources.c.source_id, sources.c.name, sources.c.metadata_sha, sources.c.pipeline
         )
@@ -186,7 +186,7 @@ class LibraryWriter:
         self.changed = self.changed or bool(found)
 
     def collect_garbage(self) -> None:
-        """Drop the vectors that no passage uses any more."""
+        """Drop the vectors that no passage uses any longer."""
         if read_meta(self._connection).get("garbage") != "1":
             return
         used = select(embeddings.c.vector_id).where(embeddings.c.vector_id == vectors.c.vector_id)
@@ -198,7 +198,7 @@ class LibraryWriter:
         if self.changed:
             generation = int(read_meta(self._connection)["generation"]) + 1
             self._set("generation", str(generation))
-            # Kept in the library, since a process may die before it collects.
+            # The library keeps it, since a process may die before it collects.
             self._set("garbage", "1")
 
     def _put_passages(self, cut: CutArticle) -> None:
@@ -224,7 +224,7 @@ class LibraryWriter:
         return found
 
     def _shown(self, source_id: str) -> dict[str, tuple[Any, ...]]:
-        """By passage, all of it that the derived stores hold."""
+        """Get, by passage, everything that the derived stores hold."""
         query = (
             select(
                 passages.c.passage_id,

@@ -1,1 +1,1 @@
-"""A file becomes a `Source`."""
+"""Turn a file into a `Source`."""

@@ -1,4 +1,4 @@
-"""Archives are opened in memory, within bounds: no name in them leads anywhere on the disk."""
+"""Open archives in memory, within bounds: no name in them leads anywhere on the disk."""
 
 import functools
 import io
@@ -14,7 +14,7 @@ from index.readers import sniffing
 from index.readers.disk import MAX_FILE_BYTES, read_bytes
 
 SUFFIXES = (".zip", ".tar", ".tgz", ".gz")
-"""Names of files that are looked into; a gzip file that holds one file alone is no archive."""
+"""Names of files to look into; a gzip file that holds one file alone is not an archive."""
 MAX_ARCHIVE_BYTES = 128 * 1024 * 1024
 MAX_UNPACKED_BYTES = 256 * 1024 * 1024
 MAX_MEMBERS = 5_000
@@ -33,8 +33,8 @@ class Member:
 
     Attributes:
         name: its path within the archive, with ``/``; harmless.
-        data: its bytes; empty where there is a problem.
-        problem: why it is not read.
+        data: its bytes; empty if there is a problem.
+        problem: why we do not read it.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Member:
 
 @dataclass(slots=True)
 class _Budget:
-    """What is left of the bounds that an archive and those within it share."""
+    """The rest of the bounds that an archive shares with those within it."""
 
     data: int = MAX_UNPACKED_BYTES
     members: int = MAX_MEMBERS
@@ -63,7 +63,7 @@ class _Budget:
 
 
 def unzipped(data: bytes, limit: int = MAX_FILE_BYTES) -> bytes:
-    """What a gzip file holds.
+    """Unpack a gzip file.
 
     Args:
         data: the file.
@@ -79,7 +79,7 @@ def unzipped(data: bytes, limit: int = MAX_FILE_BYTES) -> bytes:
 
 
 def is_archive(data: bytes, name: str) -> bool:
-    """Whether a file holds others, in a form that is opened."""
+    """Whether a file holds others, in a form that we open."""
     try:
         media_type = sniffing.media_type_of(data, name)
         if media_type == sniffing.GZIP:
@@ -91,12 +91,12 @@ def is_archive(data: bytes, name: str) -> bool:
 
 
 def archived(path: Path) -> Mapping[str, Member] | None:
-    """The files of an archive on the disk, by name; None if the file is none.
+    """Get the files of an archive on the disk, by name. Return None if the file is not one.
 
-    The last archive is kept, since each of its files is asked for in turn.
+    This keeps the last archive, since callers ask for each of its files in turn.
 
     Raises:
-        UnreadableFileError: it cannot be read, or holds more than is opened.
+        UnreadableFileError: it is unreadable, or holds more than we open.
     """
     if not path.name.lower().endswith(SUFFIXES):
         return None
@@ -116,11 +116,11 @@ def _archived(path: Path, size: int, mtime_ns: int) -> Mapping[str, Member] | No
 
 
 def bytes_at(path: Path) -> bytes:
-    """The bytes of a file, which may lie in an archive on the way to it.
+    """Get the bytes of a file, which may lie in an archive.
 
     Raises:
-        UnreadableFileError: the archive cannot be opened, or holds no such file.
-        OSError: the file cannot be read.
+        UnreadableFileError: the archive does not open, or holds no such file.
+        OSError: the file is unreadable.
     """
     for archive in path.parents:
         if archive.is_file():
@@ -137,10 +137,10 @@ def forget() -> None:
 
 
 def unpack(data: bytes, name: str) -> list[Member]:
-    """The files of an archive, those of archives within it included.
+    """Get the files of an archive, including those of archives within it.
 
     Raises:
-        UnreadableFileError: it is damaged, or holds more than is opened.
+        UnreadableFileError: it is damaged, or holds more than we open.
     """
     budget = _Budget()
     try:
@@ -150,7 +150,7 @@ def unpack(data: bytes, name: str) -> list[Member]:
 
 
 class _Damaged(Exception):
-    """What a library says of an archive; no error of the file system."""
+    """Turn a library's complaint about an archive into our error; not one of the file system."""
 
 
 def _members(data: bytes, name: str, budget: _Budget, depth: int) -> Iterator[Member]:
@@ -226,9 +226,9 @@ def _taken(name: str, data: bytes, budget: _Budget) -> Member:
 
 
 def _safe_name(name: str, budget: _Budget, problem: str | None) -> tuple[str | None, str | None]:
-    """A member's name made harmless, and what is wrong with it; None for what systems leave there.
+    """Make a member's name harmless and say what is wrong with it; None for a system's leftovers.
 
-    Two members of one name are two files: the second gets a number.
+    Two members with one name are two files: the second gets a number.
     """
     written = name.encode("utf-8", "backslashreplace").decode().replace("\\", "/")
     parts = [part for part in written.split("/") if part not in ("", ".")]
@@ -247,7 +247,7 @@ def _safe_name(name: str, budget: _Budget, problem: str | None) -> tuple[str | N
 
 
 def _gunzip(data: bytes, limit: int) -> bytes:
-    """Every member of a gzip file, up to a limit."""
+    """Unpack every member of a gzip file, up to a limit."""
     pieces: list[bytes] = []
     left = limit
     while data.startswith(b"\x1f\x8b"):

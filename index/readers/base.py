@@ -1,4 +1,4 @@
-"""What a reader is, and what readers share: stories become one text with an entry each.
+"""The form of a reader, and what readers share: stories become one text with an entry each.
 
 A reader is an ordinary function from bytes to a `Read`. It lives in a module of its own, which
 `index.readers.formats` names, and may raise `UnreadableFileError` with a reason a user understands.
@@ -29,9 +29,9 @@ class Read:
     """What a reader makes of a file.
 
     Attributes:
-        text: what can be cited, with the offsets that citations count.
-        metadata: what the file says of itself.
-        encoding: that the bytes were decoded from, where there was one to tell.
+        text: what answers can cite, with the offsets that citations count.
+        metadata: what the file says about itself.
+        encoding: of the bytes, if there was one to tell.
     """
 
     text: str
@@ -47,17 +47,17 @@ class Reader(Protocol):
 
         Args:
             data: its bytes.
-            name: what it is called; what is in it is told by the bytes.
+            name: its name; the bytes say what is in it.
 
         Raises:
-            UnreadableFileError: there is nothing in it that can be read; the message says why.
+            UnreadableFileError: nothing in it is readable; the message says why.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One article as a format holds it: a headline, paragraphs, and what is said of it."""
+    """One article as a format holds it: a headline, paragraphs, and facts about it."""
 
     paragraphs: tuple[str, ...]
     metadata: SourceMetadata = field(default_factory=SourceMetadata)
@@ -90,24 +90,24 @@ def compose(stories: Iterable[Story], encoding: str = "utf-8") -> Read:
 
 
 def paragraphs_of(text: str) -> tuple[str, ...]:
-    """Cut running text where a line is blank; lines stay as they are within a paragraph."""
+    """Cut running text at blank lines; within a paragraph, lines stay as they are."""
     return tuple(piece.strip() for piece in _BREAK.split(text) if piece.strip())
 
 
 def clean_characters(text: str) -> str:
-    """Leave out what is no character of a text; half a surrogate pair becomes U+FFFD."""
+    """Leave out what is not a character of a text; half a surrogate pair becomes U+FFFD."""
     return _UNSEEN.sub("", well_formed(text))
 
 
 def one_line(text: object) -> str | None:
-    """A value as one line of text; None if it is no text or empty."""
+    """Put a value on one line of text. Return None if it is not text, or empty."""
     if not isinstance(text, str):
         return None
     return " ".join(clean_characters(text).split()) or None
 
 
 def stated_day(value: object) -> datetime.date | None:
-    """The day that a machine-readable date names; None if it names none for certain."""
+    """Read the day of a machine-readable date. Return None if none is certain."""
     if isinstance(value, datetime.datetime):
         return value.date()
     if isinstance(value, datetime.date):
@@ -134,7 +134,7 @@ def language_code(value: object) -> str | None:
 
 
 def web_address(value: object) -> str | None:
-    """A web address as stated; None if it is none."""
+    """Check a stated web address. Return None if it is not one."""
     text = one_line(value)
     return text if text and re.match(r"https?://[^\s/]+", text) and len(text) < 2_000 else None
 

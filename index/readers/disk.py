@@ -1,4 +1,4 @@
-"""The bytes of a file on the disk, within bounds."""
+"""Read the bytes of a file on the disk, within bounds."""
 
 import stat
 from pathlib import Path
@@ -16,10 +16,10 @@ def limit_of(name: str) -> int:
 
 
 def read_bytes(path: Path, limit: int | None = None) -> bytes:
-    """The bytes of a regular file of bearable size.
+    """Read a regular file of bearable size.
 
     Raises:
-        UnreadableFileError: it cannot be read, or is too large; the message says which.
+        UnreadableFileError: it is unreadable, or too large; the message says which.
     """
     limit = MAX_FILE_BYTES if limit is None else limit
     too_large = f"the file is larger than {limit // 1024**2} MiB"

@@ -1,7 +1,7 @@
 """What documents without marks of their own share: any paragraph may be a headline or a stamp.
 
-The date of a document's properties is when the file was made, and its author who typed it; neither
-is taken for the article's. A title is taken if the text opens with it.
+A document's properties say when the file was made and who typed it; we take neither for the
+article's date or author. We take a title if the text opens with it.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ _OPENING = 12
 
 
 def read_document(paragraphs: Sequence[str], title: str | None, encoding: str = "utf-8") -> Read:
-    """A text of paragraphs, with a blank line between two.
+    """Join paragraphs into a text, with a blank line between two.
 
     Raises:
         UnreadableFileError: there is no text.

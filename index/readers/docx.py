@@ -1,6 +1,6 @@
 """Word: the text as it reads with every tracked change accepted.
 
-The document is read by itself: python-docx leaves out tracked insertions and content controls.
+We read the XML ourselves: python-docx leaves out tracked insertions and content controls.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def read(data: bytes, name: str) -> Read:
 
 
 def _paragraphs(root: Element) -> Iterator[str]:
-    """The paragraphs; a row of a table is one, its cells apart."""
+    """List the paragraphs; a row of a table is one, with its cells apart."""
     pieces: list[str] = []
     rows = 0
     for event, element in walk(root, _SILENT):

@@ -12,7 +12,7 @@ _MAX_PARTS = 2_000
 
 
 def read(data: bytes, name: str) -> Read:
-    """Read the text of a message; what is attached to it is not part of it."""
+    """Read the text of a message, without its attachments."""
     message = email.message_from_bytes(data, policy=email.policy.default)
     texts: dict[str, str] = {}
     for number, part in enumerate(message.walk()):

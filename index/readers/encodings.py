@@ -1,4 +1,4 @@
-"""The bytes of a text file become text, in whatever encoding they are."""
+"""Turn the bytes of a text file into text, whatever their encoding."""
 
 import re
 
@@ -16,7 +16,7 @@ _BOMS = (
     (b"\xfe\xff", "utf-16"),
 )
 _CYRILLIC = ("cp1251", "koi8-r", "koi8-u", "cp866", "mac-cyrillic", "iso-8859-5")
-# Languages that Windows-1252 was made for, of those that `tell_language` knows.
+# Languages that Windows-1252 serves, of those that `tell_language` knows.
 _WESTERN = frozenset("en fr de es it pt nl sv da no fi ca".split())
 _SIGNS = frozenset("‘’“”‚„«»‹›–—…€£¥§©®™°•·×½¼¾±²³¿¡№\xa0\xad")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -34,7 +34,7 @@ def decode(data: bytes) -> tuple[str, str]:
         where some of them are no text in it.
 
     Raises:
-        UnreadableFileError: the bytes are no text in any encoding that can be told.
+        UnreadableFileError: the bytes are not text in any encoding that we can tell.
     """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
@@ -57,7 +57,7 @@ def decode(data: bytes) -> tuple[str, str]:
 def _damaged_utf_8(data: bytes) -> bytes | None:
     """Plain UTF-8 but for some bytes, each of which becomes U+FFFD; None if it is not that.
 
-    In another encoding, hardly any bytes happen to follow one another as UTF-8 wants them to.
+    In another encoding, bytes hardly ever follow one another as UTF-8 demands.
     """
     text = data.decode("utf-8", "replace")
     damaged = text.count("\ufffd")
@@ -78,7 +78,7 @@ def _windows(data: bytes) -> str | None:
 
 
 def _well_formed(data: bytes, encoding: str) -> float:
-    """The share of the words beyond ASCII that are written as words are.
+    """The share of the words beyond ASCII that look like written words.
 
     In the wrong code page capitals stand inside words, and signs take the place of letters.
     """
@@ -93,7 +93,7 @@ def _well_formed(data: bytes, encoding: str) -> float:
 
 
 def _checked(data: bytes, encoding: str) -> tuple[str, str]:
-    """Decode, refusing what decodes but is no text.
+    """Decode, and refuse what decodes but is not text.
 
     Raises:
         UnicodeDecodeError: the bytes are not of a plain UTF-8 file.
@@ -118,8 +118,8 @@ def _guessed(data: bytes, candidates: list[str] | None) -> tuple[str, str]:
         binary = b"\x00" in data
         what = "the file is binary, not text" if binary else "its encoding cannot be told"
         raise UnreadableFileError(what)
-    # Relatives such as cp1250 and cp1252 look alike to charset-normalizer; what they make of
-    # the letters with accents shows in the language.
+    # Relatives such as cp1250 and cp1252 look alike to charset-normalizer, but letters with accents
+    # show in the language which is right.
     best = matches[0]
     equal = [m for m in matches if m.chaos == best.chaos and m.coherence >= best.coherence - 0.06]
     if len(equal) > 1 and not data[:_ACCENTS_WITHIN].isascii():
@@ -128,6 +128,6 @@ def _guessed(data: bytes, candidates: list[str] | None) -> tuple[str, str]:
 
 
 def _accented(text: str) -> str:
-    """The words with letters beyond ASCII: only these differ between relatives."""
+    """Pick the words with letters beyond ASCII: only these differ between relatives."""
     words = [word for word in text[: 4 * _ACCENTS_WITHIN].split() if not word.isascii()]
     return " ".join(words[:400])

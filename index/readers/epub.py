@@ -52,7 +52,7 @@ def read(data: bytes, name: str) -> Read:
 
 
 def _facts(book: Element) -> SourceMetadata:
-    """What the book says of itself."""
+    """Read what the book says about itself."""
     return said(
         _BASIS,
         title=one_line(first_text(book, "title")),
@@ -63,7 +63,7 @@ def _facts(book: Element) -> SourceMetadata:
 
 
 def _spine(book: Element, folder: str) -> list[str]:
-    """The names of the book's documents in the order they are read in."""
+    """List the names of the book's documents in reading order."""
     items = {
         element.get("id"): element.get("href", "")
         for element in book.iter()
@@ -77,7 +77,7 @@ def _spine(book: Element, folder: str) -> list[str]:
 
 
 def _story(package: Package, document: str) -> Story | None:
-    """One document; None if it has no text (a cover, a picture)."""
+    """Read a document. Return None if it has no text (a cover, a picture)."""
     text, _ = decode_page(package.data(document))
     try:
         page = parse_page(text)

@@ -24,7 +24,7 @@ _BASIS = "markup"
 
 
 def read(data: bytes, name: str) -> Read:
-    """Read the entries of a feed that was saved; nothing it links to is fetched."""
+    """Read the entries of a saved feed, and fetch nothing that it links to."""
     if b"<!ENTITY" in data[:65_536].upper():
         parse_xml(data, "feed")  # says what is wrong with it
     feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)

@@ -1,8 +1,8 @@
-"""A file becomes a `Source`: its text, and what it says of itself.
+"""Turn a file into a `Source`: its text, and what it says about itself.
 
-The text of plain text and Markdown is the file as decoded, never edited: line endings stay as they
-are, so that offsets refer to what the file holds. The text of a format with markup is what its
-reader extracts; `Source.media_type` says what the file was.
+The text of plain text and Markdown is the decoded file, unedited: line endings stay as they are, so
+that offsets refer to the contents of the file. The text of a format with markup is what its reader
+extracts; `Source.media_type` says what the file was.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ def read_file(path: Path, name: str | None = None) -> tuple[Source, SourceMetada
         name: what to call it; by default its file name.
 
     Raises:
-        UnreadableFileError: it is not a file that can be read as text; the message says why.
+        UnreadableFileError: it is not readable as text; the message says why.
     """
     return read_data(read_bytes(path, limit_of(path.name)), name or path.name)
 

@@ -1,4 +1,4 @@
-"""The formats that are read, and what is said of those that are not."""
+"""The formats that we read, and what to say about those that we do not."""
 
 import importlib
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format that is read.
+    """A format that we read.
 
     Attributes:
-        name: as a user knows it.
-        module: where its reader is, as ``read``.
+        name: the user's name for it.
+        module: holds its reader, ``read``.
     """
 
     name: str
     module: str
 
 
-# Text that is read as it stands, without a parser that a file could lead astray.
+# Text that we read as it stands, without a parser that a file could lead astray.
 READERS: dict[str, Format] = {
     PLAIN: Format("plain text", "index.readers.plain"),
     MARKDOWN: Format("Markdown", "index.readers.markdown"),
@@ -51,5 +51,5 @@ READ_IN_PROCESS = frozenset({PLAIN, MARKDOWN})
 
 
 def reader_of(media_type: str) -> Reader:
-    """The reader of a format, imported when it is first asked for."""
+    """Get the reader of a format, imported at first use."""
     return cast(Reader, importlib.import_module(READERS[media_type].module).read)

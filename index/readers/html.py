@@ -1,4 +1,4 @@
-"""A saved web page: trafilatura tells the article from what surrounds it."""
+"""A saved web page: trafilatura separates the article from what surrounds it."""
 
 import re
 from typing import Any
@@ -37,7 +37,7 @@ def story_of_page(text: str, url: str | None = None) -> Story:
 
     Args:
         text: the page.
-        url: where it was saved from, where the page itself does not say.
+        url: its address, in case the page itself does not say.
 
     Raises:
         UnreadableFileError: there is no article text in it.
@@ -48,7 +48,7 @@ def story_of_page(text: str, url: str | None = None) -> Story:
     paragraphs = _lines(found.text if found else None)
     everything = blocks(page)
     if sum(len(line.split()) for line in everything) <= _SHORT_PAGE:
-        # A page this short has nothing around its text that trafilatura would have to leave out.
+        # A page this short has nothing around its text for trafilatura to leave out.
         paragraphs = everything
     if not paragraphs:
         raise UnreadableFileError(f"{NO_TEXT} but what scripts would put there; save it as text")
@@ -96,15 +96,15 @@ def _lines(text: str | None) -> list[str]:
 def _filled(
     facts: SourceMetadata, page: html.HtmlElement, found: Any, url: str | None
 ) -> SourceMetadata:
-    """What the page states, with what trafilatura finds or the browser kept where it is silent.
+    """Take what the page states, and fill gaps with what trafilatura found or the browser kept.
 
-    Dates are not filled in: those that trafilatura finds elsewhere on a page are often another
-    story's, while a stamp above the text is read as everywhere.
+    This does not fill in dates: those that trafilatura finds elsewhere on a page often belong to
+    another story, and a stamp above the text is read as everywhere.
     """
     title = next(iter(page.xpath("//title")), None)
     publisher = one_line(found.sitename if found else None)
     if publisher and "." in publisher and " " not in publisher:
-        publisher = None  # a domain is no name
+        publisher = None  # a domain is not a name
     others = said(
         "markup",
         title=one_line(found.title if found else None)

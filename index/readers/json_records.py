@@ -24,10 +24,10 @@ def read(data: bytes, name: str) -> Read:
 
 
 def _line_by_line(text: str, whole: json.JSONDecodeError) -> Iterator[Mapping[str, Any]]:
-    """The objects of JSON Lines.
+    """Read the objects of JSON Lines.
 
     Raises:
-        UnreadableFileError: a line is no JSON; the message says which.
+        UnreadableFileError: a line is not JSON; the message says which.
     """
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
@@ -41,7 +41,7 @@ def _line_by_line(text: str, whole: json.JSONDecodeError) -> Iterator[Mapping[st
 
 
 def _objects(value: object) -> Iterator[Mapping[str, Any]]:
-    """The objects of a value: those of a list, or of the lists that an object holds."""
+    """Find the objects of a value: those of a list, or of the lists that an object holds."""
     if isinstance(value, list):
         yield from (item for item in value if isinstance(item, dict))
         return

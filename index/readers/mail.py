@@ -1,4 +1,4 @@
-"""What is read of a message, whichever format it is kept in."""
+"""Read a message, whichever format holds it."""
 
 from index.readers.base import Read, Story, compose, one_line, paragraphs_of, stated_day
 from index.readers.markup import html_paragraphs
@@ -8,10 +8,10 @@ _BASIS = "markup"
 
 
 def read_mail(subject: object, sent: object, plain: str | None, page: str | None) -> Read:
-    """A message as an article: its subject is the headline, the day it was sent its date.
+    """Make an article of a message: its subject is the headline, its day of sending the date.
 
-    The sender is a person or a list, not a publisher. Of the text and the HTML of one message the
-    text is taken, as its writer's program wrapped it.
+    The sender is a person or a list, not a publisher. If a message has both text and HTML, we take
+    the text, as its writer's program wrapped it.
 
     Raises:
         UnreadableFileError: there is no text in it.

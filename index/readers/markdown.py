@@ -1,4 +1,4 @@
-"""Markdown: the text is the file as decoded; its front matter is metadata."""
+"""Markdown: the text is the decoded file; its front matter is metadata."""
 
 from index.language.layout import front_matter
 from index.readers.base import Read
@@ -8,7 +8,7 @@ from index.readers.metadata import SourceMetadata
 
 
 def read(data: bytes, name: str) -> Read:
-    """Read Markdown; what its front matter states is its metadata."""
+    """Read Markdown, and take its front matter as metadata."""
     text, encoding = decode(data)
     if front_matter(text) is None:
         return Read(text, head_fields(text) or SourceMetadata(), encoding)

@@ -1,4 +1,4 @@
-"""Pieces of HTML become paragraphs; for whole pages see `index.readers.html`."""
+"""Turn pieces of HTML into paragraphs; for whole pages see `index.readers.html`."""
 
 import re
 from collections.abc import Iterator
@@ -18,12 +18,12 @@ _INLINE = frozenset({
 
 
 def looks_like_html(text: str) -> bool:
-    """Whether a value holds HTML and not plain text."""
+    """Whether a value holds HTML rather than plain text."""
     return _TAG.search(text) is not None
 
 
 def html_paragraphs(text: str) -> tuple[str, ...]:
-    """The paragraphs of a piece of HTML."""
+    """Extract the paragraphs of a piece of HTML."""
     try:
         parser = html.HTMLParser(huge_tree=False, no_network=True, encoding="utf-8")
         page = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
@@ -33,7 +33,7 @@ def html_paragraphs(text: str) -> tuple[str, ...]:
 
 
 def blocks(page: html.HtmlElement) -> list[str]:
-    """The text of a page, a line for each block; without recursion, however deep it is nested."""
+    """Extract the text of a page, a line for each block, without recursion, however deep."""
     lines = "".join(_pieces(page)).split("\n")
     return [line for line in (" ".join(line.split()) for line in lines) if line]
 

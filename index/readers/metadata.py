@@ -1,4 +1,4 @@
-"""What a file says of its articles outside their running text, and what is said about the file."""
+"""What a file says about its articles outside their text, and what others say about the file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,15 +11,15 @@ _FACTS = ("title", "publisher", "published", "language", "url")
 
 @dataclass(frozen=True, slots=True)
 class SourceMetadata:
-    """What is said about a source, outside its running text.
+    """Facts about a source from outside its running text.
 
     Attributes:
-        basis: for each fact that is not None, on what basis it is known, in words.
-        date_note: what a person must know about the dates, None where nothing.
-        other_dates: dates stated elsewhere that are not, or not with their year, `published`.
-        entries: where the format itself tells articles apart, each of them, in order; empty if
-            the text alone must show where an article begins.
-        furniture: stretches that the format marks as no part of what an article says.
+        basis: for each fact that is not None, its basis in words.
+        date_note: what a person must know about the dates; None if nothing.
+        other_dates: dates stated elsewhere that differ from `published`, or lack its year.
+        entries: the articles in order, if the format itself tells them apart; empty if the text
+            alone must show where an article begins.
+        furniture: stretches that the format marks as not part of an article.
         pages: where each page of a paginated file begins; empty if it has none.
     """
 
@@ -38,11 +38,11 @@ class SourceMetadata:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One article of a file, as the file's format tells it apart.
+    """One article of a file, told apart by the format.
 
     Attributes:
         span: its share of the text.
-        metadata: what the file says of this article alone.
+        metadata: what the file says about this article alone.
     """
 
     span: Span
@@ -52,7 +52,7 @@ class Entry:
 def merge_metadata(preferred: SourceMetadata, other: SourceMetadata) -> SourceMetadata:
     """Combine two statements about one source, fact by fact.
 
-    A date that the preferred statement overrules is kept among `other_dates`.
+    A date that the preferred statement overrules goes to `other_dates`.
     """
     overruled = preferred.other_dates + other.other_dates
     if other.published and preferred.published:
@@ -75,10 +75,11 @@ def merge_metadata(preferred: SourceMetadata, other: SourceMetadata) -> SourceMe
 
 
 def said_of_entry(metadata: SourceMetadata, entry: Entry) -> SourceMetadata:
-    """All that is said of one article of a file.
+    """Gather everything said about one article of a file.
 
-    What is said of the file precedes, if it holds a single article. Of several, each is first
-    what its own part of the file says, and the file's title and address are of none of them.
+    If the file holds a single article, statements about the file come first. If it holds several,
+    each article's own part of the file comes first, and the file's title and address belong to none
+    of them.
     """
     if len(metadata.entries) == 1:
         return merge_metadata(metadata, entry.metadata)
@@ -94,7 +95,7 @@ def said(
     language: str | None = None,
     url: str | None = None,
 ) -> SourceMetadata:
-    """The facts that one place states, all known on the same basis."""
+    """Gather the facts that one place states, all with the same basis."""
     facts = SourceMetadata(title, publisher, published, language, url)
     known = (name for name in _FACTS if getattr(facts, name))
     return replace(facts, basis=dict.fromkeys(known, basis))

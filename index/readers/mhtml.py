@@ -1,4 +1,4 @@
-"""A web page saved with all that belongs to it (MHTML): the page is a part of a message."""
+"""A web page saved with all its parts (MHTML): the page is a part of a message."""
 
 import email
 import email.policy

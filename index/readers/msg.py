@@ -9,6 +9,6 @@ from index.readers.mail import read_mail
 
 
 def read(data: bytes, name: str) -> Read:
-    """Read the text of a message; what is attached to it is not part of it."""
+    """Read the text of a message, without its attachments."""
     message = Message.load(io.BytesIO(data))
     return read_mail(message.subject, message.sent_date, message.body, message.html_body)

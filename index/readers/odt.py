@@ -1,4 +1,4 @@
-"""OpenDocument text: paragraphs and headings of ``content.xml``, deleted text left out."""
+"""OpenDocument text: paragraphs and headings of ``content.xml``, without deleted text."""
 
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
@@ -20,7 +20,7 @@ def read(data: bytes, name: str) -> Read:
 
 
 def _paragraphs(root: Element) -> Iterator[str]:
-    """The paragraphs; a row of a table is one, its cells apart."""
+    """List the paragraphs; a row of a table is one, with its cells apart."""
     pieces: list[str] = []
     rows = depth = 0
     for event, element in walk(root, _SILENT):
@@ -43,7 +43,7 @@ def _paragraphs(root: Element) -> Iterator[str]:
 
 
 def _opening(tag: str, element: Element) -> str:
-    """What an element begins with: its text, or the white space that it stands for."""
+    """Get the beginning of an element: its text, or the white space that it stands for."""
     if tag == "s":
         count = next((v for k, v in element.attrib.items() if k.endswith("}c")), "1")
         return " " * (min(int(count), _MAX_SPACES) if count.isdecimal() else 1)

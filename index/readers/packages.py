@@ -1,6 +1,6 @@
-"""Office files and books are ZIP archives of XML: their parts are read within bounds.
+"""Read the parts of office files and books, which are ZIP archives of XML, within bounds.
 
-XML is parsed by defusedxml, which refuses entities of the file's own; no reference is followed.
+defusedxml parses the XML and refuses the file's own entities. Nothing follows a reference.
 """
 
 import io
@@ -49,7 +49,7 @@ class Package:
         return name in self._archive.NameToInfo
 
     def data(self, name: str) -> bytes:
-        """The bytes of a part.
+        """Read the bytes of a part.
 
         Raises:
             UnreadableFileError: there is none, or it is larger than any text.
@@ -64,19 +64,19 @@ class Package:
         return data
 
     def xml(self, name: str) -> Element:
-        """A part parsed.
+        """Parse a part.
 
         Raises:
-            UnreadableFileError: it is no XML, or declares entities.
+            UnreadableFileError: it is not XML, or declares entities.
         """
         return parse_xml(self.data(name), self._what)
 
 
 def parse_xml(data: bytes, what: str) -> Element:
-    """Parse XML that comes from outside.
+    """Parse XML from outside.
 
     Raises:
-        UnreadableFileError: it is no XML, or declares entities.
+        UnreadableFileError: it is not XML, or declares entities.
     """
     try:
         root: Element = ElementTree.fromstring(data, forbid_dtd=False, forbid_entities=True)
@@ -90,7 +90,7 @@ def parse_xml(data: bytes, what: str) -> Element:
 
 
 def local(element: Element) -> str:
-    """The name of an element without its namespace; empty for what is no element."""
+    """The name of an element without its namespace; empty for anything else."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
@@ -99,7 +99,7 @@ def walk(root: Element, silent: frozenset[str]) -> Iterator[tuple[str, Element]]
 
     Args:
         root: where to begin.
-        silent: names of elements that are left out with all that is in them.
+        silent: names of elements to leave out, with everything in them.
     """
     waiting: list[tuple[str, Element]] = [("start", root)]
     while waiting:
@@ -113,5 +113,5 @@ def walk(root: Element, silent: frozenset[str]) -> Iterator[tuple[str, Element]]
 
 
 def first_text(root: Element, name: str) -> str | None:
-    """The text of the first element of a name."""
+    """Get the text of the first element with a name."""
     return next((e.text for e in root.iter() if local(e) == name and e.text), None)

@@ -1,4 +1,4 @@
-"""What a web page says of its article in markup: JSON-LD first, then OpenGraph, then ``<time>``."""
+"""What a web page's markup says about its article: JSON-LD, then OpenGraph, then ``<time>``."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ _MODIFIED = ("article:modified_time", "og:updated_time", "dateModified")
 
 
 def page_facts(page: html.HtmlElement) -> SourceMetadata:
-    """What the page states about its article."""
+    """Gather what the page states about its article."""
     meta = _meta(page)
     linked = next(_articles(page), {})
     published = (
@@ -43,7 +43,7 @@ def page_facts(page: html.HtmlElement) -> SourceMetadata:
 
 
 def _meta(page: html.HtmlElement) -> dict[str, str]:
-    """The page's own statements by name; of several the first, which is the page's own."""
+    """Gather the page's statements by name; the first of several is the page's own."""
     found: dict[str, str] = {}
     for element in page.iter("meta"):
         key = element.get("property") or element.get("name") or element.get("itemprop")
@@ -59,7 +59,7 @@ def _first_date(meta: Mapping[str, str], names: tuple[str, ...]) -> date | None:
 
 
 def _articles(page: html.HtmlElement) -> Iterator[Mapping[str, Any]]:
-    """The articles that the page's JSON-LD describes, the most particular kind first."""
+    """Find the articles in the page's JSON-LD, the most particular kind first."""
     found = []
     for script in page.iter("script"):
         if (script.get("type") or "").strip().lower() == "application/ld+json":
@@ -77,7 +77,7 @@ def _articles(page: html.HtmlElement) -> Iterator[Mapping[str, Any]]:
 
 
 def _objects(value: object) -> list[Mapping[str, Any]]:
-    """Every object, wherever it stands, outer ones first."""
+    """Find every object, wherever it stands, outer ones first."""
     found: list[Mapping[str, Any]] = []
     waiting = [value]
     while waiting and len(found) < _MAX_OBJECTS:
@@ -112,7 +112,7 @@ def _address(
 
 
 def _time_element(page: html.HtmlElement) -> date | None:
-    """The date of the page's ``<time>``, unless several disagree and none is said to be the one."""
+    """Read the date of the page's ``<time>``, unless several disagree and none is marked."""
     times = [element for element in page.iter("time") if element.get("datetime")]
     for element in times:
         if element.get("pubdate") is not None or element.get("itemprop") == "datePublished":

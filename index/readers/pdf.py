@@ -1,7 +1,7 @@
 """PDF, by pdfminer.six: the text layer in reading order, paragraphs whole, pages noted.
 
-pdfminer puts lines into boxes by where they stand, so that columns are not spliced. Running heads
-and page numbers are left out; a paragraph that goes on in the next column or page is one.
+pdfminer puts lines into boxes by their place, so that columns are not spliced. We leave out running
+heads and page numbers, and join a paragraph that goes on in the next column or page.
 """
 
 import io
@@ -36,7 +36,7 @@ _UNKNOWN_LETTER = re.compile(r"\(cid:\d+\)")
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A paragraph as it stands on a page; lines are kept apart until hyphens are understood."""
+    """A paragraph on a page; its lines stay apart until we have dealt with hyphens."""
 
     text: str
     at_edge: bool
@@ -64,7 +64,7 @@ def read(data: bytes, name: str) -> Read:
 
 
 def _laid_out(document: PDFDocument) -> Iterator[object]:
-    """The pages, laid out."""
+    """Lay out the pages."""
     manager = PDFResourceManager()
     device = PDFPageAggregator(manager, laparams=LAParams())
     interpreter = PDFPageInterpreter(manager, device)
@@ -82,7 +82,7 @@ def _title(document: PDFDocument) -> str | None:
 
 
 def _blocks(page: object) -> Iterator[_Block]:
-    """The paragraphs of a page in reading order."""
+    """List the paragraphs of a page in reading order."""
     height = float(getattr(page, "height", 0.0)) or 1.0
     for box in page if hasattr(page, "__iter__") else ():
         if not isinstance(box, LTTextBox):
@@ -98,7 +98,7 @@ def _blocks(page: object) -> Iterator[_Block]:
 
 
 def _begins_paragraph(before: LTTextLine, line: LTTextLine, left: float) -> bool:
-    """Whether a line of a box begins a paragraph: it is set in another size, or indented."""
+    """Whether a line of a box begins a paragraph: it has another size, or is indented."""
     if abs(line.height - before.height) > 0.2 * before.height:
         return True
     indented = line.x0 > left + 0.7 * line.height and before.x0 < line.x0
@@ -106,7 +106,7 @@ def _begins_paragraph(before: LTTextLine, line: LTTextLine, left: float) -> bool
 
 
 def _without_running_heads(page: Sequence[_Block], pages: Sequence[Sequence[_Block]]) -> list[str]:
-    """The paragraphs of a page but for what many pages repeat at their edge, and its number."""
+    """Drop from a page what many pages repeat at their edge, and its number."""
     seen = Counter(text for p in pages for text in {_folded(b) for b in p if b.at_edge})
     often = max(2, len(pages) // 3)
     return [

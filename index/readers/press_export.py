@@ -21,7 +21,7 @@ _BASIS = "file"
 
 
 def export_of(text: str) -> SourceMetadata | None:
-    """Where the stories of an export are, and what it says of each; None if it is no export."""
+    """Find the stories of an export, and what it says about each; None if it is not one."""
     opens = list(_OPENS.finditer(text))
     totals = {match[2] for match in opens}
     if (
@@ -43,7 +43,7 @@ def export_of(text: str) -> SourceMetadata | None:
 
 
 def _story(text: str, span: Span) -> tuple[Entry, list[Span]]:
-    """One story, and the lines of its frame."""
+    """Read a story and the lines of its frame."""
     lines = [Span(m.start(), m.end()) for m in _LINE.finditer(text, span.start, span.end)]
     facts = SourceMetadata()
     dated = next(
@@ -69,7 +69,7 @@ def _story(text: str, span: Span) -> tuple[Entry, list[Span]]:
 
 
 def _date(line: str) -> date | None:
-    """The date that a line of the frame is; None if it is more than one."""
+    """Read a line of the frame as a date. Return None if it is more than that."""
     match = DATE_RE.search(line)
     if match is None or len(line.split()) > 8:
         return None

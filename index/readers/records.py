@@ -1,6 +1,6 @@
 """Articles kept as records: a database export whose fields have names.
 
-Which field is which is guessed by the usual names; there is no standard to ask.
+We guess which field is which by the usual names; there is no standard to ask.
 """
 
 import re
@@ -40,12 +40,12 @@ _FIELDS = {field: names.split() for field, names in _NAMES.items()}
 
 
 def read_records(records: Iterable[Mapping[str, object]], what: str, encoding: str) -> Read:
-    """Articles from records, each record one.
+    """Make an article of each record.
 
     Args:
         records: names and values.
-        what: the format, as a user knows it.
-        encoding: that they were decoded from.
+        what: the user's name for the format.
+        encoding: of the bytes.
 
     Raises:
         UnreadableFileError: no record has a text, or there are too many.
@@ -71,7 +71,7 @@ def read_records(records: Iterable[Mapping[str, object]], what: str, encoding: s
 
 
 def _story(record: Mapping[str, object]) -> Story | None:
-    """The article of a record; None if it has no text."""
+    """Make an article of a record. Return None if it has no text."""
     if ninjs.is_item(record):
         return ninjs.story_of(record)
     folded = {re.sub(r"[\s.:-]+", "_", str(k).strip().lower()): v for k, v in record.items()}
@@ -94,7 +94,7 @@ def _story(record: Mapping[str, object]) -> Story | None:
 
 
 def _paragraphs(value: object) -> tuple[str, ...]:
-    """The paragraphs of a value; of a list of them, too."""
+    """List the paragraphs of a value, or of a list of values."""
     if isinstance(value, list):
         return tuple(text for item in value[:10_000] for text in _paragraphs(item))
     if not isinstance(value, str):
@@ -103,7 +103,7 @@ def _paragraphs(value: object) -> tuple[str, ...]:
 
 
 def _publisher(value: object) -> str | None:
-    """The name of a publisher; an address is none."""
+    """Get the name of a publisher; an address is not one."""
     if isinstance(value, dict):
         value = value.get("name") or value.get("title")
     name = one_line(value)

@@ -16,10 +16,10 @@ _KEYS = ("title", "publisher", _DATE_KEY, "language", "url")
 
 
 def read_sidecar(folder: Path) -> dict[str, SourceMetadata]:
-    """Read the folder's ``articles.toml``: what is known of each file, and on what basis.
+    """Read the folder's ``articles.toml``: what is known about each file, and on what basis.
 
     Returns:
-        metadata by file name; empty where the folder has no sidecar.
+        metadata by file name; empty if the folder has no sidecar.
 
     Raises:
         UnreadableFileError: the sidecar is malformed; the message names the place.
@@ -70,7 +70,7 @@ def _sidecar_entry(name: str, table: object) -> SourceMetadata:
 
 
 def _statement(place: str, statement: object) -> tuple[object, str]:
-    """One ``{ value = "…", basis = "…" }``, its basis checked."""
+    """Read one ``{ value = "…", basis = "…" }``, and check its basis."""
     if not isinstance(statement, dict) or set(statement) != {"value", "basis"}:
         raise UnreadableFileError(f'{place}: expected {{ value = "…", basis = "…" }}')
     return statement["value"], _text(place, "basis", statement["basis"])

@@ -1,7 +1,7 @@
-"""What a file is, told by its first bytes.
+"""Tell what a file is by its first bytes.
 
-The name decides only between what looks alike from within: plain text, Markdown and tables of
-values. Nothing is parsed here that a file could lead astray.
+The name decides only between formats that look alike inside: plain text, Markdown and tables of
+values. There is no parser here for a file to lead astray.
 """
 
 import io
@@ -30,7 +30,7 @@ _NAMED = {
     ".eml": "e-mail", ".msg": "an Outlook message", ".xlsx": "Excel", ".xls": "Excel",
     ".tar": "tar", ".tgz": "tar",
 }  # fmt: skip
-# What is known by its first bytes and not read, with what to do.
+# Formats that we recognise by their first bytes and do not read, with what to do.
 _REFUSED_MAGIC = (
     (b"\x89PNG", "the file is binary (a picture), not text"),
     (b"\xff\xd8\xff", "the file is binary (a picture), not text"),
@@ -74,8 +74,8 @@ def media_type_of(data: bytes, name: str) -> str:
         a media type that `index.readers.formats` has a reader for, or one of an archive.
 
     Raises:
-        UnreadableFileError: it is something that is not read; the message says what, and what to
-            do.
+        UnreadableFileError: it is something that we do not read; the message says what it is, and
+            what to do.
     """
     for magic, reason in _REFUSED_MAGIC:
         if data.startswith(magic):
@@ -150,7 +150,7 @@ def _text_type(data: bytes, name: str) -> str:
 
 
 def _opening(data: bytes) -> str:
-    """The first characters, decoded well enough to see its marks; no byte order mark."""
+    """Decode the first characters well enough to see marks, without a byte order mark."""
     head = data[:_HEAD]
     for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         if head.startswith(mark):
@@ -161,7 +161,7 @@ def _opening(data: bytes) -> str:
 
 
 def _marked_up(head: str) -> str | None:
-    """The type of what begins with a tag; None for what does not."""
+    """The type of a file that begins with a tag; None for any other."""
     if not head.startswith("<"):
         return None
     if "<!entity" in head.lower():
@@ -187,7 +187,7 @@ def _marked_up(head: str) -> str | None:
 
 
 def _mail_type(head: str, suffix: str) -> str | None:
-    """The type of what begins with the header of a message; None for what does not."""
+    """The type of a file that begins with the header of a message; None for any other."""
     fields: set[str] = set()
     for line in head.splitlines():
         if not line.strip():

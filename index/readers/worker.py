@@ -1,7 +1,7 @@
-"""The process that reads formats with markup: `index.readers.working` starts and feeds it.
+"""The process that reads formats with markup; `index.readers.working` starts and feeds it.
 
 Before it reads anything it limits its own memory and processor time, and gives up writing files,
-using the network and starting programs. Whatever is wrong with a file is answered as a reason.
+using the network and starting programs. If anything is wrong with a file, it answers with a reason.
 """
 
 import json
@@ -66,7 +66,7 @@ def answer(media_type: str, data: bytes, name: str) -> bytes:
     except RecursionError:
         reason = "it is nested too deeply; save it as plain text"
     except Exception as error:
-        # What parsers raise on damaged files has no end; the kind of error helps to look into it.
+        # Parsers raise all sorts of errors on damaged files; the kind helps to look into it.
         what = f"{READERS[media_type].name} file is damaged, or of a kind that is not known"
         reason = f"the {what} ({type(error).__name__}); save it as plain text"
     return Reply(refused=reason).model_dump_json().encode()
@@ -80,12 +80,12 @@ def limit(what: int, amount: int) -> None:
     try:
         resource.setrlimit(what, (amount, amount))
     except (ValueError, OSError):
-        # macOS refuses to limit address space; time is limited there, too.
+        # macOS refuses to limit address space; it does limit time.
         return
 
 
 def limit_processor_time() -> None:
-    """Let the next file have a time of its own."""
+    """Give the next file a time of its own."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     used = usage.ru_utime + usage.ru_stime
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
@@ -96,7 +96,7 @@ _is_forbidden: list[bool] = []
 
 
 def forbid() -> None:
-    """Give up, for good, what no reader needs. Only once: a hook of the interpreter stays."""
+    """Give up for good what no reader needs. Only once: a hook of the interpreter stays."""
     if not _is_forbidden:
         _is_forbidden.append(True)
         sys.addaudithook(_refuse)

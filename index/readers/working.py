@@ -1,8 +1,8 @@
-"""Readers of formats with markup run in a process of their own, with limits of memory and time.
+"""Run readers of formats with markup in a process of their own, with limits of memory and time.
 
-A file that makes a parser loop, swell or crash costs one line of the ledger: the process is ended,
-and the next file gets a new one. It is given bytes and answers in JSON; it has no key and no
-environment of ours, and whatever it answers is checked against the form of a `Read`.
+A file that makes a parser loop, swell or crash costs one line of the ledger: we end the process,
+and the next file gets a new one. The process takes bytes and answers in JSON. It has no key and no
+environment of ours, and we check its answer against the form of a `Read`.
 """
 
 import atexit
@@ -23,7 +23,7 @@ from index.errors import ScanError, UnreadableFileError
 from index.readers.base import Read
 
 SECONDS = 120.0
-"""The most that a file may take by the clock; `index.readers.worker` limits processor time."""
+"""Seconds that a file may take by the clock; `index.readers.worker` limits processor time."""
 MAX_REPLY_BYTES = 128 * 1024 * 1024
 _FILES_EACH = 500
 _ROOT = Path(index.__file__).resolve().parent.parent
@@ -58,10 +58,10 @@ class _Process:
         self.files = 0
 
     def read(self, media_type: str, data: bytes, name: str) -> Reply:
-        """Have a file read.
+        """Send a file to the process and get what it read.
 
         Raises:
-            UnreadableFileError: the process came to a limit, or crashed; it is of no use any more.
+            UnreadableFileError: the process hit a limit, or crashed, and must be replaced.
         """
         self.files += 1
         try:
@@ -93,7 +93,7 @@ class _Process:
 
 
 class _Ended(Exception):
-    """How a process ended; no error of the file system, so the file is not tried again."""
+    """Say how a process ended; not an error of the file system, so nobody retries the file."""
 
 
 _lock = threading.Lock()
@@ -105,7 +105,7 @@ def read_apart(media_type: str, data: bytes, name: str) -> Read:
 
     Raises:
         ScanError: its pages are pictures.
-        UnreadableFileError: it cannot be read, or reading it came to a limit.
+        UnreadableFileError: it is unreadable, or reading it hit a limit.
     """
     global _process
     with _lock:

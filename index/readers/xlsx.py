@@ -1,4 +1,4 @@
-"""Excel: each sheet a table of articles whose first row names the fields; by openpyxl."""
+"""Excel, by openpyxl: each sheet is a table of articles whose first row names the fields."""
 
 import io
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ _MAX_COLUMNS = 200
 def read(data: bytes, name: str) -> Read:
     """Read the articles of a workbook."""
     with opened(data, "Excel") as package:
-        # openpyxl unpacks what it is given; here it is seen to be of bearable size.
+        # openpyxl unpacks whatever it gets; this checks that the size is bearable.
         for part in ("xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"):
             if package.has(part):
                 package.xml(part)

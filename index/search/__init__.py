@@ -1,1 +1,1 @@
-"""The two indexes derived from the library, Chroma and Tantivy, and how they are kept in step."""
+"""The two indexes derived from the library, Chroma and Tantivy, and what keeps them in step."""

@@ -1,10 +1,10 @@
 """What the two derived stores, Chroma and Tantivy, have in common.
 
-Both are copies of the library for searching. Each keeps a stamp beside its files that says
-which version of the library it was made from. The stamp is taken away before anything is
-changed and put back afterwards, so that a crash in between shows; and it records what the
-files looked like, because a damaged file can make either library answer wrongly or end the
-whole process, too late for an exception.
+Both are copies of the library for searching. Each keeps a stamp beside its files that names the
+version of the library it was built from. A change removes the stamp first and puts it back at the
+end, so that a crash in between shows. The stamp also records what the files looked like, because a
+damaged file can make either library answer wrongly or end the whole process, too late for an
+exception.
 """
 
 import json
@@ -32,13 +32,13 @@ class DerivedStore(Protocol):
 
     @property
     def version(self) -> str | None:
-        """The library version it was made from; None where it cannot be relied on."""
+        """The library version it was built from, or None if it is unreliable."""
 
     def open(self) -> None:
         """Open what an earlier process left."""
 
     def rebuild(self, rows: Iterable[PassageRow], version: str) -> None:
-        """Make it anew."""
+        """Rebuild it."""
 
     def update(self, add: Sequence[PassageRow], remove: Iterable[str], version: str) -> None:
         """Bring it to a later version."""
@@ -48,22 +48,22 @@ class DerivedStore(Protocol):
 
 
 class Stamp:
-    """Says which version of the library a folder's files were made from."""
+    """Names the version of the library that a folder's files were built from."""
 
     def __init__(self, folder: Path, format_name: str, unsealed: frozenset[str]) -> None:
-        """Nothing is read or written yet.
+        """Read and write nothing yet.
 
         Args:
-            folder: whose files it speaks of.
-            format_name: changes when the same rows would be stored otherwise.
-            unsealed: names of files that may change although nothing was written.
+            folder: holds the files.
+            format_name: changes if the same rows would be stored in another way.
+            unsealed: names of files that may change although nobody wrote to them.
         """
         self._path = folder / _STAMP
         self._format = format_name
         self._unsealed = unsealed | {_STAMP}
 
     def read(self) -> str | None:
-        """The version; None where there is none or the files are not those of then."""
+        """The version, or None if there is none or the files have changed since."""
         try:
             found = json.loads(self._path.read_bytes())
             if found["format"] == self._format and found["files"] == self._seal():
@@ -94,7 +94,7 @@ class Stamp:
 
 
 def empty_folder(path: Path) -> None:
-    """Make a folder anew, whatever stood there."""
+    """Remake a folder, whatever stood there."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
@@ -104,10 +104,10 @@ def empty_folder(path: Path) -> None:
 
 @contextmanager
 def translated(store: str, action: str) -> Iterator[None]:
-    """The one place where a vendor's errors become ours.
+    """Turn a vendor's errors into ours; nothing else does.
 
-    Both vendors raise whatever comes, from TypeError to RuntimeError, and their panics (a
-    failed assertion in Rust) are no `Exception` at all.
+    Both vendors raise anything from TypeError to RuntimeError, and their panics (a failed assertion
+    in Rust) are not even an `Exception`.
 
     Raises:
         IndexStoreError: anything failed; the vendor's error is the cause.
@@ -126,7 +126,7 @@ def translated(store: str, action: str) -> Iterator[None]:
 
 
 def ranked(found: Iterable[Row], k: int, retriever: str) -> list[PassageHit]:
-    """The best k rows; equal scores in order of the passage's id."""
+    """Pick the best k rows; equal scores stand in order of the passage's id."""
     best = sorted(found, key=lambda row: (-row[1], row[0]))[:k]
     return [
         PassageHit(passage_id, article_id, score, rank, retriever)
@@ -135,7 +135,7 @@ def ranked(found: Iterable[Row], k: int, retriever: str) -> list[PassageHit]:
 
 
 def best(fetch: Fetch, k: int, most: int) -> Sequence[Row]:
-    """At least the best k of all passages, and what scores the same as the last of them.
+    """Fetch at least the best k of all passages, and all that tie with the last of them.
 
     Args:
         fetch: gives the best n.
@@ -151,9 +151,9 @@ def best(fetch: Fetch, k: int, most: int) -> Sequence[Row]:
 
 
 def best_allowed(fetch: Fetch, k: int, allowed: frozenset[str], most: int) -> list[Row] | None:
-    """As `best`, of some articles, which are looked for among the best of all.
+    """Pick the best of some articles from the best of all.
 
-    Where many articles are allowed this is much quicker than to filter inside a store.
+    If many articles are allowed, this is much quicker than filtering inside a store.
 
     Args:
         fetch: gives the best n of all articles.
@@ -162,7 +162,7 @@ def best_allowed(fetch: Fetch, k: int, allowed: frozenset[str], most: int) -> li
         most: rows to fetch at most.
 
     Returns:
-        rows, fewer than k where there are no more; None where so many do not hold them.
+        rows, fewer than k if there are no more; None if ``most`` rows do not hold them.
     """
     n = 2 * k
     while n <= most:

@@ -25,16 +25,16 @@ _NAME = "passages"
 # Chroma refuses more than 5,461 rows in a write and more than 32,766 ids in a read.
 _WRITE_ROWS = 5_000
 _READ_IDS = 20_000
-# With so many candidates, searching some ten thousand passages misses none of the best fifty.
+# With this many candidates, searching some ten thousand passages misses none of the best fifty.
 _EF_SEARCH = 1_000
 # Filtering by article inside Chroma takes 20 µs an article; beyond, filtering the best is quicker.
 _FILTER_INSIDE = 500
 _FILTER_OUTSIDE = 3_200
-# The fewer articles are allowed, the more of their passages a walk through the graph misses; the
-# passages of so few are all scored.
+# The fewer articles are allowed, the more of their passages a walk through the graph misses. Up to
+# this many, we score all their passages.
 _SCORE_ALL = 50
-# Chroma writes its whole graph out whenever so many rows wait; what waits is taken in again
-# on opening, at a fifth of a millisecond a row.
+# Chroma writes out its whole graph whenever this many rows wait. Opening takes waiting rows in
+# again, at a fifth of a millisecond a row.
 _SYNC_ROWS = 1_000
 
 _Item = TypeVar("_Item")
@@ -62,7 +62,7 @@ class VectorIndex:
 
     @property
     def version(self) -> str | None:
-        """The library version it was made from; None where it cannot be relied on."""
+        """The library version it was built from, or None if it is unreliable."""
         if self._collection is not None or self._stamp is None:
             return self._version
         return self._stamp.read()
@@ -78,8 +78,8 @@ class VectorIndex:
         version = self.version
         if self._path is None or self._stamp is None or version is None:
             raise IndexStoreError("There is no vector index yet. It is built from the library.")
-        # Without its stamp until it has answered: should opening it end the process, the next
-        # one builds it anew rather than dying the same way.
+        # No stamp until it has answered: if opening it ends the process, the next process rebuilds
+        # it rather than die the same way.
         try:
             with translated("Chroma", "opening its folder"):
                 self._stamp.clear()
@@ -92,18 +92,18 @@ class VectorIndex:
             raise
 
     def rebuild(self, rows: Iterable[PassageRow], version: str) -> None:
-        """Make it anew from all passages of the library.
+        """Rebuild it from all passages of the library.
 
         Raises:
-            IndexStoreError: it cannot be written.
+            IndexStoreError: it is not writable.
         """
         self.close()
         with translated("Chroma", "building its collection"):
             folder = None
             if self._path is not None:
                 empty_folder(self._path)
-                # Under a name of its own: Chroma remembers, for as long as the process lives,
-                # a client whose start failed, and gives it to whoever opens the same path.
+                # Under a name of its own: Chroma remembers a client whose start failed for as long
+                # as the process lives, and gives it to whoever opens the same path.
                 folder = self._path / uuid.uuid4().hex
             self._client = _connect(folder)
             # Several collections in memory share one Chroma within a process.
@@ -118,10 +118,10 @@ class VectorIndex:
         self._settle(version)
 
     def update(self, add: Sequence[PassageRow], remove: Iterable[str], version: str) -> None:
-        """Bring it to a later version: first removes, then adds or replaces.
+        """Bring it to a later version: first remove, then add or replace.
 
         Raises:
-            IndexStoreError: it cannot be written; what it holds is not to be relied on.
+            IndexStoreError: it is not writable, and its contents are unreliable.
         """
         if self._collection is None:
             raise IndexStoreError("The vector index is not open.")
@@ -135,7 +135,7 @@ class VectorIndex:
         self._settle(version)
 
     def search(self, vector: Vector, k: int, allowed: frozenset[str] | None) -> list[PassageHit]:
-        """The k passages nearest to a vector.
+        """Find the k passages nearest to a vector.
 
         Args:
             vector: of length 1.
@@ -148,7 +148,7 @@ class VectorIndex:
         if k < 1 or (allowed is not None and not allowed):
             return []
         collection = self._collection
-        # Half built or half changed, it would answer with what is there so far.
+        # Half built or half changed, it would answer with what it has so far.
         if collection is None or self._version is None:
             raise IndexStoreError("The vector index is not open.")
         query = np.asarray(vector, dtype=np.float32).reshape(1, -1)
@@ -178,7 +178,7 @@ class VectorIndex:
         return ranked(self._score_all(query[0], allowed), k, RETRIEVER)
 
     def close(self) -> None:
-        """Free files and memory; it may be opened or rebuilt again."""
+        """Free files and memory; you may open or rebuild it again."""
         client, collection = self._client, self._collection
         self._client = self._collection = self._version = None
         if client is None:
@@ -189,7 +189,7 @@ class VectorIndex:
             client.close()
 
     def _score_all(self, query: Vector, allowed: frozenset[str] | None) -> list[Row]:
-        """Every passage of some articles, or all, best first."""
+        """Score every passage of some articles, or all, best first."""
         wheres: list[dict[str, Any] | None] = [None]
         if allowed is not None:
             chunks = _chunks(sorted(filter(is_storable, allowed)), _SCORE_ALL)
@@ -221,12 +221,12 @@ class VectorIndex:
             )
 
     def _settle(self, version: str) -> None:
-        """Have the first query do its late work, so that what fails, fails here."""
+        """Let the first query do its late work, so that failures happen here."""
         probe = np.full((1, self._dimension), self._dimension**-0.5, dtype=np.float32)
         with translated("Chroma", "looking through its collection"):
             found = self._collection.query(query_embeddings=probe, n_results=1, include=[])
             if len(found["ids"][0]) != min(1, self._collection.count()):
-                raise IndexStoreError("Chroma lost its vectors. They are restored.")
+                raise IndexStoreError("Chroma lost its vectors. They come back from the library.")
             if self._stamp is not None:
                 self._stamp.write(version)
         self._version = version
@@ -248,7 +248,7 @@ def _nearest_allowed(
     k: int,
     allowed: frozenset[str],
 ) -> list[Row]:
-    """At least the best k of some articles that the graph leads to."""
+    """Find at least the best k of some articles that the graph leads to."""
     if len(allowed) > _FILTER_INSIDE:
         found = best_allowed(fetch, k, allowed, _FILTER_OUTSIDE)
         if found is not None:

@@ -1,4 +1,4 @@
-"""The library with its two search indexes, opened, kept in step and searched together."""
+"""The library with its two search indexes: opened, kept in step and searched together."""
 
 import logging
 import threading
@@ -19,8 +19,8 @@ from index.search.tantivy import LexicalIndex
 CHROMA_FOLDER = "chroma"
 TANTIVY_FOLDER = "tantivy"
 
-# BM25 counts words of deleted passages until Tantivy happens to merge them away. Up to this
-# many passages making it anew takes no time, and its scores do not depend on what was there.
+# BM25 counts words of deleted passages until Tantivy happens to merge them away. Up to this many
+# passages, rebuilding takes no time and makes the scores independent of what was there before.
 _LEXICAL_ANEW = 2_000
 
 _log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 class SearchIndex:
     """A library and its search indexes; close it, or use it as a context manager.
 
-    Searching and bringing up to date may happen in several threads at once.
+    Several threads may search it and bring it up to date at once.
 
     Attributes:
         home: the folder.
@@ -54,13 +54,13 @@ class SearchIndex:
     def search_vectors(
         self, vector: Vector, k: int, allowed: frozenset[str] | None = None
     ) -> list[PassageHit]:
-        """The k passages nearest in meaning; see `VectorIndex.search`."""
+        """Find the k passages nearest in meaning; see `VectorIndex.search`."""
         return self._search(self._vectors, lambda: self._vectors.search(vector, k, allowed))
 
     def search_words(
         self, text: str, k: int, allowed: frozenset[str] | None = None
     ) -> list[PassageHit]:
-        """The k passages nearest in words; see `LexicalIndex.search`."""
+        """Find the k passages nearest in words; see `LexicalIndex.search`."""
         return self._search(self._lexical, lambda: self._lexical.search(text, k, allowed))
 
     def find_words(self, text: str, allowed: frozenset[str] | None = None) -> list[PassageHit]:
@@ -74,10 +74,10 @@ class SearchIndex:
     def ensure(self) -> None:
         """Bring both indexes to the library's version, without embedding anything.
 
-        A reader beside a writer calls it to see what was written since.
+        A reader beside a writer calls it to see what is new.
 
         Raises:
-            IndexStoreError: an index cannot be built; the disk may be full.
+            IndexStoreError: building an index fails; the disk may be full.
         """
         with self._mutex:
             version = self.library.index_version
@@ -134,7 +134,7 @@ class SearchIndex:
             return search()
         except IndexStoreError as error:
             with self._mutex:
-                # Another thread may have been changing it, or have seen to the failure already.
+                # Another thread may be changing it, or may have mended it already.
                 if before == (self._rebuilds, self._updates):
                     _log.warning("%s", error)
                     self._rebuild(store, self.library.index_version)
@@ -150,8 +150,8 @@ class SearchIndex:
         self._rebuild(store, version)
 
     def _rebuild(self, store: DerivedStore, version: str) -> None:
-        # Should the library move on meanwhile, what is built is newer than it says, and is
-        # brought up to date again by the next `ensure`.
+        # If the library moves on meanwhile, the index is newer than it says, and the next `ensure`
+        # brings it up to date again.
         store.rebuild(self.library.all_passage_rows(), version)
         self._rebuilds += 1
 
@@ -161,22 +161,22 @@ def open_stores(
 ) -> SearchIndex:
     """Open the library of a home folder with its search indexes, up to date.
 
-    Whoever can have the right to write takes it, and uses the indexes in their folders. A
-    reader that cannot builds both in memory from the library and touches no folder, so that
-    questions are answered beside a running server or while articles are indexed.
+    A process that can get the right to write takes it, and uses the indexes in their folders. A
+    reader that cannot builds both in memory from the library and touches no folder, so that it
+    answers questions beside a running server or an indexing run.
 
     Args:
-        home: the folder; made if it is not there.
-        write: whether articles will be indexed or removed.
+        home: the folder; this makes it if it is not there.
+        write: whether the caller will index or remove articles.
         fingerprint: of the embedding model, see `index.embedding.local.model_fingerprint`.
         dimension: of the embedding model.
-        activity: what for, as another process that is refused will read it.
+        activity: the purpose, for the message to another process.
 
     Raises:
-        LibraryBusyError: `write` is asked for and another process has the right.
+        LibraryBusyError: the caller wants to write and another process has the right.
         LibraryFormatError: the library is damaged or of another version.
         EmbeddingMismatchError: the library's vectors are of another model.
-        IndexStoreError: the indexes cannot be built.
+        IndexStoreError: building the indexes fails.
     """
     activity = activity or ("indexing articles" if write else "answering questions")
     library = Library.open(home)
@@ -196,7 +196,7 @@ def _lock(home: Path, write: bool, activity: str) -> WriteLock | None:
     try:
         return WriteLock.acquire(home, activity)
     except LibraryError:
-        # Held by another process, or a folder that may only be read: it can be searched.
+        # Another process has the lock, or the folder is read-only: we can still search.
         if write:
             raise
     return None

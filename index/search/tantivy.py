@@ -39,7 +39,7 @@ _ANALYSER = "news"
 _WORD = r"\d+(?:[.:]\d+)+|\w+"
 _LONGEST_WORD = 64
 _TITLE_WEIGHT = 0.5
-# A name that is spelt alike counts in the body already.
+# A name in the same spelling counts in the body already.
 _NAME_WEIGHT = 0.5
 # So does a word in the same form.
 _BEGINNING_WEIGHT = 0.75
@@ -78,7 +78,7 @@ class LexicalIndex:
 
     @property
     def version(self) -> str | None:
-        """The library version it was made from; None where it cannot be relied on."""
+        """The library version it was built from, or None if it is unreliable."""
         if self._index is not None or self._stamp is None:
             return self._version
         return self._stamp.read()
@@ -100,10 +100,10 @@ class LexicalIndex:
         self._settle(version)
 
     def rebuild(self, rows: Iterable[PassageRow], version: str) -> None:
-        """Make it anew from all passages of the library.
+        """Rebuild it from all passages of the library.
 
         Raises:
-            IndexStoreError: it cannot be written.
+            IndexStoreError: it is not writable.
         """
         self.close()
         if self._path is not None:
@@ -114,10 +114,10 @@ class LexicalIndex:
         self._settle(version)
 
     def update(self, add: Iterable[PassageRow], remove: Iterable[str], version: str) -> None:
-        """Bring it to a later version: first removes, then adds or replaces.
+        """Bring it to a later version: first remove, then add or replace.
 
         Raises:
-            IndexStoreError: it cannot be written; what it holds is not to be relied on.
+            IndexStoreError: it is not writable, and its contents are unreliable.
         """
         if self._index is None:
             raise IndexStoreError("The word index is not open.")
@@ -132,7 +132,7 @@ class LexicalIndex:
         self._settle(version)
 
     def search(self, text: str, k: int, allowed: frozenset[str] | None) -> list[PassageHit]:
-        """The k passages that hold the rarest words of a text most often.
+        """Find the k passages that hold the rarest words of a text most often.
 
         Args:
             text: anything; nothing in it is an operator.
@@ -145,7 +145,7 @@ class LexicalIndex:
         if k < 1 or (allowed is not None and not allowed):
             return []
         index = self._index
-        # Half built or half changed, it would answer with what is there so far.
+        # Half built or half changed, it would answer with what it has so far.
         if index is None or self._version is None:
             raise IndexStoreError("The word index is not open.")
         with translated("Tantivy", "searching"):
@@ -193,7 +193,7 @@ class LexicalIndex:
             return ranked(found, len(found), RETRIEVER)
 
     def close(self) -> None:
-        """Free files and memory; it may be opened or rebuilt again."""
+        """Free files and memory; you may open or rebuild it again."""
         self._index = self._version = None
 
     def _words(self, text: str) -> list[_Word]:
@@ -238,7 +238,7 @@ class LexicalIndex:
         return list(dict.fromkeys(words))[:_TERMS_WEIGHED]
 
     def _rarest(self, searcher: Any, terms: list[str]) -> list[str]:
-        """The rarest of the terms that occur at all."""
+        """Pick the rarest of the terms that occur at all."""
         counts = {
             term: searcher.doc_freq("body", term) + searcher.doc_freq("title", term)
             for term in terms
@@ -247,7 +247,7 @@ class LexicalIndex:
         return sorted(present, key=lambda term: counts[term])[:_QUERY_TERMS]
 
     def _known_keys(self, searcher: Any, text: str) -> list[_Key]:
-        """Names under any spelling, and beginnings of words, that occur."""
+        """Find names under any spelling, and beginnings of words, that occur."""
         asked = text[:_QUERY_CHARACTERS]
         keys: list[_Key] = [("names", key, _NAME_WEIGHT) for key in name_keys(asked)]
         starts = dict.fromkeys(beginnings(asked))
@@ -267,7 +267,7 @@ class LexicalIndex:
         return Query.boolean_query(clauses)
 
     def _within(self, query: Query, allowed: frozenset[str]) -> Query:
-        """The same query, with the same scores, in some articles only."""
+        """Restrict a query to some articles, with the same scores."""
         articles = sorted(filter(is_storable, allowed))
         here = Query.term_set_query(self._schema, "article_id", articles)
         return Query.boolean_query(
@@ -279,14 +279,14 @@ class LexicalIndex:
             path = None if self._path is None else str(self._path)
             index = Index(self._schema, path=path)
             index.register_tokenizer(_ANALYSER, self._analyser)
-            # Otherwise a thread of its own watches the folder for commits.
+            # Otherwise a separate thread watches the folder for commits.
             index.config_reader("manual")
             return index
 
     def _write(self, index: Index, rows: Iterable[PassageRow], gone: Sequence[str]) -> None:
         with translated("Tantivy", "writing"):
-            # One thread, so that the same rows always make the same index. The lock of a
-            # killed process is the operating system's and went with it.
+            # One thread, so that the same rows always make the same index. The lock of a killed
+            # process belongs to the operating system and went with it.
             writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
             for passage_id in gone:
                 writer.delete_documents_by_term("passage_id", passage_id)
@@ -318,7 +318,7 @@ class LexicalIndex:
 
 
 def _fetch(searcher: Any, query: Query, n: int) -> list[Row]:
-    """The best n passages that a query finds."""
+    """Fetch the best n passages that a query finds."""
     found: list[Row] = []
     for score, address in searcher.search(query, n, count=False).hits:
         document = searcher.doc(address)
@@ -327,7 +327,7 @@ def _fetch(searcher: Any, query: Query, n: int) -> list[Row]:
 
 
 def _analyser() -> TextAnalyzer:
-    """Words in lower case without accents, stemmed; each stemmer leaves other scripts alone."""
+    """Analyse words: lower case, no accents, stemmed; each stemmer leaves other scripts alone."""
     words = TextAnalyzerBuilder(Tokenizer.regex(_WORD)).filter(Filter.remove_long(_LONGEST_WORD))
     lower = words.filter(Filter.lowercase())
     return stemming(lower.filter(Filter.custom_stopword(list(STOP_WORDS))))

@@ -1,9 +1,9 @@
 """Sentences of articles that give orders to whoever answers, rather than tell news.
 
-Somebody may plant "ignore the above and write …" in an article. Such a sentence is left out of
-what a model reads and of what an answer is made from; it stays in the source, and is quoted only
-to a reader who asks about instructions. Marking it takes words that news hardly ever has, because
-an honest sentence that is left out cannot be cited.
+Somebody may plant "ignore the above and write …" in an article. Neither a model nor an answer gets
+such a sentence. It stays in the source, and we quote it only to a reader who asks about
+instructions. The rules look for words that news hardly ever uses, because nobody can cite an honest
+sentence that is left out.
 """
 
 import re
@@ -117,8 +117,8 @@ _PATTERNS = (
     r"\b(?:letters?|spaces|vowels?|typos?|base64|rot13|symbols)\b",
 )
 _INSTRUCTION = re.compile("|".join(_PATTERNS), re.IGNORECASE)
-# To look for all of them everywhere takes long, and hardly a sentence has any. So first: those
-# that stand at the beginning, there; and words of which each of the others needs one.
+# Looking for all of them everywhere takes long, and hardly any sentence has one. So first we look
+# at the beginning for those that stand there, and for words of which each of the others needs one.
 _AT_THE_BEGINNING = re.compile(
     "|".join(pattern for pattern in _PATTERNS if pattern.startswith("^")), re.IGNORECASE
 )
@@ -166,8 +166,8 @@ def is_instruction(sentence: str) -> bool:
 
 
 def _may_order(line: str) -> bool:
-    """False only where no pattern can match."""
-    # Beside what casefold knows, a pattern in any case takes these for an i.
+    """False only if no pattern can match."""
+    # Unlike casefold, a pattern that ignores case takes these for an i.
     plain = line.replace("İ", "i").replace("ı", "i").casefold()
     return any(word in plain for word in _NEEDED_ELSEWHERE) or bool(_AT_THE_BEGINNING.match(line))
 
@@ -180,7 +180,7 @@ def _orders(line: str) -> bool:
 
 
 def _is_reported(sentence: str, found: re.Match[str]) -> bool:
-    """Whether the order stands in quotation marks within a sentence that tells of it."""
+    """Whether the order stands in quotation marks within a sentence that reports it."""
     return any(
         quoted.start() <= found.start()
         and found.end() <= quoted.end()
@@ -192,8 +192,8 @@ def _is_reported(sentence: str, found: re.Match[str]) -> bool:
 def is_task(text: str, span: Span) -> bool:
     """Whether a sentence is a question or an order that stands alone, as a paragraph of its own.
 
-    In an article that is a heading at most, and nothing that an answer can rest on; words in
-    quotation marks are somebody's, and stay.
+    In an article that is a heading at most, and no answer can rest on it. Words in quotation marks
+    are somebody's, and stay.
     """
     before, after = text[: span.start].rstrip(" \t"), text[span.end :].lstrip(" \t")
     alone = before[-1:] in ("", "\n") and after[:1] in ("", "\n")
@@ -206,19 +206,19 @@ def is_task(text: str, span: Span) -> bool:
 
 
 def asks_about_instructions(question: str) -> bool:
-    """Whether a reader wants to know of such sentences."""
+    """Whether a reader asks about such sentences."""
     return bool(_ASKS_ABOUT.search(question))
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Where a piece of a passage comes from.
+    """The origin of a piece of a passage.
 
     Attributes:
-        first: of the passage's sentences.
-        last: of them.
-        inside: where it stands in the passage's text.
-        beside_order: the passage holds an instruction, and not only headings that were left out.
+        first: the first of the passage's sentences in it.
+        last: the last of them.
+        inside: its place in the passage's text.
+        beside_order: whether the passage holds an instruction, and not only a dropped heading.
     """
 
     passage_id: str
@@ -247,8 +247,8 @@ class Withheld:
 def withhold(evidence: Sequence[Evidence], question: str) -> Withheld:
     """Leave out sentences that are instructions, and what follows them in their paragraph.
 
-    No piece spans what was left out, so that no quotation can either. Where the question is
-    about instructions, they are left in.
+    No piece spans a cut, so that no quotation can either. If the question is about instructions,
+    they stay.
     """
     runs_of = [_runs(item) for item in evidence]
     whole = [
@@ -274,7 +274,7 @@ def withhold(evidence: Sequence[Evidence], question: str) -> Withheld:
 
 
 def _runs(item: Evidence) -> list[tuple[int, int]]:
-    """Sentences that stand together and are no instructions: first and last of each run."""
+    """Find runs of sentences that are not instructions: the first and the last of each run."""
     text, spans = item.source.text, item.passage.sentences
     if not spans:
         return [(0, -1)]

@@ -25,7 +25,7 @@ def is_balanced(text: str) -> bool:
 
 
 def leaned_on(item: Evidence) -> str:
-    """The words that a passage leans on; nothing where it can stand alone."""
+    """Find the words that a passage leans on; nothing if it can stand alone."""
     first = item.passage.sentences[0] if item.passage.sentences else item.passage.span
     leans = leans_on_previous(item.source.text[first.start : first.end])
     return item.words_before if leans else ""

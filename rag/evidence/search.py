@@ -21,13 +21,13 @@ from rag.types import Evidence, Question
 
 SEARCH_DEPTH = 50
 WORDS_WEIGHT = 0.75
-"""What the best BM25 score counts beside the best cosine; chosen on the dev portion of our news."""
+"""Weight of the best BM25 score beside the best cosine; chosen on the dev portion of our news."""
 FRESH_DAYS = 7
-"""An article's age begins to count after about so many days."""
+"""An article's age begins to count after about this many days."""
 
 
 def search_filters(question: Question) -> SearchFilters:
-    """The question's filters, and nothing that was published after it is asked."""
+    """The question's filters, without articles published after the day of asking."""
     return replace(question.filters, not_after=question.asked_on)
 
 
@@ -47,7 +47,7 @@ def search(
 
 
 def fuse(by_words: Sequence[PassageHit], by_meaning: Sequence[PassageHit]) -> list[PassageHit]:
-    """Add up each passage's scores, brought to one scale.
+    """Add up each passage's scores, on one scale.
 
     A convex combination of scores (Bruch, Gai and Ingber, ACM TOIS 42(1), 2023). BM25 begins at
     0. Cosines of one encoder lie close together, far from 0, so theirs begin at the last hit.
@@ -57,7 +57,7 @@ def fuse(by_words: Sequence[PassageHit], by_meaning: Sequence[PassageHit]) -> li
         by_meaning: hits of the vectors, best first.
 
     Returns:
-        One ranking; equal scores are in order of passage id, so it is the same every time.
+        One ranking; equal scores stand in order of passage id, so that it never changes.
     """
     shares: dict[tuple[str, str], list[float]] = defaultdict(list)
     least = min((hit.score for hit in by_meaning), default=0.0) if len(by_meaning) > 1 else 0.0
@@ -78,13 +78,13 @@ def weigh_dates(
     as_of: date,
     decay: float,
 ) -> list[PassageHit]:
-    """Rank again, with what was written nearest to the time in question counting more.
+    """Rank again, and give more weight to articles near the time in question.
 
     An article's weight is ``(1 + days / 7) ** -decay``, with the days between it and the period
-    that the question names, or else the day it is asked. A power law has no edge, unlike a
-    window, so that a question asked later finds the same, and interest in news is known to fade
-    like one (Dezső et al., Physical Review E 73, 2006). How steep was chosen on a public set of
-    news questions, asked on their day and later (docs/decisions/0009-dates-in-ranking.md).
+    that the question names, or else the day of asking. Unlike a window, a power law has no edge, so
+    that a later question finds the same; and interest in news fades like one (Dezső et al.,
+    Physical Review E 73, 2006). A public set of news questions, asked on their day and later,
+    decided how steep it is (docs/decisions/0009-dates-in-ranking.md).
 
     Args:
         hits: passages, best first.
@@ -115,9 +115,9 @@ def load(hits: Sequence[PassageHit], library: Library, limit: int) -> list[Score
     """The passages behind the best hits, one copy of each text and of each story.
 
     Args:
-        hits: best first; one that the library no longer has is left out.
-        library: that holds the passages.
-        limit: how many at most; no more than needed are read.
+        hits: best first; this leaves out one that the library no longer has.
+        library: holds the passages.
+        limit: how many at most; this reads no more than it needs.
     """
     kept: dict[str, ScoredPassage] = {}
     copies = library.holdings().copies

@@ -2,7 +2,7 @@
 
 A key belongs to an address. The variables that OpenAI's clients read (``OPENAI_…``) may name
 another server than OpenAI's; OpenAI's key still goes to OpenAI alone. No request to this machine
-goes through a proxy, and a proxy that cannot be used is an error that says what to do.
+goes through a proxy. A proxy that does not work is an error that says what to do.
 """
 
 import ipaddress
@@ -29,7 +29,7 @@ class Proxy:
 
     Attributes:
         url: its address, which may hold a password.
-        variable: what names it, for people to change.
+        variable: the one that names it, for people to change.
     """
 
     url: str
@@ -47,13 +47,13 @@ class Endpoint:
     """An OpenAI-compatible address, and what goes there.
 
     Attributes:
-        base_urls: where its API may lie, the likeliest first.
-        variable: what named the address; empty for OpenAI's own, which needs none.
-        key: sent there; None if there is none for this address.
-        key_variable: what holds that key; empty without one.
+        base_urls: possible addresses of its API, the likeliest first.
+        variable: the one that names the address; empty for OpenAI's own, which needs none.
+        key: to send there; None if there is none for this address.
+        key_variable: the one that holds the key; empty without one.
         withheld: the variable of a key that is set and belongs to another address.
-        query: added to every request, such as Azure's ``api-version``.
-        proxy: what the requests go through.
+        query: to add to every request, such as Azure's ``api-version``.
+        proxy: for the requests.
     """
 
     base_urls: tuple[str, ...]
@@ -66,12 +66,12 @@ class Endpoint:
 
     @property
     def host(self) -> str:
-        """The host's name, as it may be shown."""
+        """The host's name, for people."""
         return urlsplit(self.base_urls[0]).hostname or ""
 
     @property
     def place(self) -> str:
-        """The host, with the port where one is set."""
+        """The host, with the port if there is one."""
         return _place(urlsplit(self.base_urls[0]))
 
     @property
@@ -81,7 +81,7 @@ class Endpoint:
 
     @property
     def is_tls(self) -> bool:
-        """Whether it is to be spoken to over TLS."""
+        """Whether it wants TLS."""
         return self.base_urls[0].startswith("https:")
 
     @property
@@ -96,10 +96,10 @@ class Endpoint:
 
 
 def endpoint(settings: Settings) -> Endpoint:
-    """The OpenAI-compatible address of these settings.
+    """Find the OpenAI-compatible address of these settings.
 
     Raises:
-        ModelConfigurationError: the address, the key or the proxy cannot be used.
+        ModelConfigurationError: the address, the key or the proxy is invalid.
     """
     variable, given = _address(settings)
     url = _web_address(given, variable)
@@ -122,7 +122,7 @@ def _address(settings: Settings) -> tuple[str, str]:
 
 
 def _key(settings: Settings, is_openai: bool) -> tuple[str, str, str]:
-    """The variable of the key for this address, the key, and the variable of one that stays."""
+    """Find the key for this address, its variable, and the variable of a key that stays here."""
     own = settings.llm_api_key.get_secret_value().strip() if settings.llm_api_key else ""
     openai = settings.openai_api_key.get_secret_value().strip() if settings.openai_api_key else ""
     if own:
@@ -136,13 +136,13 @@ def _web_address(given: str, variable: str) -> SplitResult:
     parts = _split(given)
     if parts is None or parts.scheme not in _PORTS or not parts.hostname:
         raise ModelConfigurationError(
-            f"{variable} is no web address. Set it to one such as http://localhost:11434/v1."
+            f"{variable} is not a web address. Set it to one such as http://localhost:11434/v1."
         )
     return parts
 
 
 def _base_urls(parts: SplitResult) -> tuple[str, ...]:
-    """What people paste as an address, as the addresses that they may mean."""
+    """List the addresses that people may mean by what they paste."""
     path = parts.path.rstrip("/")
     for operation in _OPERATIONS:
         path = path.removesuffix(operation)
@@ -150,7 +150,7 @@ def _base_urls(parts: SplitResult) -> tuple[str, ...]:
     versioned = parts._replace(path=f"{path}/v1", query="", fragment="").geturl()
     if path.endswith("/v1"):
         return (bare,)
-    # A host alone means its /v1; a longer path is first taken at its word.
+    # A host alone means its /v1; we first take a longer path at its word.
     return (bare, versioned) if path else (versioned, bare)
 
 
@@ -179,7 +179,7 @@ def is_loopback(host: str) -> bool:
 
 
 def proxy_for(url: SplitResult) -> Proxy | None:
-    """The proxy that the environment, or the system, sets for an address."""
+    """Find the proxy that the environment, or the system, sets for an address."""
     host = url.hostname or ""
     proxies = getproxies()
     if is_loopback(host) or _bypassed(url, host, proxies.get("no", "")):
@@ -208,7 +208,7 @@ def _in_listed_network(host: str, listed: str) -> bool:
 
 
 def _variable(kind: str) -> str:
-    """How the variable is spelled here; there is none if the system's settings name the proxy."""
+    """Find the variable's spelling here; there is none if the system's settings name the proxy."""
     spelled = [name for name in os.environ if name.lower() == f"{kind}_proxy"]
     return min(spelled, default="the system's settings")
 

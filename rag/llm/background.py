@@ -1,7 +1,7 @@
-"""One thread with an event loop, for calls that must be given up in the middle.
+"""One thread with an event loop, for calls that we must be able to give up half-way.
 
-A blocking read cannot be ended from another thread; a task can. So every call to a language
-model is a task here, and whoever waits for it may leave at any moment.
+Another thread cannot end a blocking read, but it can end a task. So every call to a language model
+is a task here, and its caller may leave at any moment.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ _GOODBYE_S = 2.0
 
 
 class BackgroundLoop:
-    """Runs coroutines for other threads. Its own thread starts with the first one."""
+    """Runs coroutines for other threads; its own thread starts with the first one."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -43,10 +43,10 @@ class BackgroundLoop:
             loop.call_soon_threadsafe(loop.stop)
 
     def close(self, last: Coroutine[Any, Any, object] | None = None) -> None:
-        """End what runs and the thread.
+        """End the running calls and the thread.
 
         Args:
-            last: awaited first, in the loop (closing clients, which belong to it).
+            last: awaited first, in the loop (to close clients, which belong to it).
         """
         with self._lock:
             loop, thread = self._loop, self._thread
@@ -98,7 +98,7 @@ async def in_daemon_thread(call: Callable[[], T]) -> T:
         result, error = None, None
         try:
             result = call()
-        except BaseException as raised:  # handed to whoever waits, whatever it is
+        except BaseException as raised:  # the waiting thread gets it, whatever it is
             error = raised
         with contextlib.suppress(RuntimeError):  # the loop is closed
             loop.call_soon_threadsafe(settle, result, error)

@@ -1,4 +1,4 @@
-"""How many tokens a prompt has, and which passages fit into what a model can read."""
+"""Count a prompt's tokens, and choose the passages that fit into what a model can read."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -9,17 +9,17 @@ from index.language.model_tokens import encoding
 from rag.types import Evidence
 
 UNKNOWN_MODEL_MARGIN = 1.15
-"""Another tokenizer than o200k_base may need this much more for the same text."""
+"""Factor by which another tokenizer than o200k_base may need more for the same text."""
 CHAT_FORMAT_TOKENS = 32
 _KNOWN = frozenset({"cl100k_base", "o200k_base"})
 _FALLBACK = "o200k_base"
 
 Show = Callable[[Sequence[Evidence]], str]
-"""The prompt that shows the given passages."""
+"""Make the prompt that shows the given passages."""
 
 
 class TokenCounter:
-    """Counts tokens as a model does; for one that tiktoken does not know, a few too many.
+    """Counts tokens as a model does, or a few too many if tiktoken does not know it.
 
     Args:
         model: its name at the endpoint.
@@ -35,14 +35,14 @@ class TokenCounter:
         self._encoding = encoding(name if name in _KNOWN else _FALLBACK)
 
     def count(self, text: str) -> int:
-        """Tokens of a text."""
+        """Count the tokens of a text."""
         return math.ceil(len(self._encoding.encode_ordinary(text)) * self._margin)
 
 
 def fit(
     evidence: Sequence[Evidence], show: Show, counter: TokenCounter, room: int
 ) -> list[Evidence]:
-    """The passages that a prompt has room for, best first; one that is too long is passed over.
+    """Choose the passages that a prompt has room for, best first, and skip one that is too long.
 
     Args:
         evidence: in rank order.
@@ -51,7 +51,7 @@ def fit(
         room: tokens for the whole prompt.
 
     Returns:
-        At least one passage where there is any: a model may read more than it was set to.
+        At least one passage if there is any: a model may read more than its setting says.
     """
     frame = counter.count(show(()))
     room -= frame + CHAT_FORMAT_TOKENS

@@ -1,8 +1,8 @@
-"""The client of a language model, and the only place where its errors are known.
+"""The client of a language model, and the only place that knows its errors.
 
-Built on LlamaIndex's LLM interface: an OpenAI-compatible endpoint, or any LlamaIndex LLM by name.
+It uses LlamaIndex's LLM interface: an OpenAI-compatible endpoint, or any LlamaIndex LLM by name.
 Vendor errors and malformed replies leave this module as `LanguageModelError` and its kinds, with
-messages that never hold a key; see docs/llm.md for what happens then.
+messages that never hold a key; docs/llm.md says what happens then.
 """
 
 import asyncio
@@ -45,11 +45,11 @@ from rag.types import Usage
 
 DEFAULT_MODEL = "gpt-4.1-mini"
 _GRACE_S = 0.25
-"""How long after the deadline a loop may take to say so, before it counts as stuck."""
+"""Seconds after the deadline until a silent loop counts as stuck."""
 
 
 _MOST_FORMS = 8
-"""In how many forms one request is made, while other requests may change them, too."""
+"""Forms to try for one request, while other requests may change them, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Reply:
 
 
 class ChatModel(Protocol):
-    """Anything that can answer a prompt with text."""
+    """Anything that answers a prompt with text."""
 
     def write(
         self, system: str, user: str, deadline: Deadline, *, streamed: bool = False
@@ -76,18 +76,18 @@ class ChatModel(Protocol):
 
         Raises:
             LanguageModelError: there is no usable reply; the kind says what to do. Pieces
-                given before are of no use then.
-            CancelledByReaderError: the deadline was cancelled.
+                given before are void then.
+            CancelledByReaderError: somebody cancelled the deadline.
         """
         ...
 
     def close(self) -> None:
-        """End what runs, and release connections."""
+        """End running calls, and release connections."""
         ...
 
 
 def reply(model: ChatModel, system: str, user: str, deadline: Deadline) -> Reply:
-    """The whole of a model's answer to a prompt; raises what `ChatModel.write` raises."""
+    """Get a model's whole answer to a prompt; raises what `ChatModel.write` raises."""
     pieces = list(model.write(system, user, deadline))
     usage = next((piece for piece in pieces if isinstance(piece, Usage)), Usage())
     return Reply("".join(piece for piece in pieces if isinstance(piece, str)), usage)
@@ -96,15 +96,15 @@ def reply(model: ChatModel, system: str, user: str, deadline: Deadline) -> Reply
 class LlamaIndexChat:
     """A `ChatModel` over any LlamaIndex LLM.
 
-    Calls run as tasks in a loop of their own, so that a deadline or a reader who leaves ends
-    them wherever they are, and closes their connection.
+    Calls run as tasks in a loop of their own. A deadline, or a reader who leaves, ends them
+    wherever they are, and closes their connection.
 
     Args:
         llm: the LlamaIndex LLM; its own retries should be off.
         policy: when to try again.
         breaker: when to leave the model alone.
         client: an HTTP client to close with this.
-        server: what is known of the server, if it is an OpenAI-compatible one.
+        server: what is known about the server, if it is an OpenAI-compatible one.
     """
 
     def __init__(
@@ -147,7 +147,7 @@ class LlamaIndexChat:
         try:
             return outbox.get(timeout=deadline.remaining + _GRACE_S)
         except queue.Empty:
-            # A model that blocks the loop cannot be ended; the next call is not to wait for it.
+            # Nothing ends a model that blocks the loop; the next call must not wait for it.
             self._loop.abandon()
             self._breaker.failed()
             return deadline.overrun()
@@ -182,7 +182,7 @@ class LlamaIndexChat:
                     if may_repeat and self._adapts(error, form, streamed):
                         continue
                     failure = await self._explained(error)
-                # Outside of the handler: what vendors write may repeat the key.
+                # Outside the handler: what vendors write may repeat the key.
                 raise failure
 
         try:
@@ -238,7 +238,7 @@ def _messages(system: str, user: str, *, has_system: bool) -> list[ChatMessage]:
 
 
 class UnusableModel:
-    """A `ChatModel` in the place of one that is set up wrongly: every answer says what to set."""
+    """A `ChatModel` in place of a misconfigured one: every answer says what to set."""
 
     def __init__(self, error: LanguageModelError) -> None:
         self.error = error
@@ -254,7 +254,7 @@ class UnusableModel:
 
 
 def open_chat_model(settings: Settings) -> ChatModel | None:
-    """The configured language model, or None when there is none."""
+    """Make the configured language model. Return None if there is none."""
     if not settings.generates:
         return None
     try:
@@ -281,7 +281,7 @@ def _named(settings: Settings, spec: str) -> ChatModel:
 
 
 class _AdaptingLLM(OpenAILike):  # type: ignore[misc]
-    """LlamaIndex's client, in the form and at the path that the server was found to take."""
+    """LlamaIndex's client, in the form and at the path that the server turned out to take."""
 
     _server: Server = PrivateAttr()
 
@@ -293,7 +293,7 @@ class _AdaptingLLM(OpenAILike):  # type: ignore[misc]
         return self._server.form.dialect.applied(super()._get_model_kwargs(**kwargs))
 
     async def achat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
-        """The whole answer, also one whose content comes in parts."""
+        """Get the whole answer, even if its content comes in parts."""
         reply = await self._create(messages, self._get_model_kwargs(**kwargs))
         text = text_of(reply.choices[0].message.content)
         return ChatResponse(message=_assistant(text), raw=reply)
@@ -301,7 +301,7 @@ class _AdaptingLLM(OpenAILike):  # type: ignore[misc]
     async def astream_chat(
         self, messages: Sequence[ChatMessage], **kwargs: Any
     ) -> ChatResponseAsyncGen:
-        """The answer in pieces."""
+        """Get the answer in pieces."""
         stream = await self._create(messages, self._get_model_kwargs(stream=True, **kwargs))
 
         async def pieces() -> ChatResponseAsyncGen:
@@ -343,7 +343,7 @@ def _openai_like(settings: Settings) -> ChatModel:
             additional_kwargs={"stream_options": {"include_usage": True}},
             async_http_client=client,
         )
-    except ValueError:  # LlamaIndex knows models that OpenAI serves by another API only
+    except ValueError:  # LlamaIndex knows models that OpenAI serves only through another API
         raise ModelConfigurationError(
             f"The model {model} takes no chat completions. Set PRESSMARK_LLM_MODEL to another."
         ) from None

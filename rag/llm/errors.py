@@ -1,8 +1,8 @@
-"""A vendor's error as one of ours.
+"""Turn a vendor's error into one of ours.
 
-Any LlamaIndex LLM may raise errors of its own, so they are read by their shape (a status code, a
-response with headers) and not by their class. Messages are our own words, and where the server is
-known its own reason, in quotation marks, short, on one line, and without anything like a key.
+Any LlamaIndex LLM may raise errors of its own, so we read them by their shape (a status code, a
+response with headers) and not by their class. Messages are our own words. If the server is known,
+they add its reason, in quotation marks, short, on one line, and without anything like a key.
 """
 
 import re
@@ -46,10 +46,10 @@ _TOO_LONG = (
 )  # fmt: skip
 _NO_CREDIT = ("insufficient_quota", "billing")
 _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"})
-"""What OpenSSL finds where a server answers a TLS handshake in plain HTTP."""
+"""What OpenSSL says if a server answers a TLS handshake in plain HTTP."""
 _WANTS_TLS = re.compile(r"http request (?:was sent )?to (?:an )?https (?:port|server)")
 _NO_HTTP = "illegal request line"
-"""What h11 finds where the reply begins with a byte that no HTTP has, as a TLS alert does."""
+"""What h11 says if the reply begins with a byte foreign to HTTP, as a TLS alert does."""
 _SECRET = re.compile(
     r"\bbearer\s+\S+|\b(?:sk|pk|rk|gsk|hf|xai|key|api|tok)[-_][\w*.-]{6,}"
     r"|\b[a-z][a-z0-9+.-]*://[^\s/@]*@|\beyJ[\w.-]{16,}|\b(?=\w*\d)(?=\w*[a-z])\w{28,}\b",
@@ -58,11 +58,11 @@ _SECRET = re.compile(
 
 
 def translated(error: Exception, endpoint: Endpoint | None = None) -> LanguageModelError:
-    """The error as one of ours; what is not known counts as a reply that cannot be used.
+    """Turn an error into one of ours; an unknown one counts as an unusable reply.
 
     Args:
         error: whatever a LlamaIndex LLM raised.
-        endpoint: where the request went, if that is known.
+        endpoint: the request's destination, if that is known.
     """
     status = status_of(error)
     said = _said(error)
@@ -74,7 +74,7 @@ def translated(error: Exception, endpoint: Endpoint | None = None) -> LanguageMo
         return ModelUnavailableError("The language model took too long.")
     if isinstance(error, openai.APIConnectionError | httpx.TransportError | OSError):
         return _by_cause(list(_causes(error)), endpoint)
-    if type(error) is openai.APIError:  # reported in the middle of a stream
+    if type(error) is openai.APIError:  # the server said so in the middle of a stream
         return ModelUnavailableError(
             "The language model's server failed while it wrote." + reason_of(error, endpoint)
         )
@@ -82,7 +82,7 @@ def translated(error: Exception, endpoint: Endpoint | None = None) -> LanguageMo
 
 
 def refusal_of(error: Exception) -> Refusal | None:
-    """What a server says of a request that it refused; None for any other failure."""
+    """What a server says about a request that it refused; None for any other failure."""
     status = status_of(error)
     said = _said(error)
     if status is None or any(words in said for words in _TOO_LONG):
@@ -100,7 +100,7 @@ def status_of(error: Exception) -> int | None:
 
 
 def clean(text: str, longest: int, secret: str | None = None) -> str:
-    """A server's words as they may be shown: one line, printable, short, without keys."""
+    """Make a server's words fit to show: one line, printable, short, without keys."""
     if secret:
         text = text.replace(secret, "…")
     text = _SECRET.sub("…", "".join(char if char.isprintable() else " " for char in text))
@@ -129,7 +129,7 @@ def _by_status(status: int, error: Exception, endpoint: Endpoint | None) -> Lang
 
 
 def _set_wrongly(status: int, error: Exception, endpoint: Endpoint | None) -> str | None:
-    """What the user must set or pay, if that is what a status says."""
+    """Say what the user must set or pay, if the status asks for it."""
     said = _said(error)
     messages = {
         401: _refused_key(endpoint),
@@ -143,7 +143,7 @@ def _set_wrongly(status: int, error: Exception, endpoint: Endpoint | None) -> st
         return "The language model's account has no credit left. Top it up, or set another key."
     if status < 400:
         return (
-            "The language model's address redirects to another, which is not followed. "
+            "The language model's address redirects to another, which Pressmark does not follow. "
             f"Set {_variable(endpoint)} to the final address."
         )
     return _wants_https(endpoint) if status == 400 and _WANTS_TLS.search(said) else None
@@ -162,7 +162,7 @@ def _refused_key(endpoint: Endpoint | None) -> str:
 
 
 def _by_cause(causes: list[BaseException], endpoint: Endpoint | None) -> LanguageModelError:
-    """Why there was no reply at all: what is set wrongly, or what may pass."""
+    """Say why there was no reply at all: a wrong setting, or something that may pass."""
     tls = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
     if tls is not None:
         return ModelConfigurationError(_tls_failed(tls, endpoint))
@@ -185,7 +185,7 @@ def _tls_failed(error: ssl.SSLError, endpoint: Endpoint | None) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         why = clean(getattr(error, "verify_message", "") or "it is not trusted", 120)
         return (
-            f"The certificate of {at} cannot be trusted: {why}. If an authority of your own "
+            f"The certificate of {at} is not trusted: {why}. If an authority of your own "
             "issued it, set SSL_CERT_FILE to the file with that authority's certificate."
         )
     found = getattr(error, "reason", None) or ""  # set by OpenSSL's own errors only
@@ -195,7 +195,7 @@ def _tls_failed(error: ssl.SSLError, endpoint: Endpoint | None) -> str:
             f"Set {_variable(endpoint)} to the same address with http:."
         )
     reason = clean((found or "no reason given").replace("_", " ").lower(), 80)
-    return f"No TLS connection to {at} can be made: {reason}."
+    return f"There is no TLS connection to {at}: {reason}."
 
 
 def _wants_https(endpoint: Endpoint | None) -> str:
@@ -220,7 +220,7 @@ def _proxy(endpoint: Endpoint | None) -> str:
 
 
 def _target(endpoint: Endpoint | None) -> str:
-    """What a connection is opened to: the proxy, if there is one."""
+    """Name the other end of a connection: the proxy, if there is one."""
     if _proxy(endpoint):
         return f"{_proxy(endpoint)}, the proxy"
     return endpoint.place if endpoint else "by its address"
@@ -231,7 +231,7 @@ def _variable(endpoint: Endpoint | None) -> str:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """An error, and what it came from."""
+    """List an error and its causes."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -245,13 +245,13 @@ def _headers(error: Exception) -> Mapping[str, str]:
 
 
 def _said(error: Exception) -> str:
-    """What the vendor says, for looking into only; never shown."""
+    """What the vendor says, for us to look into; nobody else sees it."""
     body: Any = getattr(error, "body", None)
     return f"{getattr(error, 'code', '')} {body if body else error}"[:4_000].casefold()
 
 
 def reason_of(error: Exception, endpoint: Endpoint | None) -> str:
-    """The server's own reason, where its key is known and can be kept out of it; else nothing."""
+    """Quote the server's reason if we know its key and can keep it out; otherwise nothing."""
     if endpoint is None:
         return ""
     message = _message(getattr(error, "body", None))
@@ -260,7 +260,7 @@ def reason_of(error: Exception, endpoint: Endpoint | None) -> str:
 
 
 def _message(body: Any) -> str:
-    """The sentence in an error's body, in the shapes that servers have."""
+    """Find the sentence in an error's body, in the shapes that servers use."""
     if isinstance(body, str):
         return "" if "<" in body else body
     if isinstance(body, list):  # FastAPI names each field that it refuses
@@ -276,7 +276,7 @@ def _message(body: Any) -> str:
 
 
 def _named(body: Any) -> str:
-    """The field of a request that an error names, in the shapes that servers have."""
+    """Find the field of a request that an error names, in the shapes that servers use."""
     if isinstance(body, list):
         return next(filter(None, map(_named, body)), "")
     if not isinstance(body, Mapping):
@@ -289,7 +289,7 @@ def _named(body: Any) -> str:
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """Seconds that a server asks to wait: `Retry-After` in seconds or as a date."""
+    """Read the seconds that a server asks to wait: `Retry-After` in seconds or as a date."""
     milliseconds = _number(headers.get("retry-after-ms"))
     if milliseconds is not None:
         return min(milliseconds / 1000, MAX_RETRY_AFTER_S)

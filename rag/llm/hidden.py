@@ -1,7 +1,7 @@
-"""Leaves out of a model's text what is not meant to be read: thoughts, code, scripts, comments.
+"""Leave out of a model's text what nobody should read: thoughts, code, scripts, comments.
 
 Models think aloud in marks of their own: ``<think>`` and its kin, ``[THINK]``, channels
-(``<|channel|>analysis``), or a closing mark alone where the opening one was part of the prompt.
+(``<|channel|>analysis``), or a closing mark alone if the opening one was part of the prompt.
 """
 
 import re
@@ -27,28 +27,28 @@ _START_ENDS = re.compile(r"<\|message\|>|(?=<\|channel\|>)")
 _CHANNEL_ENDS = re.compile(r"<\|(?:end|return|call)\|>|(?=<\|(?:start|channel)\|>)")
 _FINAL = re.compile(r"\s*final\b")
 _BARE_CHANNEL, _BARE_FINAL = ("analysis", "commentary"), "assistantfinal"
-"""How channels look where a server has taken the marks away and left the words."""
+"""Channels whose marks a server has removed, leaving the words."""
 _INFO = re.compile(r"\A[ \t]*[\w+-]{0,20}[ \t]*\n")
 _LONGEST_END = 20
 _HEAD = 16
 _KEPT = 2_000
-"""Characters of a hidden block that are kept, for the case that it is never closed."""
+"""Characters of a hidden block to keep, in case nothing ever closes it."""
 _KEPT_FENCED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A block that hides: what opened it, and what ends it."""
+    """A block that hides: its opening, and its end."""
 
     kind: str
     end: re.Pattern[str]
 
 
 class HiddenBlocks:
-    """A filter over a stream of text. A block that is never closed hides the rest.
+    """A filter over a stream of text. A block that nothing closes hides the rest.
 
     Attributes:
-        unclosed: at the end, the beginning of what such a block has hidden; empty otherwise.
+        unclosed: at the end, the beginning of what such a block hid; empty otherwise.
         fenced: what stood in code fences, without the fences.
     """
 
@@ -62,7 +62,7 @@ class HiddenBlocks:
         self._took_back = False
 
     def feed(self, piece: str) -> str:
-        """Take a piece; give what is visible of the text so far and was not given before."""
+        """Take a piece; give the text that has become visible since the last call."""
         text, visible = self._held + piece, ""
         while True:
             if self._block is not None:
@@ -85,7 +85,7 @@ class HiddenBlocks:
                 visible = self._take_back()
 
     def finish(self) -> str:
-        """Give what was held back, at the end of the text."""
+        """Give what the filter held back, at the end of the text."""
         held, self._held = self._held, ""
         if self._block is None:
             return held
@@ -93,7 +93,7 @@ class HiddenBlocks:
         return ""
 
     def took_back(self) -> bool:
-        """Whether all that was given turned out to be thoughts, since this was last asked."""
+        """Whether everything given turned out to be thoughts, since the last call."""
         taken, self._took_back = self._took_back, False
         return taken
 
@@ -111,7 +111,7 @@ class HiddenBlocks:
         return (self._head + text).lstrip().startswith(_BARE_CHANNEL)
 
     def _settled(self, text: str) -> int:
-        """Where what may become a mark begins, at the end of a text."""
+        """Find the beginning of a possible mark at the end of a text."""
         partial = _PARTIAL_MARK.search(text)
         settled = partial.start() if partial else len(text)
         if self._begins_bare(text):
@@ -120,7 +120,7 @@ class HiddenBlocks:
         return settled
 
     def _hide(self, text: str, kept: int) -> None:
-        """Keep all of a block but what may be the beginning of its end."""
+        """Keep all of a block except a possible beginning of its end."""
         room = max(0, kept - len(self._inside))
         self._inside += text[:-_LONGEST_END][:room]
         self._held = text[-_LONGEST_END:]
@@ -131,7 +131,7 @@ class HiddenBlocks:
         return text
 
     def _leave(self, block: _Block) -> bool:
-        """Go on behind the end of a block; whether all that was visible is taken back."""
+        """Go on after the end of a block; return whether this takes back everything visible."""
         inside, self._inside, self._block = self._inside, "", None
         if block.kind == "fence":
             self.fenced += _INFO.sub("", inside)[:_KEPT_FENCED] + "\n"
@@ -144,7 +144,7 @@ class HiddenBlocks:
 
 
 def _opened(mark: re.Match[str]) -> _Block | None:
-    """The block that a mark opens; None for one that ends thoughts which nothing opened."""
+    """Make the block that a mark opens; None if the mark ends thoughts that nothing opened."""
     found = mark.groupdict()
     if not any(found.values()) or found["lone"]:
         return None

@@ -1,7 +1,7 @@
-"""The shapes in which models cite a passage, brought to one: ``[1]``.
+"""Bring the shapes in which models cite a passage to one: ``[1]``.
 
 Models write [1], [1, 2], [1]-[3], 【1:0†source】, [^1], (1), (passage 1), {1}, ¹, [cite: 1],
-<cite>1</cite> and other digits. A sentence is left as a reader would read it, without a stub.
+<cite>1</cite> and other digits. The sentence stays as a reader would read it, without a stub.
 """
 
 import re
@@ -14,11 +14,11 @@ _LABEL = (
 )
 _ROUND_LABEL = r"(?:(?:ID|passages?|sources?|documents?|docs?|refs?|citations?)\s*(?:[:#.]\s*)?)"
 _LINK_WORD = r"\s+[^\W\d_]{1,3}\s+"
-"""What stands between two numbers in any language: and, und, et, и."""
+"""Words between two numbers in any language: and, und, et, и."""
 _BETWEEN = rf"(?:\s*[,;&/|–—-]\s*|{_LINK_WORD})"
 _NUMBERS = rf"\d{{1,3}}(?:{_BETWEEN}(?:\^|{_LABEL})?\d{{1,3}})*"
 _WHERE = r"\^?(?:\s*:\s*\d{1,3})?\s*(?:[†:,;|–—-]\s*[^\d\s\]］】〕][^\]］】〕]{0,80})?"
-"""What some write behind the number: a place in the passage, or the name of the source."""
+"""What some models write after the number: a place in the passage, or the source's name."""
 _SQUARE = rf"[\[［【〔]\s*{_LABEL}(?P<square>{_NUMBERS}){_WHERE}[\]］】〕]"
 _ROUND = (
     rf"[(（]\s*(?P<round>(?:{_ROUND_LABEL}{_NUMBERS})|\d{{1,2}}(?:\s*[,;]\s*\d{{1,2}})*)\s*[)）]"
@@ -43,7 +43,7 @@ _CITE_START = re.compile(r"\[cite_(?:start|end)\]\s?", re.IGNORECASE)
 _RAISED = re.compile(
     r"(?:(?<=[^\W\d_]{3})|(?<=[.,;:!?\"”»)…\]]))[⁰¹²³⁴-⁹]{1,3}(?:\s?[,⁻–]?\s?[⁰¹²³⁴-⁹]{1,3})*"
 )
-"""Not behind a unit of one or two letters: "9 km²" holds no mark."""
+"""Not after a unit of one or two letters: "9 km²" holds no mark."""
 _RAISED_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _FROM_TO = re.compile(r"(?<=\d)[\]］】〕]\s*[-–—]\s*[\[［【〔](?=\s*\d)")
 _BETWEEN_MARKS = re.compile(
@@ -61,7 +61,7 @@ _ACCORDING = re.compile(
 
 
 def untagged(text: str) -> str:
-    """Marks that are written as tags, in braces or raised, as ``[1]``."""
+    """Rewrite marks in tags, in braces or raised as ``[1]``."""
     text = _CITE_START.sub("", text)
     text = _TAGGED.sub(r" [\g<inner>]", text)
     text = _WRAPPED.sub(_behind, text)
@@ -71,22 +71,22 @@ def untagged(text: str) -> str:
 
 
 def _lowered(match: re.Match[str]) -> str:
-    """Raised digits as a mark; what stood between them was a comma or a dash."""
+    """Rewrite raised digits as a mark; a comma or a dash stood between them."""
     between = re.sub(r"[,\s]+", ", ", match[0])
     return f"[{between.translate(_RAISED_DIGITS)}]"
 
 
 def _behind(match: re.Match[str]) -> str:
-    """The words that a tag wraps, with the mark behind them."""
+    """Put the mark after the words that a tag wraps."""
     return f"{match['words'] or ''} [{match['number']}]"
 
 
 def taken_out(sentence: str, passages: int) -> tuple[str, tuple[int, ...]]:
-    """A sentence without its marks, and the passages that they name, in order.
+    """Split a sentence into its words and the passages that its marks name, in order.
 
     Args:
         sentence: as `untagged` left it.
-        passages: how many were shown; a number in round brackets beyond is no mark.
+        passages: how many there are; a higher number in round brackets is not a mark.
     """
     sentence = _FROM_TO.sub("-", sentence)
     sentence = _BETWEEN_MARKS.sub("", sentence)
@@ -107,7 +107,7 @@ def taken_out(sentence: str, passages: int) -> tuple[str, tuple[int, ...]]:
 
 
 def _numbers(match: re.Match[str], passages: int) -> list[int] | None:
-    """The passages that a mark names; None for what is no mark, such as "(2020)"."""
+    """Read the passages that a mark names; None if it is not one, such as "(2020)"."""
     if match["round"]:
         numbers = _ranges(match["round"])
         return numbers if all(0 < number <= passages for number in numbers) else None

@@ -1,7 +1,7 @@
-"""What a server lets be said to it: learned from what it refuses, one parameter at a time.
+"""Learn what a server accepts from what it refuses, one parameter at a time.
 
-Servers that speak OpenAI's protocol differ in what they take. Where one names what it refuses, the
-same request is made without it, and so is every later one.
+Servers that speak OpenAI's protocol differ in what they take. If one names what it refuses, we
+repeat the request without it, and leave it out of every later one.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 SYSTEM, STREAM = "system", "stream"
-"""What can be refused beside parameters: a system message, and answering in pieces."""
+"""What servers refuse beside parameters: a system message, and answering in pieces."""
 _LIMIT, _NEWER_LIMIT = "max_tokens", "max_completion_tokens"
 _NAMED = re.compile(r"(?<![\w-])(?:max_tokens|max_completion_tokens|temperature|stream_options)\b")
 _ROLE = re.compile(
@@ -20,16 +20,16 @@ _ROLE = re.compile(
 )
 _REFUSES = frozenset({400, 422, 501})
 _TEMPLATE_FAILS = frozenset({500})
-"""A chat template that knows no system message fails as a server's error."""
+"""A chat template without a system message fails as a server's error."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What a server said about a request it did not take.
+    """What a server said about a request that it refused.
 
     Attributes:
         status: of HTTP.
-        named: the parameter, where the reply has a field for it.
+        named: the parameter, if the reply has a field for it.
         said: everything it said, in lower case.
     """
 
@@ -40,7 +40,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What is left out of requests to one server.
+    """What to leave out of requests to one server.
 
     Attributes:
         without: names of parameters, `SYSTEM` or `STREAM`.
@@ -55,11 +55,11 @@ class Dialect:
 
     @property
     def streams(self) -> bool:
-        """Whether an answer may be asked for in pieces."""
+        """Whether an answer may come in pieces."""
         return STREAM not in self.without
 
     def applied(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """The parameters as this server takes them."""
+        """Put the parameters into this server's form."""
         kept = {name: value for name, value in parameters.items() if name not in self.without}
         limit = parameters.get(_LIMIT)
         if limit is not None and _LIMIT in self.without and _NEWER_LIMIT not in self.without:
@@ -67,11 +67,11 @@ class Dialect:
         return kept
 
     def after(self, refusal: Refusal, *, streamed: bool) -> "Dialect | None":
-        """What to say instead; None where nothing that was sent is named.
+        """Choose another dialect. Return None if the server names nothing that we sent.
 
         Args:
             refusal: of a request in this dialect.
-            streamed: whether that asked for pieces.
+            streamed: whether the request asked for pieces.
         """
         name = self._refused(refusal, streamed)
         if name is None or name in self.without:

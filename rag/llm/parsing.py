@@ -1,7 +1,7 @@
-"""What a model wrote, read as sentences with the passages they cite: tolerant, and plain text only.
+"""Read what a model wrote as sentences with the passages that they cite: tolerant, plain text only.
 
-Models wrap sentences in lists, tables, emphasis and formulas, think aloud, and may be made to
-write markup. What leaves this module is words: no markup, no link, no control character.
+Models wrap sentences in lists, tables, emphasis and formulas, think aloud, and may be tricked into
+writing markup. Only words leave this module: no markup, no link, no control character.
 """
 
 import html
@@ -14,7 +14,7 @@ from rag.llm.marks import LEADING, taken_out, untagged
 from rag.types import DraftClaim, ProposedCitation
 
 LINK = "[link]"
-"""Stands where a link was; a sentence that has one is no answer."""
+"""Stands in place of a link; a sentence that has one is no answer."""
 MAX_SENTENCE_WINDOW = 6_000
 
 _IMAGE = re.compile(r"!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])?")
@@ -43,15 +43,15 @@ _ESCAPED_MARK = re.compile(r"\\\[(\s*\^?\d[\d,\s–-]*)\\\]")
 _FORMULA = re.compile(r"\\[()\[\]]|\\(?:text|mathrm|mathbf|textbf)\{([^{}]*)\}")
 _THIN_SPACE = re.compile(r"(?<=\d)(?:\\[,;:! ]|\{,\})(?=\d)")
 _ESCAPED = re.compile(r"\\([%$&#_{}*.!,;:'\"~|<>+`-])")
-# No abbreviation: "at 5 p.m. [1] on Monday" goes on.
+# Not after an abbreviation: "at 5 p.m. [1] on Monday" goes on.
 _MARKED_END = re.compile(r"(?<=\w\w\w)[.!?…]+[\"'”’»)]*\s*(?:\[\d{1,3}\])+(?=\s+\w)")
-# "[1, " at the end of what has come: the rest of a mark may follow.
+# "[1, " at the end of the text so far: the rest of a mark may follow.
 _MARK_BEGINS = re.compile(r"(?:\s*\[[^\]]*\])*\s*\[[^\]]*\Z")
 _WORD_BEGINS, _BLANK = re.compile(r"\w"), re.compile(r"\s")
 
 
 def _plain(text: str) -> str:
-    """Words without markup; a link that was shown as one leaves a trace."""
+    """Strip markup from words; a visible link leaves a trace."""
     text = _CONTROL.sub("", html.unescape(text))
     text = untagged(_unescaped(text))
     text = _TABLE_HEAD.sub("", text)
@@ -66,14 +66,14 @@ def _plain(text: str) -> str:
 
 
 def _unescaped(text: str) -> str:
-    """Without the marks of formulas and the backslashes that protect other marks."""
+    """Strip the marks of formulas, and backslashes that protect other marks."""
     text = _ESCAPED_MARK.sub(r"[\1]", text)
     text = _FORMULA.sub(r"\1", _THIN_SPACE.sub(" ", text))
     return _ESCAPED.sub(r"\1", text)
 
 
 def _row(match: re.Match[str]) -> str:
-    """A row of a table as a sentence of its own."""
+    """Make a row of a table a sentence of its own."""
     cells = [cell.strip() for cell in match["cells"].split("|") if cell.strip()]
     said = (": " if len(cells) == 2 else ", ").join(cells)
     return f"{said}\n" if said.endswith((".", "!", "?")) else f"{said}.\n"
@@ -81,7 +81,7 @@ def _row(match: re.Match[str]) -> str:
 
 def _claim(sentence: str, passages: int) -> DraftClaim:
     text, markers = taken_out(sentence, passages)
-    # Brackets of a link whose words were kept, and around markers.
+    # Brackets of a link whose words stay, and around markers.
     text = re.sub(r"\[(?!link\])([^\[\]]*)\]", r"\1", text)
     text = re.sub(r"\s+", " ", re.sub(r"[(（]\s*[)）]", "", text)).strip()
     text = re.sub(r"\s+([.,;:!?…。])", r"\1", text)
@@ -89,7 +89,7 @@ def _claim(sentence: str, passages: int) -> DraftClaim:
 
 
 def _sentences(text: str) -> list[tuple[str, int]]:
-    """Sentences, each with the markers right after its full stop, and where it ends."""
+    """Split text into sentences, each with the markers right after its full stop, and its end."""
     found: list[tuple[str, int]] = []
     for start, stop in _spans(text):
         sentence = text[start:stop]
@@ -103,7 +103,7 @@ def _sentences(text: str) -> list[tuple[str, int]]:
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where sentences stand; a marker behind a full stop ends one, whatever comes next."""
+    """Find sentences; a marker after a full stop ends one, whatever comes next."""
     for span in split_sentences(text, 0, len(text)):
         start = span.start
         for end in _MARKED_END.finditer(text, span.start, span.end):
@@ -115,11 +115,11 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 class SentenceReader:
     """Turns pieces of a model's text into claims, each as soon as its sentence is complete.
 
-    A sentence is complete when the first word of the next one is: until then its markers may
-    still come.
+    A sentence is complete once the first word of the next one is: until then markers may still
+    come.
 
     Args:
-        passages: how many passages were shown; a number in round brackets beyond is no marker.
+        passages: how many there are; a higher number in round brackets is not a marker.
     """
 
     def __init__(self, passages: int) -> None:
@@ -130,7 +130,7 @@ class SentenceReader:
         self._took_back = False
 
     def feed(self, piece: str) -> Iterator[DraftClaim]:
-        """Take a piece of text; give the claims that are complete now."""
+        """Take a piece of text; give the claims that are now complete."""
         visible = self._hidden.feed(piece)
         if self._hidden.took_back():
             self._text, self._cites, self._took_back = "", False, True
@@ -142,19 +142,19 @@ class SentenceReader:
             yield from self._claims(ready)
 
     def finish(self) -> Iterator[DraftClaim]:
-        """Give what is left, at the end of the text."""
+        """Give the rest, at the end of the text."""
         ready, self._text = self._text + self._hidden.finish(), ""
         yield from self._claims(ready)
         if not self._cites:  # a whole answer in a code fence is an answer
             yield from self._claims(self._hidden.fenced)
 
     def took_back(self) -> bool:
-        """Whether the claims given so far were thoughts, as it turned out since last asked."""
+        """Whether the claims given so far turned out to be thoughts, since the last call."""
         taken, self._took_back = self._took_back, False
         return taken
 
     def unread(self) -> str:
-        """After the end: words that a block hides because it was never closed, else nothing."""
+        """After the end: words hidden by a block that nothing closed, else nothing."""
         return re.sub(r"\s+", " ", _plain(self._hidden.unclosed)).strip()
 
     def _claims(self, text: str) -> Iterator[DraftClaim]:
@@ -165,7 +165,7 @@ class SentenceReader:
                 yield claim
 
     def _first_end(self) -> int | None:
-        """Where the first sentence ends, if it surely does; a table is read as a whole."""
+        """Find the end of the first sentence, if it is certain; a table counts as a whole."""
         if self._text.lstrip().startswith("|"):
             behind = _BEHIND_TABLE.search(self._text)
             return behind.start() if behind else None
@@ -180,6 +180,6 @@ class SentenceReader:
 
 
 def parse_draft(text: str, passages: int = 99) -> tuple[DraftClaim, ...]:
-    """The sentences of a whole reply with the passages that each cites."""
+    """Split a whole reply into sentences with the passages that each cites."""
     reader = SentenceReader(passages)
     return (*reader.feed(text), *reader.finish())

@@ -1,4 +1,4 @@
-"""Whether what a model sent is a complete text, whole or in pieces."""
+"""Check that a model's reply is a complete text, whole or in pieces."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,8 +18,8 @@ _FINISH_FIELDS = ("finish_reason", "done_reason", "stop_reason")
 class Reading:
     """Reads one reply and insists on its end.
 
-    A connection that is cut ends a stream without an error, so a text counts only when the
-    model said that it had finished. A LlamaIndex LLM whose replies know no such word is trusted.
+    A connection that is cut ends a stream without an error, so a text counts only if the model says
+    that it has finished. We trust a LlamaIndex LLM whose replies have no such word.
 
     Args:
         give: takes the pieces of text.
@@ -34,7 +34,7 @@ class Reading:
         self._usage = Usage()
 
     def whole(self, response: ChatResponse) -> None:
-        """Take a reply that came at once; it is whole, or could not have been read."""
+        """Take a reply that came at once; it is whole, or nobody could have read it."""
         self._look_at(response)
         self._knows_finish = False
         text = response.message.content or ""
@@ -51,10 +51,10 @@ class Reading:
             self._add(text)
 
     def finish(self) -> Usage:
-        """The end of the reply.
+        """End the reply.
 
         Raises:
-            ModelCutOffError: the text came to the most tokens that the model may write.
+            ModelCutOffError: the text reached the limit of tokens that the model may write.
             ModelReplyError: the text is not complete for another reason, or there is none.
         """
         if self._refused:
@@ -113,7 +113,7 @@ class Reading:
 
 
 def text_of(content: Any) -> str:
-    """The text of a message, whose content may be a list of parts; thoughts are parts, too."""
+    """Get the text of a message, whose content may be a list of parts; thoughts are parts, too."""
     if isinstance(content, list):
         texts = (_field(part, "text") for part in content)
         return "".join(text for text in texts if isinstance(text, str))

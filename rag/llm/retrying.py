@@ -1,7 +1,7 @@
 """When to try a language model again, when to stop waiting, and when not to ask at all.
 
-The one retry loop of the program: the clients' own retries are off, because they neither know
-the deadline of a question nor stop for a `Retry-After` that lies behind it.
+This is the one retry loop of the program. The clients' own retries are off, because they neither
+know the deadline of a question nor stop for a `Retry-After` that lies after it.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class CancelledByReaderError(Exception):
-    """Whoever asked has gone; nobody needs an answer any more."""
+    """The reader has gone; nobody needs an answer any longer."""
 
 
 class Deadline:
@@ -43,21 +43,21 @@ class Deadline:
 
     @property
     def cancelled(self) -> bool:
-        """Whether whoever asked has gone."""
+        """Whether the reader has gone."""
         return self._cancelled
 
     def restart(self) -> None:
-        """Count from now: the question has waited for its turn until here."""
+        """Count from now: until here the question has waited for its turn."""
         self._end = self._clock() + self.seconds
 
     def at_most(self, seconds: float) -> "Deadline":
-        """A shorter deadline inside this one; cancelled with it."""
+        """Make a shorter deadline inside this one; cancelling this one cancels both."""
         inner = Deadline(min(seconds, self.remaining), self._clock)
         self.on_cancel(inner.cancel)
         return inner
 
     def on_cancel(self, callback: Callable[[], object]) -> None:
-        """Call back when it is cancelled; at once if it was already."""
+        """Call back when somebody cancels it; at once if somebody already has."""
         with self._lock:
             if not self._cancelled:
                 self._callbacks.append(callback)
@@ -73,7 +73,7 @@ class Deadline:
             callback()
 
     def overrun(self) -> ModelUnavailableError:
-        """The error to raise when it has passed."""
+        """Make the error to raise once it has passed."""
         return ModelUnavailableError(
             f"The language model did not answer within {self.seconds:g} seconds."
         )
@@ -84,7 +84,7 @@ class RetryPolicy:
     """How often to try, and how long to pause between.
 
     Attributes:
-        attempts: tries in all, the first included.
+        attempts: tries in all, including the first.
         first_pause_s: before the second try; doubles from there, up to `longest_pause_s`.
     """
 
@@ -93,11 +93,11 @@ class RetryPolicy:
     longest_pause_s: float = 8.0
 
     def pause(self, failures: int, asked_for: float | None, chance: float) -> float:
-        """Seconds to wait after a number of failures.
+        """Compute the seconds to wait after a number of failures.
 
         Args:
             failures: 1 after the first.
-            asked_for: the server's `Retry-After`; never undercut.
+            asked_for: the server's `Retry-After`; the pause is never shorter.
             chance: 0 to 1; spreads clients that failed together.
         """
         backoff = min(self.longest_pause_s, self.first_pause_s * 2.0 ** (failures - 1))
@@ -109,7 +109,7 @@ class CircuitBreaker:
     """Stops asking a model that keeps failing, so that nobody waits for it in vain.
 
     After `threshold` unavailable answers in a row it opens for `rest_s` seconds. Then one
-    question tries again; the others go on without until that one has succeeded.
+    question tries again; the others go on without the model until that one has succeeded.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ class CircuitBreaker:
         """Ask for leave to call.
 
         Raises:
-            ModelUnavailableError: the model is being left alone.
+            ModelUnavailableError: the breaker is open.
         """
         with self._lock:
             if self._failures < self._threshold:
@@ -139,19 +139,19 @@ class CircuitBreaker:
             self._trying = True
 
     def succeeded(self) -> None:
-        """The model answered, with whatever: it is there."""
+        """Note that the model answered, whatever it said."""
         with self._lock:
             self._failures, self._trying = 0, False
 
     def failed(self) -> None:
-        """The model was down, too slow or overloaded."""
+        """Note that the model was down, too slow or overloaded."""
         with self._lock:
             self._failures += 1
             self._trying = False
             self._closed_again_at = self._clock() + self._rest_s
 
     def left(self) -> None:
-        """The call ended without telling anything of the model (it was cancelled)."""
+        """Note that the call ended and says nothing about the model (it was cancelled)."""
         with self._lock:
             self._trying = False
 
@@ -163,14 +163,14 @@ async def call_within(
     breaker: CircuitBreaker,
     may_repeat: Callable[[], bool] = lambda: True,
 ) -> T:
-    """Call a model until it answers, may not be asked again, or time is up.
+    """Call a model until it answers, must not be asked again, or time is up.
 
     Args:
         attempt: one call; raises `LanguageModelError`.
         deadline: for everything together.
         policy: how often and when.
         breaker: of this model.
-        may_repeat: whether a failed call can be repeated (nothing was shown of it yet).
+        may_repeat: whether we may repeat a failed call (nobody has seen any of it yet).
 
     Raises:
         LanguageModelError: the last attempt's, or that time is up.
@@ -182,7 +182,7 @@ async def call_within(
             result = await _repeat(attempt, deadline, policy, may_repeat, met)
     except TimeoutError:
         breaker.failed()
-        # What the attempts before met says more than that the last one was too late.
+        # The errors of earlier attempts say more than that the last one was too late.
         raise met[-1] if met else deadline.overrun() from None
     except ModelUnavailableError:
         breaker.failed()

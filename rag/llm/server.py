@@ -1,7 +1,7 @@
-"""One OpenAI-compatible server as it is got to know: where its API lies and what it refuses.
+"""Get to know one OpenAI-compatible server: the address of its API and what it refuses.
 
-A request that fails over its form is made again in another; one that fails over an address or a
-name gets an explanation, with the models that the server lists.
+If a request fails over its form, we make it again in another. If it fails over an address or a
+name, the error explains that, with the models that the server lists.
 """
 
 import asyncio
@@ -29,18 +29,18 @@ _NOT_THERE = frozenset({404, 405})
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a request is made: in which dialect, and at which of the endpoint's addresses."""
+    """The form of a request: its dialect, and the choice among the endpoint's addresses."""
 
     dialect: Dialect = field(default_factory=Dialect)
     at: int = 0
 
 
 class Server:
-    """What is known of the server behind an endpoint.
+    """What is known about the server behind an endpoint.
 
     Args:
-        endpoint: where it is.
-        model: the name of the model that is asked for.
+        endpoint: its address.
+        model: the name of the configured model.
         client: for questions beside the chat.
     """
 
@@ -51,16 +51,16 @@ class Server:
 
     @property
     def base_url(self) -> str:
-        """Where its API seems to lie."""
+        """The apparent address of its API."""
         return self.endpoint.base_urls[self.form.at]
 
     def adapts(self, error: Exception, form: Form, *, streamed: bool) -> bool:
-        """Whether the same request is worth making again, in another form, which is used from now.
+        """Whether to make the same request again in another form, which holds from now on.
 
-        Each form is left for good, so this says yes only a few times.
+        It leaves each form for good, so it says yes only a few times.
 
         Args:
-            error: what came of the request.
+            error: the request's outcome.
             form: of that request; another request may have changed ours meanwhile.
             streamed: whether it asked for pieces.
         """
@@ -77,14 +77,14 @@ class Server:
         return other > 0
 
     def _lies_elsewhere(self, error: Exception) -> bool:
-        """Whether the reply came from something else than the API."""
+        """Whether the reply came from something other than the API."""
         status = status_of(error)
         if status is None:
             return type(translated(error)) is ModelReplyError
         return status in _NOT_THERE and not _names_model(error)
 
     async def explained(self, error: Exception) -> LanguageModelError:
-        """The error as one of ours; the server is asked which models it has if that may help."""
+        """Turn an error into one of ours, and ask the server for its models if that may help."""
         status = status_of(error)
         if status in _NOT_THERE or (status == 400 and _names_model(error)):
             listed = await self.models()
@@ -93,7 +93,7 @@ class Server:
         return translated(error, self.endpoint)
 
     async def models(self) -> list[str]:
-        """The models that the server lists; none if it cannot be asked."""
+        """Ask the server for its models; none if it does not answer."""
         body = bytearray()
         try:
             async with (
@@ -132,7 +132,7 @@ class Server:
         )
 
     def _shown(self, listed: Sequence[str]) -> str:
-        """The likeliest few, and how many more there are."""
+        """Name the likeliest few, and how many more there are."""
         alike = difflib.get_close_matches(self.model, listed, n=_SHOWN_MODELS, cutoff=0.5)
         shown = list(dict.fromkeys([*alike, *listed]))[:_SHOWN_MODELS]
         more = len(set(listed)) - len(shown)
@@ -145,7 +145,7 @@ def _names_model(error: Exception) -> bool:
 
 
 def _names(listed: Any) -> list[str]:
-    """The names in a list of models, in the shapes that servers have."""
+    """Read the names in a list of models, in the shapes that servers use."""
     if isinstance(listed, dict):
         listed = listed.get("data") or listed.get("models")
     if not isinstance(listed, list):

@@ -12,20 +12,20 @@ _LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=8)
 
 
 def open_http(endpoint: Endpoint, timeout_s: float) -> httpx.AsyncClient:
-    """A client for this endpoint alone.
+    """Make a client for this endpoint alone.
 
-    httpx would take its proxies from the environment, and fail over one it cannot use even where
-    no request needs it; so the endpoint says which proxy it is.
+    httpx would take its proxies from the environment, and fail over one that it cannot use even if
+    no request needs it. So the endpoint names the proxy.
 
     Args:
-        endpoint: where every request goes.
+        endpoint: the destination of every request.
         timeout_s: of each step of a request.
 
     Raises:
-        ModelConfigurationError: the proxy or the certificates cannot be used.
+        ModelConfigurationError: the proxy or the certificates do not work.
     """
     return httpx.AsyncClient(
-        # The question and the key are for the address that was set.
+        # The question and the key are for the configured address alone.
         follow_redirects=False,
         timeout=timeout_s,
         transport=_transport(endpoint),
@@ -45,21 +45,21 @@ def _transport(endpoint: Endpoint) -> httpx.AsyncHTTPTransport:
         ) from None
     except (httpx.InvalidURL, ValueError):
         raise ModelConfigurationError(
-            f"{proxy.variable if proxy else 'A variable'} is no address of a proxy. Set it to one "
-            "such as http://proxy.example:3128, or unset it."
+            f"{proxy.variable if proxy else 'A variable'} is not a proxy's address. Set it to "
+            "one such as http://proxy.example:3128, or unset it."
         ) from None
     except OSError:  # httpx reads certificates from where these point
         variable = "SSL_CERT_FILE" if os.environ.get("SSL_CERT_FILE") else "SSL_CERT_DIR"
         raise ModelConfigurationError(
-            f"{variable} does not lead to certificates that can be read. Correct or unset it."
+            f"{variable} does not lead to readable certificates. Correct or unset it."
         ) from None
 
 
 class _Prepared:
-    """Makes a request as this endpoint is to see it.
+    """Gives a request the form that this endpoint is to see.
 
     OpenAI's client adds headers of its own from the environment (another key, an organization, a
-    project, anything in ``OPENAI_CUSTOM_HEADERS``), whatever address it is used with.
+    project, anything in ``OPENAI_CUSTOM_HEADERS``), whatever the address.
     """
 
     def __init__(self, endpoint: Endpoint) -> None:

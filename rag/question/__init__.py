@@ -1,1 +1,1 @@
-"""What is asked: its parts, its period, and what it leans on."""
+"""The question: its parts, its period, and what it leans on."""

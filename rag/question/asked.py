@@ -41,7 +41,7 @@ def ask(question: Question, embedding: BaseEmbedding, standalone: str | None = N
     Args:
         question: as asked, with its history.
         embedding: that ranks the passages.
-        standalone: how it reads without the history, where that is known.
+        standalone: how it reads without the history, if that is known.
 
     Raises:
         EmbeddingModelError: the embedding fails.

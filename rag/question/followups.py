@@ -1,4 +1,4 @@
-"""A follow-up question made standalone by the language model, where that can be trusted."""
+"""Make a follow-up standalone by the language model, if its rewriting can be trusted."""
 
 import secrets
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from rag.llm.retrying import Deadline
 from rag.types import Question, Turn, Usage
 
 SHARE_OF_DEADLINE = 1 / 3
-"""Of the deadline, so that most of it is left for the answer."""
+"""Share of the deadline; most of it is for the answer."""
 MAX_QUESTION_CHARS = 400
 KEPT_WORDS = 0.5
 MAX_TURNS = 4
@@ -27,16 +27,16 @@ on one line."""
 def standalone(
     question: Question, model: ChatModel, deadline: Deadline
 ) -> tuple[str | None, Usage]:
-    """The question as it reads without the conversation, as the model understands it.
+    """Let the model write the question so that it reads without the conversation.
 
     Args:
         question: with its history.
         model: asked once.
-        deadline: of the question; only a part of it is used.
+        deadline: of the question; this uses only a part of it.
 
     Returns:
-        The rewritten question, or None where it is standalone, the model fails, or what it
-        wrote is not the question of this conversation; and what it cost.
+        The rewritten question, or None if it is standalone, the model fails, or what it wrote is
+        not the question of this conversation; and what it cost.
     """
     prompt = follow_up_prompt(question.text, question.history)
     try:
@@ -52,7 +52,7 @@ def standalone(
 
 
 def follow_up_prompt(question: str, history: Sequence[Turn]) -> str:
-    """The end of the conversation, fenced, then the question to rewrite."""
+    """Write the end of the conversation, fenced, then the question to rewrite."""
     fence = secrets.token_hex(4)
     turns = "\n".join(
         f"Question: {_line(turn.question)[:MAX_TURN_CHARS]}\n"
@@ -67,9 +67,9 @@ def _line(text: str) -> str:
 
 
 def _checked(text: str, question: Question) -> str | None:
-    """The model's question, if it asks the same of things that the conversation speaks of.
+    """Accept the model's question if it asks the same about things in the conversation.
 
-    Earlier answers quote articles, and an article may try to have another question asked.
+    Earlier answers quote articles, and an article may try to plant another question.
     """
     sentences = [claim.text for claim in parse_draft(text)]
     rewritten = " ".join(sentences).removeprefix("Question:").strip(' "“”«»')

@@ -1,6 +1,6 @@
 """The period that a question names ("in August 2020", "last week", "между 2004 и 2005").
 
-Read off the question's words; relative ones count from the day it is asked.
+It comes from the question's words; relative ones count from the day of asking.
 """
 
 import re
@@ -20,7 +20,7 @@ _EARLIEST, _LATEST = date(1800, 1, 1), date(2100, 12, 31)
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days from the first to the last, both included."""
+    """Days from the first to the last, including both."""
 
     first: date
     last: date
@@ -31,7 +31,7 @@ class Period:
 
     @property
     def year(self) -> int:
-        """The year in which it begins, or ends where it has no beginning."""
+        """The year in which it begins, or ends if it has no beginning."""
         return (self.last if self.first == _EARLIEST else self.first).year
 
     def distance(self, day: date) -> int:
@@ -44,7 +44,7 @@ _FIGURES = re.compile(r"\d[-/.]\d")
 _YEAR = (
     r"(?<![\d.,$€£-])(?P<year>1[89]\d\d|20\d\d)(?!\d|[.,]\d|%|\s*(?:people|men|women|km|человек)\b)"
 )
-# "may" and "march" alone are words; a month without a year needs something to say it is one.
+# "may" and "march" alone are words; a month without a year needs a sign that it is one.
 _MONTH_YEAR = re.compile(rf"\b(?P<month>{MONTH})\b\.?,?\s+(?:of\s+)?{_YEAR}", re.IGNORECASE)
 _MONTH_ALONE = re.compile(
     rf"\b(?:{calendar.BEFORE_MONTH})[\s-]+(?P<month>{MONTH})\b(?!\s+\d)", re.IGNORECASE
@@ -68,7 +68,7 @@ def _relative_words(unit: Unit, steps: int) -> str:
 _RELATIVE: tuple[tuple[re.Pattern[str], int, int], ...] = tuple(
     (re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), first, last)
     for pattern, first, last in (
-        # Before "yesterday", which stands in it in some languages.
+        # Before "yesterday", which it contains in some languages.
         (_relative_words("day", -2), 2, 2),
         (_relative_words("day", 0), 0, 0),
         (_relative_words("day", -1), 1, 1),
@@ -87,12 +87,12 @@ _WEEKDAYS = re.compile(
 
 
 def named_period(text: str, as_of: date | None) -> Period | None:
-    """The period that a question, or a sentence, names; None where it names none.
+    """Find the period that a question, or a sentence, names. Return None if it names none.
 
     Args:
         text: the standalone question.
         as_of: the day on which it is asked, or on which the sentence was published; a date
-            without its year is the last such day, or month, up to then. Where it is None, only
+            without its year is the last such day, or month, up to then. If it is None, only
             dates that name their year count.
     """
     as_of = None if as_of is None else max(as_of, date(1900, 1, 1))
@@ -102,7 +102,7 @@ def named_period(text: str, as_of: date | None) -> Period | None:
         return relative[1] if relative else None
     (start, end), period = found[0]
     if len(found) > 1:
-        # "From A to B", or two dates that are compared: from the first to the last.
+        # "From A to B", or two dates to compare: from the first to the last.
         return Period(min(item.first for _, item in found), max(item.last for _, item in found))
     before, after = text[:start], text[end:]
     if _UNTIL.search(before):
@@ -128,7 +128,7 @@ def _opening(text: str, start: int) -> int:
 
 
 def _found(text: str, as_of: date | None) -> Iterator[tuple[tuple[int, int], Period]]:
-    """Days, months and years, each with where it stands; no word belongs to two."""
+    """Find days, months and years, each with its place; no word belongs to two."""
     taken: list[tuple[int, int]] = []
 
     def free(span: tuple[int, int]) -> bool:

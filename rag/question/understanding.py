@@ -1,7 +1,7 @@
-"""What a question is: its parts, whether it is a topic, and what it leans on.
+"""Understand a question: its parts, whether it is a topic, and what it leans on.
 
-Everything here is read off the words of the question and of the conversation; no article is
-looked at, and nothing here decides whether there is an answer.
+Everything here comes from the words of the question and of the conversation. Nothing here looks at
+an article, or decides whether there is an answer.
 """
 
 import re
@@ -46,7 +46,7 @@ _PART_BREAK = re.compile(
 )
 # "between A and what B claims" is one thing.
 _JOINED = re.compile(r"\b(?:between|between\s[^,;?]+|между|між)\s[^,;?]*$", re.IGNORECASE)
-# "Who and when …" asks two questions about the same.
+# "Who and when …" asks two questions about the same thing.
 _TWO_WORDS = re.compile(
     rf"^\W*(?P<one>{_PREPOSITION}(?:{_QUESTION_WORDS}))(?:\s+{_AND}\s+|,\s+{_AND}\s+)"
     rf"(?P<other>{_PREPOSITION}(?:{_QUESTION_WORDS}))\s+(?P<rest>\S.*)$",
@@ -70,7 +70,7 @@ class Understood:
         text: the standalone question.
         parts: the questions it consists of; one for most questions.
         topic: a topic rather than a question.
-        carried: what was taken over from the conversation; None when nothing was.
+        carried: what comes from the conversation; None if nothing does.
     """
 
     text: str
@@ -80,12 +80,12 @@ class Understood:
 
     @property
     def standalone(self) -> str | None:
-        """The question as understood, where that differs from what was typed."""
+        """The question as understood, if that differs from what was typed."""
         return self.text if self.carried else None
 
     @property
     def has_words(self) -> bool:
-        """Whether there is anything in it to search for."""
+        """Whether it has anything to search for."""
         return bool(tokens(self.text))
 
 
@@ -97,7 +97,7 @@ def is_topic(text: str) -> bool:
 
 
 def split_parts(text: str) -> tuple[str, ...]:
-    """The questions that a question consists of ("Who …, and when …?")."""
+    """Split a question into the questions that it consists of ("Who …, and when …?")."""
     if two := _TWO_WORDS.match(text):
         return tuple(f"{two[word]} {two['rest']}" for word in ("one", "other"))
     if any(_JOINED.search(text[: found.start()]) for found in _PART_BREAK.finditer(text)):
@@ -106,7 +106,7 @@ def split_parts(text: str) -> tuple[str, ...]:
     if len(parts) < 2 or not content_tokens(parts[0]):
         return (text,)
     if not _ASKS.search(parts[0]) and not _ORDERS.search(parts[0]):
-        # "X was arrested. Where?": what is told first is no question, but says what is meant.
+        # "X was arrested. Where?": the first sentence is not a question, but says what is meant.
         return (text,)
     asked = [parts[0], *(_completed(part, parts[0]) for part in parts[1:])]
     if not all(content_tokens(part) for part in asked):
@@ -115,7 +115,7 @@ def split_parts(text: str) -> tuple[str, ...]:
 
 
 def _completed(part: str, first: str) -> str:
-    """A bare "… and when?" asks it of what the first part says."""
+    """Complete a bare "… and when?", which asks about what the first part says."""
     if content_tokens(part):
         return part
     said, opens = _OPENING_WORD.subn("", first)
@@ -123,7 +123,7 @@ def _completed(part: str, first: str) -> str:
 
 
 def _with_subject(part: str, first: str) -> str:
-    """A later part that names nobody ("and when was he freed?") is about those in the first."""
+    """Complete a later part that names nobody ("and when was he freed?") from the first."""
     if any(token.is_name or token.is_number for token in content_tokens(part)):
         return part
     names = [token.text for token in content_tokens(first) if token.is_name]
@@ -131,7 +131,7 @@ def _with_subject(part: str, first: str) -> str:
 
 
 def _subjects(text: str) -> list[Token]:
-    """Names and dates of a turn; its other content words when it names nothing."""
+    """Take names and dates of a turn, or its other content words if it names nothing."""
     content = content_tokens(text)
     named = [token for token in content if token.is_name or token.is_number]
     return named or list(content)
@@ -191,7 +191,7 @@ def understand(question: Question, standalone: str | None = None) -> Understood:
 
     Args:
         question: as asked, with its history.
-        standalone: how it reads without the history, where that is known.
+        standalone: how it reads without the history, if that is known.
     """
     if standalone:
         return Understood(

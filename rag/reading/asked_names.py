@@ -1,7 +1,7 @@
 """Whether an article knows whom and what a question names.
 
 A near miss likes to ask about somebody else: another first name, another town, another year. The
-reader, taught on questions about what is there, is easily drawn to the right kind of words.
+reader was trained on questions about what is there, and the right kind of words easily draws it.
 """
 
 from itertools import pairwise
@@ -13,7 +13,7 @@ from rag.types import Evidence
 def absent_names(question: str, evidence: Evidence) -> float:
     """The share, 0 to 1, of the names and numbers of a question that its article lacks.
 
-    A first name counts as lacking, too, where the article gives the surname to others only.
+    A first name counts as lacking, too, if the article gives the surname to others only.
 
     Args:
         question: standalone.
@@ -24,7 +24,7 @@ def absent_names(question: str, evidence: Evidence) -> float:
 
 
 def unknown_names(question: str, evidence: Evidence) -> list[str]:
-    """The names and numbers of a question that the article of a passage lacks, as they are asked.
+    """Find the names and numbers of a question that a passage's article lacks, as asked.
 
     Args:
         question: standalone.

@@ -1,7 +1,7 @@
-"""How far an answer that was read is to be trusted: a logistic calibration, fitted on news.
+"""How far to trust what the reader found: a logistic calibration, fitted on news.
 
-Platt scaling (1999) over a few signals of what was read. Fitted by
-``python -m evals.training.calibration``; the record of how lies in the same file.
+Platt scaling (1999) over a few signals of the reading. ``python -m evals.training.calibration``
+fits it; the record of how lies in the same file.
 """
 
 import json
@@ -20,20 +20,20 @@ class Calibration:
 
     Attributes:
         weights: by signal, and ``bias``.
-        prior: what the log of the search's share of a passage counts beside the reader.
+        prior: weight of the log of a passage's share in the search, beside the reader.
     """
 
     weights: Mapping[str, float]
     prior: float
 
     def probability(self, signals: Mapping[str, float]) -> float:
-        """Probability, 0 to 1, that the best sentence answers; a signal without weight is 0."""
+        """The probability, 0 to 1, that the best sentence answers; a signal without weight is 0."""
         logit = self.weights["bias"]
         logit += math.fsum(self.weights.get(name, 0.0) * value for name, value in signals.items())
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
 def load_calibration() -> Calibration:
-    """The committed calibration."""
+    """Load the committed calibration."""
     stored = json.loads(PATH.read_text(encoding="utf-8"))
     return Calibration(stored["weights"], stored["prior"])

@@ -1,4 +1,4 @@
-"""Sentences in the order in which they answer a question, whoever read them."""
+"""Put sentences in the order in which they answer a question, whoever read them."""
 
 import math
 from collections.abc import Sequence
@@ -13,22 +13,22 @@ from rag.reading.words import match_sentences
 from rag.types import Evidence
 
 READ_FIRST = 4
-"""Passages that are read at once; the rest only where these leave doubt."""
+"""Passages to read at once; the rest follow only if these leave doubt."""
 LEAST_SHARE = 0.05
-"""The search's share of a passage counts as no less."""
+"""A passage's share in the search counts as at least this."""
 SURE = 0.97
-"""The reader stops early where the best sentence is so probably right."""
+"""The reader stops early if the best sentence is right with this probability."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may be quoted, with how well it answers.
+    """A sentence that may be quoted, and how well it answers.
 
     Attributes:
         position: index of the sentence in its passage.
-        words: those that answer, as a span of the source; None where none can be told.
+        words: those that answer, as a span of the source; None if there are none.
         read: log odds of the words against "this passage does not answer".
-        score: what candidates of one question are compared by; higher is better.
+        score: to compare candidates of one question; higher is better.
     """
 
     evidence: Evidence
@@ -39,7 +39,7 @@ class Candidate:
 
     @property
     def span(self) -> Span:
-        """Where the sentence stands in its source."""
+        """The sentence's place in its source."""
         return self.evidence.passage.sentences[self.position]
 
     @property
@@ -49,7 +49,7 @@ class Candidate:
 
     @property
     def answer(self) -> str:
-        """The words that answer; empty where none can be told."""
+        """The words that answer; empty if there are none."""
         return self.evidence.source.text[self.words.start : self.words.end] if self.words else ""
 
 
@@ -59,9 +59,9 @@ class ReadPart:
 
     Attributes:
         question: the part, standalone.
-        ranked: every sentence that was read, best first; empty where there is no evidence.
+        ranked: every sentence read, best first; empty without evidence.
         confidence: probability, 0 to 1, that the best of them answers.
-        taught: whether the reader read them; else words decided.
+        taught: whether the reader read them; otherwise words decided.
     """
 
     question: str
@@ -70,7 +70,7 @@ class ReadPart:
     taught: bool
 
     def renumbered(self, evidence: Sequence[Evidence]) -> "ReadPart":
-        """The same under the numbers that the passages have now."""
+        """Take over the numbers that the passages have now."""
         known = {item.passage.passage_id: item for item in evidence}
         moved = (replace(c, evidence=known[c.evidence.passage.passage_id]) for c in self.ranked)
         return replace(self, ranked=tuple(moved))
@@ -88,7 +88,7 @@ def read_part(
     Args:
         question: the part, standalone.
         evidence: passages in rank order.
-        reader: None where its weights are not there: words decide then.
+        reader: None if its weights are missing; then words decide.
         calibration: how far what it reads is to be trusted.
         sure: confidence at which the reader stops early.
 
@@ -132,26 +132,26 @@ def _rank(
 
 
 def merit(read: float, share: float, prior: float) -> float:
-    """What sentences of several passages are compared by.
+    """Score a sentence, to compare sentences of several passages.
 
-    The log of a product: that the sentence answers if its passage is the one that is meant, and
-    that it is, for which the search's share stands.
+    The score is the log of a product: the probability that the sentence answers if its passage is
+    the right one, and the probability that it is, for which the search's share stands.
 
     Args:
         read: the reader's log odds.
         share: of the passage in the search's best score, 0 to 1.
-        prior: what the share counts.
+        prior: weight of the share.
     """
     answers = min(read, 0.0) - math.log1p(math.exp(-abs(read)))
     return answers + prior * math.log(max(share, LEAST_SHARE))
 
 
 def signals(question: str, ranked: Sequence[Candidate]) -> dict[str, float]:
-    """What the confidence is told from; every one rests on what was read.
+    """Compute the signals of the confidence; every one rests on what was read.
 
-    ``read`` of the best sentence, its ``lead`` over the best that gives other words, the
-    search's ``share`` of its passage, the share of the question's names that its article lacks
-    (``absent``), the ``most`` that was read anywhere, and the mean of what comes ``next``.
+    ``read`` of the best sentence, its ``lead`` over the best that gives other words, its passage's
+    ``share`` in the search, the share of the question's names that its article lacks (``absent``),
+    the ``most`` that was read anywhere, and the mean of what comes ``next``.
 
     Args:
         question: standalone.

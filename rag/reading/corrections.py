@@ -1,4 +1,4 @@
-"""Numbers that an article has taken back: a sentence that holds one is no answer."""
+"""Numbers that an article takes back: a sentence that holds one is no answer."""
 
 import math
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from rag.types import Evidence
 
 
 def void_numbers(evidence: Evidence) -> frozenset[str]:
-    """The numbers that a correction says were wrong, and does not itself put right."""
+    """Find the numbers that a correction calls wrong and does not itself put right."""
     text, article = evidence.source.text, evidence.article
     wrong: set[str] = set()
     right: set[str] = set()
@@ -29,7 +29,7 @@ def void_numbers(evidence: Evidence) -> frozenset[str]:
 def put_right(
     evidence: Evidence, read: Sequence[ReadSentence]
 ) -> Sequence[tuple[int, ReadSentence]]:
-    """The sentences of a passage with their places, without those that were taken back.
+    """Drop the sentences of a passage that were taken back, and keep the places of the rest.
 
     What the correction says instead answers as surely as what it corrects.
     """

@@ -1,4 +1,4 @@
-"""Evidence that was read for a question, in the order in which its passages answer."""
+"""Read evidence for a question, and put its passages in the order in which they answer."""
 
 import math
 from collections.abc import Sequence
@@ -15,20 +15,20 @@ from rag.reading.reader import Reader
 from rag.types import Evidence
 
 READ_SHARE: Final = 0.15
-"""How much the reader's log odds say of a passage's rank, beside what the search found."""
+"""Weight of the reader's log odds in a passage's rank, beside what the search found."""
 SPREAD: Final = 6.0
-"""Log odds beyond so many, either way, say no more."""
+"""Log odds beyond this, either way, say no more."""
 NEVER_SURE: Final = 2.0
 """No confidence reaches it: every passage is read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Evidence and what was made of it.
+    """Evidence and what the reader made of it.
 
     Attributes:
         held: the evidence, numbered from 1, best first.
-        parts: of the question, each with the sentences that were read for it.
+        parts: of the question, each with the sentences read for it.
     """
 
     held: Withheld
@@ -72,7 +72,7 @@ def read_evidence(
 
 
 def rerank(ranked: Sequence[ScoredPassage], reading: Reading) -> list[ScoredPassage]:
-    """The search's ranking with the passages that were read in their new order."""
+    """Put the passages that were read in their new order, in the search's ranking."""
     pieces, scores = reading.held.pieces, dict[str, float]()
     for item in reading.held.evidence:
         name = item.passage.passage_id
@@ -86,7 +86,7 @@ def rerank(ranked: Sequence[ScoredPassage], reading: Reading) -> list[ScoredPass
 
 
 def _gains(parts: Sequence[ReadPart]) -> dict[str, float]:
-    """What each passage's score is multiplied by: its best sentence's log odds, in any part."""
+    """Compute the factor of each passage's score, from its best sentence's log odds in any part."""
     best: dict[str, float] = {}
     for part in parts:
         for candidate in part.ranked:

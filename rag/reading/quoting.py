@@ -1,6 +1,6 @@
-"""The answerer that quotes: picks the sentences that answer and proposes them verbatim.
+"""The answerer that quotes: it picks the sentences that answer and proposes them verbatim.
 
-It proposes; whether the quotes stand is the verifier's business, as with any draft.
+It only proposes. The verifier decides whether the quotes stand, as with any draft.
 """
 
 import re
@@ -22,11 +22,11 @@ MAX_QUOTES: Final = 3
 MAX_TOPIC_QUOTES: Final = 4
 MAX_CLOSEST: Final = 3
 SECOND_MARGIN: Final = 0.8
-"""A further quote is given where its score is within this of the best one's."""
+"""A further quote follows if its score is within this of the best one's …"""
 SECOND_READ: Final = 1.0
-"""And where the reader by itself takes it for an answer: log odds of its words, at least."""
+"""… and if the reader by itself takes it for an answer: log odds of its words, at least."""
 MARK_READ: Final = -1.0
-"""Words are marked as the answer from these log odds."""
+"""From these log odds on, words are marked as the answer."""
 
 _ASKED = re.compile(
     r"\W*(?P<word>who|whom|when|where|why|how (?:many|much|long|often|old|far))\b", re.IGNORECASE
@@ -44,9 +44,9 @@ def draft_quotes(
 
     Args:
         asked: the question.
-        parts: of the question, read; each is answered.
+        parts: of the question, read; each gets an answer.
         conflicts: for each part the sentences that contradict each other, if any do.
-        refuse_below: abstain when no part's best sentence is so probably right.
+        refuse_below: abstain if no part's best sentence is right with this probability.
         every: the question asks for all there are, not for one.
 
     Returns:
@@ -81,7 +81,7 @@ def draft_quotes(
 
 
 def _closest_reason(parts: Sequence[ReadPart]) -> str:
-    """Why the closest passages are no answer, as far as it is known."""
+    """Say why the closest passages are not an answer, as far as is known."""
     part = parts[0]
     if not part.taught:
         return "Their wording matches the question too little."
@@ -93,7 +93,7 @@ def _closest_reason(parts: Sequence[ReadPart]) -> str:
 
 
 def _choose(ranked: Sequence[Candidate]) -> list[Candidate]:
-    """The best sentence; its list; others only where they answer with other words as surely."""
+    """Take the best sentence, its list, and others if they answer as surely in other words."""
     first = ranked[0]
     if items := list_items(first):
         return [first, *(replace(first, position=at, words=None) for at in items)]
@@ -123,19 +123,19 @@ def _claim(candidate: Candidate) -> DraftClaim:
 
 
 def _place(candidate: Candidate) -> tuple[int, int]:
-    """What tells one sentence from another: its passage's number and its place there."""
+    """The identity of a sentence: its passage's number and its place there."""
     return candidate.evidence.marker, candidate.position
 
 
 def _distinct(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Without sentences that say the same words as an earlier one."""
+    """Drop sentences that repeat the words of an earlier one."""
     return list({" ".join(c.text.casefold().split()): c for c in reversed(candidates)}.values())[
         ::-1
     ]
 
 
 def _without_nested(claims: Sequence[DraftClaim]) -> list[DraftClaim]:
-    """Without quotes that stand inside another one."""
+    """Drop quotes that stand inside another one."""
     return [
         claim
         for claim in claims
@@ -144,7 +144,7 @@ def _without_nested(claims: Sequence[DraftClaim]) -> list[DraftClaim]:
 
 
 def _draft_topic(topic: str, part: ReadPart) -> Draft:
-    """The sentences that speak of the topic, newest article first, undated ones last."""
+    """Quote the sentences about a topic, newest article first, undated ones last."""
     subject = frozenset().union(*(t.keys for t in content_tokens(topic)))
     best = [c for c in part.ranked if subject & all_keys(c.text)][:MAX_TOPIC_QUOTES]
     if not best:

@@ -1,8 +1,8 @@
-"""The reader: a question and a passage read together, by a model that was taught to.
+"""The reader: a trained model that reads a question and a passage together.
 
 Extractive reading comprehension with a "none" at the first token (Devlin et al.,
 arXiv:1810.04805; Rajpurkar et al., arXiv:1806.03822): for every token of the passage the model
-says how likely the answer begins, and ends, there. How it was taught: ``evals/training``.
+says how likely the answer begins, and ends, there. ``evals/training`` trains it.
 """
 
 from collections.abc import Sequence
@@ -26,11 +26,11 @@ WEIGHTS: Final = Path(__file__).with_name("reader.safetensors")
 QUESTION_TOKENS: Final = 56
 HEADER_TOKENS: Final = 56
 INPUT_TOKENS: Final = 352
-"""A question, a header and a passage together; what is longer is cut off, as in training."""
+"""Tokens of question, header and passage together; the rest is cut off, as in training."""
 MAX_ANSWER_TOKENS: Final = 40
 REMEMBERED: Final = 4_096
-"""What was read is remembered, some 4 kB each: a search after an answer, and a question asked
-again, would read it twice."""
+"""Readings to remember, some 4 kB each: a search after an answer, or a repeated question, would
+otherwise read twice."""
 UNREAD: Final = -30.0
 """Score of a sentence that was cut off: as good as certainly no answer."""
 
@@ -52,13 +52,13 @@ class ReadSentence:
 
 @dataclass(frozen=True, slots=True)
 class _Input:
-    """A question and a passage as the model takes them.
+    """A question and a passage in the model's form.
 
     Attributes:
         ids: of all tokens, specials included.
         first: place of the passage's first token.
-        starts: where each of the passage's tokens begins in its text, code points.
-        ends: where it ends.
+        starts: the code point at which each of the passage's tokens begins.
+        ends: the code point at which each ends.
     """
 
     ids: list[int]
@@ -68,12 +68,12 @@ class _Input:
 
     @property
     def key(self) -> bytes:
-        """What it is remembered by: a quarter of the size of its numbers as objects."""
+        """The key to remember it by: a quarter of the size of its numbers as objects."""
         return np.asarray(self.ids, dtype=np.int32).tobytes()
 
 
 def header(evidence: Evidence) -> str:
-    """What stands over a passage: title, publisher, date; the passage alone may not say it."""
+    """Make the header over a passage: title, publisher, date; the passage may not give them."""
     article = evidence.article
     day = article.published.isoformat() if article.published else None
     parts = (article.title, article.publisher, day)
@@ -98,7 +98,7 @@ class Reader:
     """The taught reader; its file is read at the first question, and threads may share it.
 
     Args:
-        weights: the file of the taught weights.
+        weights: the file of trained weights.
     """
 
     def __init__(self, weights: Path = WEIGHTS) -> None:
@@ -127,7 +127,7 @@ class Reader:
         ]
 
     def _logits(self, keys: Sequence[bytes]) -> list[Floats]:
-        """The two logits of every token of each text."""
+        """Compute the two logits of every token of each text."""
         sequences = [np.frombuffer(key, dtype=np.int32).tolist() for key in keys]
         network = self._network()
         found = [output.tokens for output in network.transformer.run(sequences, network.model)]
@@ -150,7 +150,7 @@ def _input(model: E5Model, question: str, item: Evidence) -> _Input:
 
 
 def _sentences(item: Evidence, given: _Input, logits: Floats) -> list[ReadSentence]:
-    """The score of each sentence from the two logits of each token."""
+    """Score each sentence from the two logits of each token."""
     passage, count = item.passage, len(given.starts)
     none = float(logits[0].sum())
     inner = logits[given.first : given.first + count]
@@ -175,7 +175,7 @@ def _sentences(item: Evidence, given: _Input, logits: Floats) -> list[ReadSenten
 
 
 def best_words(logits: Floats) -> tuple[int, int, float]:
-    """The likeliest stretch of tokens: its first, its last, and the sum of their logits.
+    """Find the likeliest stretch of tokens: its first, its last, and the sum of their logits.
 
     Args:
         logits: (tokens, 2), of beginning and of ending there; not empty.
@@ -190,7 +190,7 @@ def best_words(logits: Floats) -> tuple[int, int, float]:
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """A stretch without blanks, nor punctuation that belongs to the sentence, at its ends."""
+    """Strip a stretch of blanks, and of punctuation that belongs to the sentence."""
     while start < end and (text[start].isspace() or text[start] in ",;:…"):
         start += 1
     while end > start and (text[end - 1].isspace() or text[end - 1] in ",;:…"):
@@ -202,7 +202,7 @@ _share = once(Reader)
 
 
 def is_taught() -> bool:
-    """Whether the reader's weights are there; without them words and vectors decide."""
+    """Whether the reader's weights are installed; without them words and vectors decide."""
     return WEIGHTS.exists()
 
 

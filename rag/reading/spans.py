@@ -1,4 +1,4 @@
-"""Which stretch of a source is quoted for a sentence: whole, with its speech, in one paragraph."""
+"""The stretch of a source to quote for a sentence: whole, with its speech, in one paragraph."""
 
 import re
 from collections.abc import Sequence
@@ -15,10 +15,10 @@ _ITEM = re.compile(r"\s*(?:[-–—•*·▪◦]|\(?\d{1,2}[.)])\s")
 
 
 def quote_span(candidate: Candidate) -> Span:
-    """The candidate's sentence, with those beside it that it cannot do without.
+    """Take the candidate's sentence, with those beside it that it needs.
 
-    A sentence that leans on the one before takes it along; one that begins or ends inside a
-    quotation is completed. Neither leaves its paragraph.
+    A sentence that leans on the one before brings it along. If a sentence begins or ends inside a
+    quotation, this completes it. Neither leaves its paragraph.
     """
     passage, text = candidate.evidence.passage, candidate.evidence.source.text
     first = last = candidate.position
@@ -45,7 +45,7 @@ def quote_span(candidate: Candidate) -> Span:
 
 
 def list_items(candidate: Candidate) -> Sequence[int]:
-    """Places of the list's lines behind a sentence that ends in a colon."""
+    """Find the lines of the list after a sentence that ends in a colon."""
     if not candidate.text.rstrip().endswith((":", "：")):
         return ()
     passage, text = candidate.evidence.passage, candidate.evidence.source.text

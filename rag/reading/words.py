@@ -1,4 +1,4 @@
-"""What is left without the reader's weights: how many of the question's words a sentence has."""
+"""The fallback without the reader's weights: how many of the question's words a sentence has."""
 
 import math
 from collections.abc import Sequence
@@ -12,9 +12,9 @@ MOST = 2.0
 
 
 def match_sentences(question: str, evidence: Sequence[Evidence]) -> list[list[ReadSentence]]:
-    """The sentences of each passage with log odds by shared words; no words are marked.
+    """Give the sentences of each passage log odds by shared words, and mark no words.
 
-    A word counts the more, the fewer passages have it.
+    The fewer passages have a word, the more it counts.
 
     Args:
         question: standalone.

@@ -1,1 +1,1 @@
-"""What is proposed is proven here, or rejected with a reason; read verifier.py first."""
+"""Prove what is proposed, or reject it with a reason; read verifier.py first."""

@@ -1,4 +1,4 @@
-"""A claim beside the sentences that it rests on: what every rule reads."""
+"""A claim beside the sentences that it rests on: the input of every rule."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,15 +6,15 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A claim, the sentences it rests on, and what stands around them.
+    """A claim, the sentences that it rests on, and their surroundings.
 
     Attributes:
         claim: one sentence.
-        sentences: that it rests on, each with the day its article was published, if certain.
+        sentences: that it rests on, each with its article's day of publication, if certain.
         before: the sentence that these lean on, or nothing.
         labels: publishers and titles; a claim may name those.
         passage: the cited texts as a whole.
-        foreign: whether claim and text share too few words to be of one language.
+        foreign: whether claim and text share too few words to be in one language.
     """
 
     claim: str

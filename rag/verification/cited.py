@@ -1,4 +1,4 @@
-"""What a claim is laid beside: cited texts in sentences, and the places that it may rest on."""
+"""Cited texts in sentences, and the places in them that a claim may rest on."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,22 +14,22 @@ from rag.evidence.instructions import is_instruction
 MAX_SENTENCES: Final = 3
 MAX_CANDIDATES: Final = 3
 NEAR_BEST: Final = 0.6
-"""Another sentence is tried by itself if it has this share of what the best one has."""
+"""Another sentence counts by itself if it has this share of what the best one has."""
 MIN_GAIN: Final = 0.12
 """A further sentence adds at least this share of the claim's words."""
 LITTLE_SHARED: Final = 0.3
-"""Below this share of the claim's words, shared words do not tell which sentence is meant."""
+"""Below this share of the claim's words, shared words do not tell which sentence it means."""
 MAX_UNTOLD: Final = 8
-"""Sentences tried by themselves where words do not tell."""
+"""Sentences to try by themselves if words do not tell."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A cited text, cut into sentences, with what is known of its article.
+    """A cited text, cut into sentences, with what is known about its article.
 
     Attributes:
         sentences: in order.
-        published: the day the article was published, if that is certain.
+        published: the day of publication, if that is certain.
         title: its headline.
         publisher: who published it.
         before: the sentence before the first one, which that one may lean on.
@@ -43,7 +43,7 @@ class Cited:
 
     @property
     def header(self) -> str:
-        """What stands above the text, as the judge was taught to read it."""
+        """The header above the text, in the form that the judge was trained on."""
         day = self.published.isoformat() if self.published else None
         return " · ".join(part for part in (self.title, self.publisher, day) if part)
 
@@ -55,7 +55,7 @@ class Cited:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A sentence: of which text, and its index there."""
+    """A sentence: its text, and its index there."""
 
     text: int
     sentence: int
@@ -63,7 +63,7 @@ class Place:
 
 @lru_cache(maxsize=16_384)
 def _known(sentence: str) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Keys of a sentence's words, and its capitalised words."""
+    """The keys of a sentence's words, and its capitalised words."""
     found = tokens(sentence)
     keys = frozenset().union(*(token.keys for token in found))
     return keys, tuple(token.text for token in found if token.text[0].isupper())
@@ -83,7 +83,7 @@ def weight(token: Token) -> float:
 
 
 def covered(claim: str, sentences: Sequence[str]) -> float:
-    """Weighted share, 0 to 1, of the claim's content words that the sentences have."""
+    """The weighted share, 0 to 1, of the claim's content words that the sentences have."""
     content = content_tokens(claim)
     total = sum(map(weight, content))
     found = [t for t in content if any(has_word(t, sentence) for sentence in sentences)]
@@ -91,9 +91,9 @@ def covered(claim: str, sentences: Sequence[str]) -> float:
 
 
 def candidates(claim: str, cited: Sequence[Cited]) -> list[tuple[Place, ...]]:
-    """A few sets of one to three sentences that a claim may rest on.
+    """Shortlist a few sets of one to three sentences that a claim may rest on.
 
-    Shared words only make this shortlist; which set supports the claim is the judge's to say.
+    Shared words only make this shortlist; the judge decides which set supports the claim.
 
     Args:
         claim: one sentence.
@@ -140,7 +140,7 @@ def candidates(claim: str, cited: Sequence[Cited]) -> list[tuple[Place, ...]]:
 
 
 def _states(sentence: str) -> bool:
-    """Whether a sentence states something: a question and an order are evidence of nothing."""
+    """Whether a sentence states something: questions and orders are evidence of nothing."""
     return not (ASKS.search(sentence) or IMPERATIVE.search(sentence) or is_instruction(sentence))
 
 
@@ -150,7 +150,7 @@ def _distance(place: Place, chosen: Iterable[Place]) -> int:
 
 
 def runs(places: Iterable[Place]) -> Iterator[tuple[int, int, int]]:
-    """Consecutive sentences joined: (text, first sentence, last sentence)."""
+    """Join consecutive sentences: (text, first sentence, last sentence)."""
     run: tuple[int, int, int] | None = None
     for place in sorted(places):
         if run and (run[0], run[2]) == (place.text, place.sentence - 1):
@@ -164,12 +164,12 @@ def runs(places: Iterable[Place]) -> Iterator[tuple[int, int, int]]:
 
 
 def sentences_of(places: Sequence[Place], cited: Sequence[Cited]) -> tuple[str, ...]:
-    """The sentences at some places."""
+    """Get the sentences at some places."""
     return tuple(cited[place.text].sentences[place.sentence] for place in places)
 
 
 def leaning_on(places: Sequence[Place], cited: Sequence[Cited]) -> str:
-    """The sentence before the first of some places: "he" and "the minister" are named there."""
+    """Get the sentence before some places, which names "he" and "the minister"."""
     first = min(places)
     sentences = cited[first.text].sentences
     before = sentences[first.sentence - 1] if first.sentence else cited[first.text].before

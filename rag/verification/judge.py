@@ -1,8 +1,8 @@
-"""The judge: does this evidence support that claim, contradict it, or say nothing of it?
+"""The judge: does this evidence support that claim, contradict it, or say nothing about it?
 
 Natural language inference (Bowman et al., arXiv:1508.05326) by the encoder that also searches,
 fine-tuned on claims as language models write them, true and subtly false. It reads claim and
-evidence together, in any two of its hundred languages. How it was taught: ``evals/training``.
+evidence together, in any two of its hundred languages. ``evals/training`` trains it.
 """
 
 from collections.abc import Sequence
@@ -29,9 +29,9 @@ VERDICTS: Final = 3
 CLAIM_TOKENS: Final = 112
 HEADER_TOKENS: Final = 56
 INPUT_TOKENS: Final = 352
-"""Claim, header and evidence together; what is longer is cut off, as in training."""
+"""Tokens of claim, header and evidence together; the rest is cut off, as in training."""
 REMEMBERED: Final = 4_096
-"""A claim is tried against the same sentences more than once: alone, and beside others."""
+"""The check tries a claim against the same sentences several times: alone, and beside others."""
 
 Floats = NDArray[np.float32]
 Pair = tuple[str, str, str]
@@ -42,7 +42,7 @@ class Judge(Protocol):
     """What tells whether evidence supports a claim."""
 
     def judge(self, pairs: Sequence[Pair]) -> Floats:
-        """How likely each claim is supported, left open, and contradicted.
+        """Compute how likely each claim is supported, left open, and contradicted.
 
         Args:
             pairs: claim, header and evidence of each.
@@ -86,7 +86,7 @@ class TaughtJudge:
     """The taught judge; its file is read at the first claim, and threads may share it.
 
     Args:
-        weights: the file of the taught weights.
+        weights: the file of trained weights.
     """
 
     def __init__(self, weights: Path = WEIGHTS) -> None:
@@ -107,14 +107,14 @@ class TaughtJudge:
         ids = [_ids(network.model, *pair) for pair in pairs]
         outputs = network.transformer.run(ids, network.model)
         read = [np.concatenate((output.first, output.mean)) for output in outputs]
-        # One sum a verdict: a product of matrices this narrow raises false alarms in OpenBLAS.
+        # One sum for each verdict: matrix products this narrow raise false alarms in OpenBLAS.
         logits = [(network.matrix * row).sum(axis=1) + network.bias for row in read]
         odds = [np.exp(row - row.max()) for row in logits]
         return np.array([row / row.sum() for row in odds], dtype=np.float32).reshape(-1, VERDICTS)
 
 
 def _ids(model: E5Model, claim: str, header: str, evidence: str) -> list[int]:
-    """The tokens as in training: the claim, the header, the evidence, each with its end."""
+    """Lay out the tokens as in training: claim, header and evidence, each with its end."""
     encode, bos, eos = model.tokenizer.encode, model.tokenizer.bos, model.tokenizer.eos
     claimed = encode("query: " + claim).ids[:CLAIM_TOKENS]
     over = encode(header).ids[:HEADER_TOKENS] if header else []

@@ -1,8 +1,8 @@
-"""What a claim is without one of its parts: a clause, or a word that only qualifies another.
+"""Take a part out of a claim: a clause, or a word that only qualifies another.
 
-No grammar is parsed. A clause begins with a function word or after a comma and is cut off at the
-claim's end; a qualifying word is one that the cited text lacks and that another word follows. The
-judge then tells whether the rest is supported: if so, it is that part which is not said.
+There is no grammar here. A clause begins with a function word or after a comma, and goes at the
+claim's end. A qualifying word is one that the cited text lacks and that another word follows. The
+judge then tells whether the rest is supported. If so, that part is what nobody said.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from rag.verification.cited import has_word
 
 MAX_PARTS: Final = 6
 MIN_REST: Final = 3
-"""Words that must be left for a claim to be one."""
+"""Words that a claim needs to remain a claim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Shorter:
     """A claim without one of its parts.
 
     Attributes:
-        rest: what is left.
+        rest: the remaining words.
         left_out: the part.
     """
 
@@ -31,7 +31,7 @@ class Shorter:
 
 
 def shorter_claims(claim: str, text: str) -> list[Shorter]:
-    """A claim without each of its clauses and qualifying words; the shortest cuts come first.
+    """Take out each clause and qualifying word of a claim in turn, the shortest cuts first.
 
     Args:
         claim: one sentence.
@@ -44,7 +44,7 @@ def shorter_claims(claim: str, text: str) -> list[Shorter]:
 
 
 def _without_words(claim: str, text: str) -> list[Shorter]:
-    """The claim without each word that the text lacks and that another word follows."""
+    """Take out each word that the text lacks and that another word follows."""
     found, everything = [], tokens(claim)
     for word, following in pairwise(everything):
         beside = claim[word.end : following.start] == " "
@@ -58,7 +58,7 @@ def _without_words(claim: str, text: str) -> list[Shorter]:
 
 
 def _without_tails(claim: str) -> list[Shorter]:
-    """The claim cut off before each run of function words or after a comma, longest rest first."""
+    """Cut a claim before each run of function words or after a comma, longest rest first."""
     found = []
     for before, token in reversed(list(pairwise(tokens(claim)))):
         rest = claim[: token.start].rstrip()

@@ -1,4 +1,4 @@
-"""Words as they are quoted: typography folded away, and what stands in quotation marks."""
+"""Quoted words: without typography, and inside quotation marks."""
 
 import re
 from collections.abc import Iterator
@@ -12,30 +12,30 @@ _EDGE_PUNCTUATION = " \t\n.,;:!?…"
 
 
 def _marked(text: str) -> str:
-    """With one kind of double quotation mark; ``these'' are some, too."""
+    """Bring double quotation marks to one kind; ``these'' are some, too."""
     return re.sub(r"``|''", '"', folded_text(text))
 
 
 @lru_cache(maxsize=16_384)
 def tidy(text: str) -> str:
-    """With the spaces taken out that corpora put around marks: ``did n't``, ``forty - two``."""
+    """Remove the spaces that corpora put around marks: ``did n't``, ``forty - two``."""
     text = re.sub(r"(?<=[^\W\d_]) - (?=[^\W\d_])", "-", text)
     return re.sub(r"(?<=\w) (?=(?:n['’]t|['’](?:s|re|ve|ll|d|m))\b)", "", text)
 
 
 @lru_cache(maxsize=16_384)
 def bare(words: str) -> str:
-    """Words without case, outer punctuation, and what is only typography."""
+    """Strip words of case, outer punctuation and mere typography."""
     plain = re.sub(r"\s*(['’-])\s*", r"\1", _marked(words))
     return re.sub(r"\s+([.,;:!?])", r"\1", plain).strip(_EDGE_PUNCTUATION).casefold()
 
 
 def quotations(text: str) -> Iterator[str]:
-    """What a text puts in quotation marks of whatever kind, without what it leaves out."""
+    """Find what a text puts in quotation marks of any kind, without what it leaves out."""
     for match in _QUOTED.finditer(_marked(text)):
         yield from (part for part in _LEFT_OUT.split(match[1]) if len(part) > 2)
 
 
 def has_marks(text: str) -> bool:
-    """Whether anything in a text is quoted."""
+    """Whether a text quotes anything."""
     return '"' in _marked(text)

@@ -1,4 +1,4 @@
-"""What a rule says of a claim, and the words in which the verdict is told."""
+"""What a rule says about a claim, and the words of the verdict."""
 
 from dataclasses import dataclass
 
@@ -17,8 +17,8 @@ class Reasons:
     """What one rule found.
 
     Attributes:
-        vetoes: why the claim is certainly not as the sentences have it.
-        open_points: what they leave open.
+        vetoes: how the claim certainly differs from the sentences.
+        open_points: what the sentences leave open.
     """
 
     vetoes: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
-"""A claim with its numbers and days told as the text tells them, so that the judge sees one form.
+"""Retell a claim's numbers and days as the text tells them, so that the judge sees one form.
 
-"Thirty-one" and 31, "half" and 50 percent, "31 July" and "Friday" are the same for certain; a
-small model takes them for different more often than not.
+"Thirty-one" and 31, "half" and 50 percent, "31 July" and "Friday" are certainly the same; a small
+model takes them for different more often than not.
 """
 
 from collections.abc import Sequence
@@ -12,11 +12,11 @@ from index.language.quantities import quantities
 
 
 def in_their_words(claim: str, sentences: Sequence[tuple[str, date | None]]) -> str:
-    """Retell the numbers and days of a claim that certainly stand in the text.
+    """Retell those numbers and days of a claim that certainly stand in the text.
 
     Args:
         claim: one sentence.
-        sentences: that it may rest on, each with the day its article was published.
+        sentences: that it may rest on, each with its article's day of publication.
     """
     told: list[tuple[int, int, str]] = []
     for moment in moments(claim):

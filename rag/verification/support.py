@@ -1,8 +1,8 @@
-"""Does the cited text support the claim? Read by the judge, with certain rules beside it.
+"""Does the cited text support the claim? The judge reads, and rules that are certain may veto.
 
-A few sets of sentences that the claim may rest on are judged with what they lean on: the
-sentence before, the headline, the date. The rules can only veto or leave open, never prove. If
-the whole claim is not supported, its parts are looked at, so that what is not said can be named.
+The judge reads a few sets of sentences that the claim may rest on, with what they lean on: the
+sentence before, the headline, the date. The rules can only veto or leave open, never prove. If the
+whole claim is not supported, the check looks at its parts, so that it can name what nobody said.
 """
 
 import re
@@ -36,18 +36,18 @@ from rag.verification.rules import apply_rules
 
 FULL: Final = 0.45
 """From this probability on, the evidence supports the whole claim: the one setting, calibrated
-on claims that the judge was not taught with; the curve is in docs/evals.md."""
+on claims that the judge was not trained on; the curve is in docs/evals.md."""
 PARTIAL: Final = 0.3
 """From this one on it may support the claim, or a part of it."""
 TIE: Final = 0.02
-"""Of two sets whose probabilities are this near, the one with fewer sentences is quoted."""
+"""If the probabilities of two sets are this near, we quote the one with fewer sentences."""
 VETOED: Final = 0.5
 """A vetoed claim keeps this share of its probability as its score."""
 ALIKE: Final = 0.8
-"""Without the judge, a claim that shares this much with its text may be supported in part."""
+"""Without the judge, a text that shares this much with a claim may support it in part."""
 
 _LEVELS = {"none": 0, "partial": 1, "full": 2}
-# What a model writes beside its words: markers, emphasis, the sign or number of a list.
+# What a model adds to its words: markers, emphasis, the sign or number of a list.
 _MARKDOWN = re.compile(r"\s*\[\^?\d{1,3}(?:,\s*\d{1,3})*\]|\*\*|^\s*(?:[-•*]|\d{1,2}[.)])\s+")
 
 Floats = NDArray[np.float32]
@@ -77,11 +77,11 @@ class Alignment:
 
 
 def align(claim: str, cited: Sequence[Cited], judge: Judge | None) -> Alignment:
-    """The sentences of the cited texts that support a claim best; fewer win a tie.
+    """Find the sentences of the cited texts that support a claim best; fewer win a tie.
 
     Args:
         claim: one sentence, with or without the markers that a model writes.
-        cited: the texts it may rest on.
+        cited: the texts that it may rest on.
         judge: None if its weights are not installed: nothing but a quote is fully supported then.
 
     Raises:
@@ -111,7 +111,7 @@ def align(claim: str, cited: Sequence[Cited], judge: Judge | None) -> Alignment:
 
 
 def _verbatim(claim: str, cited: Sequence[Cited]) -> Place | None:
-    """The first sentence that the claim is, word for word."""
+    """Find the first sentence that equals the claim, word for word."""
     wanted = bare(claim)
     for text, offered in enumerate(cited):
         for position, sentence in enumerate(offered.sentences):
@@ -123,10 +123,10 @@ def _verbatim(claim: str, cited: Sequence[Cited]) -> Place | None:
 def _judged(
     judge: Judge, claim: str, shortlist: Sequence[Sequence[Place]], cited: Sequence[Cited]
 ) -> Floats:
-    """The verdicts on some sets of sentences, each read with what it leans on and by itself.
+    """Judge some sets of sentences, each with what it leans on and by itself.
 
-    With header and context the judge knows more; by themselves it takes a claim in the words of
-    its sentence more readily for true. Their geometric mean is surer than either.
+    With header and context the judge knows more. Without them it more readily accepts a claim in
+    the words of its sentence. The geometric mean is surer than either.
     """
     pairs = []
     for places in shortlist:
@@ -142,7 +142,7 @@ def _judged(
 
 
 def _merit(places: Sequence[Place], verdict: Floats) -> tuple[float, int]:
-    """Sorts the likeliest support first, and of nearly equals the shortest."""
+    """Sort the likeliest support first, and the shortest among near equals."""
     return -round(float(verdict[SUPPORTED]) / TIE), len(places)
 
 
@@ -164,7 +164,7 @@ def _beside(claim: str, places: Sequence[Place], cited: Sequence[Cited]) -> Besi
 
 
 def _languages_differ(one: str, other: str) -> bool:
-    """Whether two texts are certainly of two languages, or written in two scripts."""
+    """Whether two texts are certainly in two languages, or in two scripts."""
     scripts = [
         {unicodedata.name(char, "").split(" ")[0] for char in text if char.isalpha()}
         for text in (one, other)
@@ -178,7 +178,7 @@ def _languages_differ(one: str, other: str) -> bool:
 def _weigh(
     claim: str, places: Sequence[Place], cited: Sequence[Cited], verdict: Floats
 ) -> SupportCheck:
-    """The verdict on one set of sentences: the rules' vetoes first, then the judge."""
+    """Decide on one set of sentences: the rules' vetoes first, then the judge."""
     supported = float(verdict[SUPPORTED])
     said = apply_rules(_beside(claim, places, cited))
     if said.vetoes:
@@ -195,12 +195,12 @@ def _weigh(
 
 
 def _with_parts(claim: str, found: Alignment, cited: Sequence[Cited], judge: Judge) -> Alignment:
-    """The same, with the part named that no sentence gives, if the rest is supported."""
+    """Name the part that no sentence gives, if the rest is supported."""
     unsure = {(wording.NOT_SAID,), (wording.NOT_ALL_SAID,)}
     if found.check.reasons not in unsure:
         return found
     sentences = sentences_of(found.places, cited)
-    # What is left must be of the text: no rest of an unrelated claim is worth a look.
+    # The rest must be about the text: that of an unrelated claim is not worth a look.
     shorter = [
         part
         for part in shorter_claims(claim, " ".join(sentences))
@@ -219,7 +219,7 @@ def _with_parts(claim: str, found: Alignment, cited: Sequence[Cited], judge: Jud
 
 
 def _by_rules_alone(claim: str, places: tuple[Place, ...], cited: Sequence[Cited]) -> Alignment:
-    """Without the judge nothing but a quote is fully supported."""
+    """Decide without the judge: only a quote is fully supported."""
     said = apply_rules(_beside(claim, places, cited))
     share = covered(claim, sentences_of(places, cited))
     if said.vetoes:
@@ -230,13 +230,13 @@ def _by_rules_alone(claim: str, places: tuple[Place, ...], cited: Sequence[Cited
 
 
 def as_cited(text: str) -> Cited:
-    """A text of which nothing else is known, cut into sentences."""
+    """Cut a text into sentences, if nothing else is known about it."""
     spans = split_sentences(text, 0, len(text))
     return Cited(tuple(text[span.start : span.end] for span in spans))
 
 
 def check_support(claim: str, references: Sequence[str], judge: Judge | None) -> SupportCheck:
-    """Check a claim against the texts it cites, taken together.
+    """Check a claim against the texts that it cites, taken together.
 
     Args:
         claim: one sentence.
@@ -244,8 +244,8 @@ def check_support(claim: str, references: Sequence[str], judge: Judge | None) ->
         judge: as in `align`.
 
     Returns:
-        ``none`` if a rule vetoes the claim, or the judge finds it contradicted or not said;
-        ``partial`` if a part of it is not said; else ``full``.
+        ``none`` if a rule vetoes the claim, or the judge finds that the texts contradict it or do
+        not say it; ``partial`` if they do not say a part of it; else ``full``.
     """
     if any(bare(claim) == bare(text) != "" for text in references):
         return SupportCheck("full", 1.0)

@@ -1,9 +1,10 @@
-"""The verifier: the only place where a `Citation` is made.
+"""The verifier: the only place that makes a `Citation`.
 
-It stands between every draft and the reader, in both modes. A proposed quote is looked for in
-the body of the article it names; a claim that names a passage only is judged by its sentences,
-and those that it rests on become the quote. What does not pass is returned as rejected,
-with the reason. No claim's outcome depends on another's, so a draft can be checked as it comes.
+It stands between every draft and the reader, in both modes. It looks for a proposed quote in the
+body of the article that it names. If a claim names only a passage, the verifier judges it by the
+passage's sentences, and those that it rests on become the quote. A claim that fails comes back as
+rejected, with the reason. No claim's outcome depends on another's, so a draft can be checked as it
+comes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +26,7 @@ NOTHING_CITED = SupportCheck("none", 0.0)
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What is left of a draft after the check."""
+    """The outcome of checking a draft."""
 
     claims: tuple[Claim, ...]
     citations: tuple[Citation, ...]
@@ -87,7 +88,7 @@ def prove(evidence: Evidence, span: Span, marker: int, answer_span: Span | None 
 
 
 def marked_in(span: Span, evidence: Evidence, proposals: Sequence[ProposedCitation]) -> Span | None:
-    """The words that a proposal marks as the answer, if they are words of this very quote."""
+    """Get the words that a proposal marks as the answer, if this very quote holds them."""
     for proposal in proposals:
         marked = proposal.answer_span
         if marked and len(marked) and proposal.marker == evidence.marker and span.contains(marked):
@@ -98,7 +99,7 @@ def marked_in(span: Span, evidence: Evidence, proposals: Sequence[ProposedCitati
 def prove_quotes(
     proposals: Sequence[ProposedCitation], evidence: Sequence[Evidence]
 ) -> tuple[Citation, ...]:
-    """Citations for the proposed quotes that are found, numbered from 1; no claim rests on them."""
+    """Cite the proposed quotes that are found, numbered from 1; no claim rests on them."""
     by_marker = {item.marker: item for item in evidence}
     numbering = _Numbering()
     for proposal in proposals:
@@ -110,7 +111,7 @@ def prove_quotes(
 
 
 def _located(proposal: ProposedCitation, evidence: Evidence) -> Span | None:
-    """Where the proposed words stand: in the passage, or else in the body of the article."""
+    """Find the proposed words in the passage, or else in the body of the article."""
     if proposal.quote is None:
         return None
     text = evidence.source.text
@@ -120,7 +121,7 @@ def _located(proposal: ProposedCitation, evidence: Evidence) -> Span | None:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """What a citation offers to a claim: a quote as a whole, or the sentences of a passage."""
+    """Get what a citation offers to a claim: a whole quote, or the sentences of a passage."""
 
     evidence: Evidence
     spans: tuple[Span, ...]
@@ -129,11 +130,11 @@ class _Text:
     def as_cited(self) -> Cited:
         article, text = self.evidence.article, self.evidence.source.text
         sentences = tuple(text[span.start : span.end] for span in self.spans)
-        # What stands before the passage may have been left out on purpose, as an order to models.
+        # The text before the passage may have been cut on purpose, as an order to models.
         return Cited(sentences, article.published, article.title, article.publisher)
 
     def between(self, first: int, last: int) -> Span:
-        """From the start of one sentence to the end of another."""
+        """The span from the start of one sentence to the end of another."""
         return Span(self.spans[first].start, self.spans[last].end)
 
 
@@ -142,7 +143,7 @@ def _passage(evidence: Evidence) -> _Text:
 
 
 def _offered(claim: DraftClaim, by_marker: Mapping[int, Evidence]) -> tuple[list[_Text], list[str]]:
-    """The texts that a claim cites, and what is wrong with its citations."""
+    """Gather the texts that a claim cites, and what is wrong with its citations."""
     texts: list[_Text] = []
     problems = [] if claim.citations else ["it cites nothing"]
     for proposal in claim.citations:
@@ -175,7 +176,7 @@ def _check_cited(
     for position, text in enumerate(texts):
         if position in used or found.check.level == "none":
             continue
-        # A further citation is kept where it supports the claim too, and dropped where it does not.
+        # A further citation stays if it supports the claim too, and goes if it does not.
         alone = align(claim, [text.as_cited()], judge)
         if alone.check.level == "full":
             quotes += [(text.evidence, text.between(a, b)) for _, a, b in runs(alone.places)]
@@ -185,7 +186,7 @@ def _check_cited(
 def _recite(
     claim: str, evidence: Sequence[Evidence], tried: Sequence[_Text], judge: Judge | None
 ) -> tuple[_Quotes, SupportCheck] | None:
-    """Another retrieved passage that fully supports the claim, the surest if there are several."""
+    """Find another retrieved passage that fully supports the claim, the surest of several."""
     whole = {text.evidence.marker for text in tried if not text.quoted}
     found = [
         (item, align(claim, [_passage(item).as_cited()], judge))
@@ -203,7 +204,7 @@ def _recite(
 def _check(
     claim: DraftClaim, by_marker: Mapping[int, Evidence], judge: Judge | None
 ) -> tuple[_Quotes, SupportCheck, bool]:
-    """The quotes that support a claim, how well, and whether it did not cite them itself."""
+    """The quotes that support a claim, how well, and whether the verifier found them."""
     texts, problems = _offered(claim, by_marker)
     quotes, check = _check_cited(claim.text, texts, judge) if texts else ([], NOTHING_CITED)
     if check.level != "full":
@@ -212,7 +213,7 @@ def _check(
             return *other, True
     reasons = (*problems, *(check.reasons if texts else ()))
     if problems and check.level == "full":
-        # A citation that does not exist is no support, even beside one that does.
+        # A citation of nothing is no support, even beside one that exists.
         return quotes, SupportCheck("partial", check.score, reasons), False
     return quotes, SupportCheck(check.level, check.score, reasons), False
 
@@ -221,7 +222,7 @@ class Verifier:
     """Checks the claims of one draft as they come, numbering citations across them.
 
     Args:
-        evidence: the passages that the draft was made from; markers are distinct.
+        evidence: the passages behind the draft; markers are distinct.
         judge: None if its weights are not installed: nothing but a quote is fully supported then.
     """
 
@@ -233,7 +234,7 @@ class Verifier:
         self._rejected: list[RejectedClaim] = []
 
     def check(self, claim: DraftClaim) -> Claim | RejectedClaim:
-        """Check the next claim; what stands gets proven citations, numbered from 1."""
+        """Check the next claim; if it stands, it gets proven citations, numbered from 1."""
         cited, check, recited = _check(claim, self._by_marker, self._judge)
         if check.level == "none":
             return self.reject(claim.text, "; ".join(check.reasons))
@@ -267,8 +268,8 @@ def verify(draft: Draft, evidence: Sequence[Evidence], judge: Judge | None) -> V
     """Check every claim of a draft against the evidence.
 
     Args:
-        draft: what an answerer proposes.
-        evidence: the passages it was given; markers are distinct.
+        draft: an answerer's proposal.
+        evidence: the passages that it had; markers are distinct.
         judge: as in `Verifier`.
 
     Returns:

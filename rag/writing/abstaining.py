@@ -1,4 +1,4 @@
-"""Sentences by which a model says that the articles do not answer, in the languages it may use."""
+"""Sentences that say that the articles do not answer, in the languages that a model may use."""
 
 import re
 
@@ -23,7 +23,7 @@ _UK_NOT = (
 
 
 def _pattern(english: str, ru_in: str, ru: str, uk_in: str, uk: str) -> str:
-    """Sentences that begin by saying that texts, by one of these nouns, do not say."""
+    """Recognise sentences that begin by saying that texts, by one of these nouns, do not say."""
     return (
         rf"(?:the|these|those)\s+{_GIVEN}(?:{english})\s+{_NOT}\s+{_SAY}"
         rf"|(?:none|neither)\s+of\s+the\s+{_GIVEN}(?:{english})\s+{_SAY}"
@@ -64,8 +64,8 @@ _FIXED = NOT_STATED.rstrip(".").casefold()
 def says_nothing(claim: DraftClaim) -> bool:
     """Whether a sentence says that the articles do not answer: no claim, and nothing to reject.
 
-    A sentence that cites something is one only where it speaks of "the articles" or "the
-    passages"; what documents and sources do not say may be news.
+    A sentence that cites something is one only if it speaks of "the articles" or "the passages";
+    what documents and sources do not say may be news.
     """
     if _FIXED in claim.text.casefold():
         return True

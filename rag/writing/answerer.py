@@ -1,6 +1,6 @@
 """The answerer that writes: a language model over numbered evidence.
 
-What it writes is a draft like any other; `rag.verification` decides what of it stands.
+Its text is a draft like any other; `rag.verification` decides what stands.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,12 +16,12 @@ from rag.writing.abstaining import says_nothing
 from rag.writing.prompts import SYSTEM, user_prompt
 
 WRITTEN_CONFIDENCE = 0.5
-"""Shown for a written answer until its confidence is measured; neither sure nor unsure."""
+"""Confidence of a written answer until it is measured; neither sure nor unsure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """What a model wrote behind a mark that opens a block and is never closed."""
+    """What a model wrote after a mark that opens a block and never closes it."""
 
     text: str
 
@@ -36,7 +36,7 @@ Written = DraftClaim | TakenBack | Unread | Usage
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a model is asked to write.
+    """A model's writing task.
 
     Attributes:
         question: standalone.
@@ -56,10 +56,10 @@ class Request:
 
 
 def write_claims(request: Request, model: ChatModel) -> Iterator[Written]:
-    """Let the model write, and give its sentences, then what cannot be read; usage comes last.
+    """Let the model write, and give its sentences, then what is unreadable; usage comes last.
 
-    As many passages are sent as the model has room for. Where it says that they were too long
-    all the same, it is asked once more with the first half.
+    The model gets as many passages as it has room for. If it says that they were too long all the
+    same, it gets the first half once more.
 
     Raises:
         LanguageModelError: it gave nothing usable; claims given before are void.
@@ -103,5 +103,5 @@ def _write(request: Request, evidence: Sequence[Evidence], model: ChatModel) -> 
 
 
 def _stated(claims: Iterator[DraftClaim]) -> Iterator[DraftClaim]:
-    """Without "the articles do not say", which is no claim."""
+    """Drop "the articles do not say", which is not a claim."""
     return (claim for claim in claims if not says_nothing(claim))

@@ -1,7 +1,7 @@
-"""What a sentence must be to be an answer at all: it states something, and holds no link.
+"""What a sentence needs to be an answer at all: it states something, and holds no link.
 
-A model that obeys an article repeats its questions and its orders; both may be quoted word for
-word, and neither is an answer. Rejected here are sentences whose form says so, whoever wrote them.
+A model that obeys an article repeats its questions and its orders. Both may be quoted word for
+word, and neither is an answer. This module rejects sentences by their form, whoever wrote them.
 """
 
 import re
@@ -13,18 +13,18 @@ from rag.llm.parsing import LINK
 
 _WORD = re.compile(r"[^\W\d_]+")
 MIN_GLUED = 9
-"""Letters; shorter ones may stand across two words by chance."""
+"""Letters; a shorter word may stand across two words by chance."""
 _SPOILT = re.compile(r"\b\w*[^\W\d_]\d+[^\W\d_]\w*\b")
-"""Digits within a word ("W3lc0me"); what is written so in a passage is a name."""
+"""Digits within a word ("W3lc0me"); in a passage, such a word is a name."""
 _GLUED = re.compile(r"[^\W\d_]{28,}")
 
 
 def unfit(sentence: str, read: Sequence[str] = ()) -> str | None:
-    """Why a written sentence cannot be an answer, whatever supports it; None if it can be.
+    """Say why a written sentence cannot be an answer, whatever supports it; None if it can.
 
     Args:
         sentence: as a model wrote it.
-        read: the passages that it was written from.
+        read: the passages behind it.
     """
     if LINK in sentence:
         return "it has a link, and answers have none"
@@ -38,7 +38,7 @@ def unfit(sentence: str, read: Sequence[str] = ()) -> str | None:
 
 
 def _runs_words_together(sentence: str, read: Sequence[str]) -> bool:
-    """Whether a word is two or more words of a passage without their spaces, or is spoilt."""
+    """Whether a word joins two or more words of a passage, or is spoilt."""
     words = {word.casefold() for word in _WORD.findall(sentence)}
     spoilt = _SPOILT.findall(sentence)
     if read and any(not any(word in passage for passage in read) for word in spoilt):

@@ -1,4 +1,4 @@
-"""What the language model is told. Evidence is data: fenced, numbered, and named as such."""
+"""The language model's prompts. Evidence is data: fenced, numbered, and named as such."""
 
 import secrets
 from collections.abc import Sequence
@@ -36,8 +36,8 @@ def evidence_block(evidence: Sequence[Evidence], fence: str | None = None) -> st
     """The passages, each fenced by a mark that no article can know, and with what it leans on.
 
     Args:
-        evidence: what may be cited.
-        fence: the mark; a new one each time otherwise.
+        evidence: the passages to cite.
+        fence: the mark; by default a new one each time.
     """
     fence = fence or secrets.token_hex(4)
     blocks = []
@@ -52,7 +52,7 @@ def evidence_block(evidence: Sequence[Evidence], fence: str | None = None) -> st
 
 
 def user_prompt(question: str, evidence: Sequence[Evidence], fence: str | None = None) -> str:
-    """The passages, then the question, then the one rule that small models forget."""
+    """Write the passages, then the question, then the one rule that small models forget."""
     return (
         f"Passages:\n\n{evidence_block(evidence, fence)}\n\n"
         f"Question: {_line(question)}\n"
@@ -61,5 +61,5 @@ def user_prompt(question: str, evidence: Sequence[Evidence], fence: str | None =
 
 
 def _line(text: str) -> str:
-    """On one line, so that nothing in a headline can look like a part of the prompt."""
+    """Put a text on one line, so that nothing in a headline can look like a part of the prompt."""
     return " ".join(text.split())

@@ -1,4 +1,4 @@
-"""`pressmark eval` as it is typed."""
+"""`pressmark eval` as people type it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def write_suite(folder: Path) -> Path:
 
 @pytest.fixture
 def scripted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
-    """Suites, gate and baselines of the test's own; what is answered can be changed."""
+    """Suites, gate and baselines of the test's own; the answers can be changed."""
     script: dict[str, Any] = dict(RIGHT)
     monkeypatch.setattr(
         command, "run_suite", partial(run_suite, opener=lambda s: ScriptedSystem(script).opened(s))
@@ -111,7 +111,7 @@ def test_all_suites_with_two_that_cannot_be_run(
     monkeypatch.setattr(command, "run_suite", run_unless_full)
     assert run("--all", "--out", tmp_path / "out", evals_data=data) == 0
     printed = " ".join(capsys.readouterr().out.split())
-    assert f"Skipped speech: {data / 'speech'} is no suite" in printed
+    assert f"Skipped speech: {data / 'speech'} is not a suite" in printed
     assert "it has no questions, claims or pages" in printed
     assert "pages: 1 of 1 pages" in printed
     assert "Skipped full: The disk is full." in printed

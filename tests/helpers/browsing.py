@@ -62,7 +62,7 @@ def serving(pressmark: Pressmark) -> Iterator[Served]:
 
 
 def ask(page: Page, question: str) -> dict[str, Any]:
-    """Types and sends; gives the contract object of the answer that came."""
+    """Type and send a question; give the contract object of the answer."""
     before = page.locator(".pm-status").count()
     page.fill("#pm-question textarea", question)
     page.keyboard.press("Enter")
@@ -79,14 +79,14 @@ def response_of(page: Page) -> dict[str, Any]:
 
 
 def open_citation(page: Page, place: int = 0) -> str:
-    """Clicks a citation of the last answer; gives the words that are highlighted then."""
+    """Click a citation of the last answer; give the words that it highlights."""
     page.locator(".pm-turn").last.locator(".pm-chip").nth(place).click()
     expect(page.locator("#pm-quote")).to_be_in_viewport()
     return page.locator("#pm-quote").text_content() or ""
 
 
 def spy_on(pressmark: Pressmark, monkeypatch: pytest.MonkeyPatch) -> list[Question]:
-    """The questions that are asked from now on."""
+    """Collect the questions asked from now on."""
     asked: list[Question] = []
     stream = pressmark.stream
 
@@ -99,7 +99,7 @@ def spy_on(pressmark: Pressmark, monkeypatch: pytest.MonkeyPatch) -> list[Questi
 
 
 def hold_back(pressmark: Pressmark, monkeypatch: pytest.MonkeyPatch, after: int) -> threading.Event:
-    """Answers wait after so many sentences until the event is set."""
+    """Let answers wait after a number of sentences until the event is set."""
     go_on, stream = threading.Event(), pressmark.stream
 
     def held(question: Question) -> AnswerStream:

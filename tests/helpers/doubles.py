@@ -1,4 +1,4 @@
-"""Stand-ins for what is slow or needs the network; each is the production port, done cheaply."""
+"""Stand-ins for what is slow or needs the network; each is a cheap production port."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class HashEmbedding(BaseEmbedding):
 
     @property
     def texts(self) -> list[str]:
-        """Every text that was embedded, in order."""
+        """Every embedded text, in order."""
         return self._texts
 
     def _get_text_embedding(self, text: str) -> list[float]:

@@ -22,7 +22,7 @@ from index.readers.sidecar import SIDECAR_NAME
 from rag.settings import Settings
 from rag.types import Abstention, Answer, Citation, Claim, Question, Usage
 
-# What is quoted for each question; a question that is not in it is declined.
+# What to quote for each question; the system declines any other question.
 Script = Mapping[str, Sequence[str]]
 
 
@@ -148,7 +148,7 @@ class ScriptedSystem:
 
 
 def question_item(name: str, **scores: float) -> QuestionOutcome:
-    """A question of a made-up record."""
+    """A question of an invented record."""
     return QuestionOutcome(
         id=name,
         type="who",

@@ -1,4 +1,4 @@
-"""Evidence made by hand, for tests of what comes after retrieval."""
+"""Handmade evidence, for tests of what comes after retrieval."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -49,7 +49,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser, request: Any) -> Iterator[OpenPage]:
-    """Opens the page as given; afterwards nothing may have run, failed or left the machine."""
+    """Open the page; afterwards nothing may have run, failed or left the machine."""
     pages: list[Page] = []
     asked: list[str] = []
     faults: list[str] = []

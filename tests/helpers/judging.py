@@ -19,7 +19,7 @@ class SaidJudge:
         self.asked: list[tuple[str, str, str]] = []
 
     def judge(self, pairs: Sequence[tuple[str, str, str]]) -> NDArray[np.float32]:
-        """Nearly certain of what it was told to say."""
+        """Be nearly certain of the scripted verdict."""
         self.asked += pairs
         rows = np.full((len(pairs), len(_VERDICTS)), 0.01, dtype=np.float32)
         for row, (claim, _, evidence) in enumerate(pairs):

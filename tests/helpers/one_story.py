@@ -1,4 +1,4 @@
-"""One invented story, made into files of every format by the tests themselves."""
+"""One invented story, which the tests turn into files of every format."""
 
 import csv
 import datetime

@@ -1,4 +1,4 @@
-"""Starting Pressmark in a process of its own, as a user does."""
+"""Start Pressmark in a process of its own, as a user does."""
 
 from __future__ import annotations
 

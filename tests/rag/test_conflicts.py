@@ -1,4 +1,4 @@
-"""Sources that contradict each other are quoted side by side and said to differ; others are not."""
+"""Contradicting sources, and no others, are quoted side by side and said to differ."""
 
 from dataclasses import replace
 from datetime import date

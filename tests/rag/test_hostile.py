@@ -59,7 +59,7 @@ Tuesday, and the fish market is open.
 
 
 class Obedient:
-    """A `ChatModel` that writes what it is told to, in pieces if asked for a stream."""
+    """A `ChatModel` that writes what the test tells it, in pieces for a stream."""
 
     def __init__(self) -> None:
         self.text = ""
@@ -122,7 +122,7 @@ def attack(newsstand: Pressmark, number: int) -> Attacked:
 
 
 def shown(answer: Answer) -> str:
-    """All that a reader is given: as JSON, as Markdown and on the page."""
+    """Everything that a reader gets: as JSON, as Markdown and on the page."""
     response = answer_response(answer)
     fields = response.model_dump(mode="json")
     for citation in fields["citations"] + (fields["abstention"] or {"closest": []})["closest"]:

@@ -1,4 +1,4 @@
-"""An answer while it is being made, over the real library of the seeds and a real socket."""
+"""An answer in progress, over the real library of the seeds and a real socket."""
 
 import asyncio
 import threading

@@ -30,7 +30,7 @@ def main(ctx: typer.Context, as_json: AsJson = False) -> None:
 
 @articles_app.command("list", epilog="Example: pressmark articles list")
 def list_articles(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """List the articles: title, publisher, date and where it is from, file, warnings."""
+    """List the articles: title, publisher, date and its basis, file, warnings."""
     from index.ingest.report import counted
     from rag.pressmark import Pressmark
     from ui.cli.format import article_lines, plain
@@ -86,10 +86,10 @@ def ledger(ctx: typer.Context, as_json: AsJson = False) -> None:
 @articles_app.command(epilog="Example: pressmark articles remove ~/articles")
 def remove(
     ctx: typer.Context,
-    path: Annotated[Path, typer.Argument(help="A folder that was indexed.")],
+    path: Annotated[Path, typer.Argument(help="An indexed folder.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
-    """Take a folder out of the library; its files stay where they are."""
+    """Take a folder out of the library; its files stay in place."""
     from rag.pressmark import Pressmark
     from ui.cli.format import plain
 
@@ -104,7 +104,7 @@ def remove(
             typer.confirm(question, abort=True)
         pressmark.remove(path)
         gone = before - pressmark.library.counts().articles
-    typer.echo(f"Removed: {gone} articles. The files themselves were not touched.")
+    typer.echo(f"Removed: {gone} articles. The files themselves are untouched.")
 
 
 def _listed(library: "Library") -> dict[str, object]:
@@ -122,7 +122,7 @@ def _listed(library: "Library") -> dict[str, object]:
 
 
 def _files_within(library: "Library", path: Path) -> int:
-    """How many files the root has.
+    """Count the files of a root.
 
     Raises:
         RootError: it is not indexed.

@@ -1,4 +1,4 @@
-"""``pressmark doctor``: what is set up how, what leaves the machine, and what is wrong."""
+"""``pressmark doctor``: how Pressmark is set up, what leaves the machine, and what is wrong."""
 
 import os
 import platform
@@ -36,7 +36,7 @@ class Finding:
 
 
 def findings(settings: Settings, *, probe: bool = False) -> Iterator[Finding]:
-    """Look at everything; what fails is a finding and stops only what depends on it.
+    """Look at everything; a failure is a finding and stops only what depends on it.
 
     Args:
         settings: as the other commands would use them.
@@ -72,20 +72,20 @@ def _library(pressmark: Pressmark) -> Iterator[Finding]:
 
 
 def _encoders(settings: Settings, vectors: int, dimension: int) -> Iterator[Finding]:
-    """The model that made the vectors, and those that read and judge beside it."""
+    """Name the model that made the vectors, and check those that read and judge."""
     is_local = settings.embedding == LOCAL
     name = MODEL_NAME if is_local else embedding_name(settings)
     where = ", on this machine" if is_local else ""
     yield Finding(f"Vectors: {vectors}, made by {name} ({dimension} dimensions){where}")
     if not is_taught():
         yield Finding(
-            "The reader's weights are missing: answers are chosen by words and vectors alone. "
+            "The reader's weights are missing: words and vectors alone choose the answers. "
             "Install Pressmark again.",
             wrong=True,
         )
     if not judge_available():
         yield Finding(
-            "The judge's weights are missing: sentences are checked by rules alone. "
+            "The judge's weights are missing: rules alone check the sentences. "
             "Install Pressmark again.",
             wrong=True,
         )
@@ -96,7 +96,7 @@ def _indexes(pressmark: Pressmark) -> Iterator[Finding]:
     yield from (Finding(problem, wrong=True) for problem in problems)
     if not problems:
         yield Finding("Library: checked, consistent")
-    # Opening has rebuilt an index that did not match the library; here both are asked once.
+    # Opening has rebuilt any index that did not match the library; this asks both once.
     found = pressmark.search(Question("news"), k=1)
     if pressmark.library.counts().passages and not found:
         yield Finding("Searching finds nothing, though there are passages.", wrong=True)
@@ -105,16 +105,16 @@ def _indexes(pressmark: Pressmark) -> Iterator[Finding]:
 
 
 def model_findings(settings: Settings, *, probe: bool = False) -> Iterator[Finding]:
-    """Which model writes, where it is, what goes there and how; never the key.
+    """Say which model writes, where it is, what goes there and how; never the key.
 
     Args:
         settings: as for `findings`.
         probe: as for `findings`.
     """
     if not settings.generates:
-        yield Finding("Language model: none. Answers are quoted.")
+        yield Finding("Language model: none. Pressmark quotes.")
         yield Finding(
-            "To have answers written, set PRESSMARK_LLM_BASE_URL and PRESSMARK_LLM_MODEL, "
+            "For written answers, set PRESSMARK_LLM_BASE_URL and PRESSMARK_LLM_MODEL, "
             "or OPENAI_API_KEY, or PRESSMARK_LLM to the name of a LlamaIndex LLM."
         )
         return
@@ -149,7 +149,7 @@ def _endpoint(settings: Settings, place: Endpoint) -> Iterator[Finding]:
 
 
 def _probed(settings: Settings) -> Finding:
-    """What comes of asking the model for one token."""
+    """Ask the model for one token and report the outcome."""
     try:
         seconds = probe_model(settings)
     except LanguageModelError as error:

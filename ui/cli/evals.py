@@ -9,7 +9,7 @@ def add_eval(app: typer.Typer) -> None:
     """Add the command.
 
     Args:
-        app: where to.
+        app: to add it to.
     """
     app.command(
         "eval",

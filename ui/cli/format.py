@@ -1,7 +1,7 @@
 """Answers and articles as lines for a terminal: pure functions.
 
-What articles say is data here too: control characters would move the cursor or change colours,
-and characters for text direction would reorder the rest of the line.
+Article text is data here too: its control characters could move the cursor or change colours, and
+its characters for text direction could reorder the rest of the line.
 """
 
 from collections.abc import Iterator
@@ -22,15 +22,15 @@ _FIRST_WORDS = 80
 
 
 def plain(text: str) -> str:
-    """The text on one line, without anything a terminal would obey."""
+    """Put a text on one line, without anything that a terminal would obey."""
     return " ".join(text.translate(_CONTROLS).split())
 
 
 def answer_lines(answer: AnswerResponse) -> Iterator[str]:
-    """An answer, or an abstention, with all that a reader needs to check it.
+    """Format an answer, or an abstention, with all that a reader needs to check it.
 
     Args:
-        answer: as the contract has it.
+        answer: in the form of the contract.
     """
     if answer.abstention:
         yield plain(answer.abstention.reason)
@@ -41,7 +41,7 @@ def answer_lines(answer: AnswerResponse) -> Iterator[str]:
         yield from (plain(line) for line in answer.answer.splitlines())
         yield from _citations(answer.citations, plain(answer.answer))
     if answer.rejected:
-        yield from ("", "Left out, because the articles do not bear it out:")
+        yield from ("", "Left out, because the articles do not support it:")
         for rejected in answer.rejected:
             yield f"  - {plain(rejected.text)} ({plain(rejected.reason)})"
     yield from ("", _summary(answer))
@@ -76,7 +76,7 @@ def _citations(citations: list[CitationModel], said: str = "") -> Iterator[str]:
 
 
 def _basis(of: CitationModel | ArticleModel) -> str:
-    """How the date is known, if it is."""
+    """The date and its basis, if there is one."""
     return f" ({plain(of.date_basis)})" if of.published else ""
 
 
@@ -89,11 +89,11 @@ def _summary(answer: AnswerResponse) -> str:
 
 
 def article_lines(article: ArticleModel, opening: str) -> Iterator[str]:
-    """One entry in the list of articles.
+    """Format one entry in the list of articles.
 
     Args:
         article: the article.
-        opening: the first words of its body, for want of a title.
+        opening: the first words of its body, in case it has no title.
     """
     title = article.title or f"{shortened(opening, _FIRST_WORDS)} (no title)"
     yield plain(title)

@@ -1,4 +1,4 @@
-"""Indexing on the command line: how far it is, what it found, what to do next."""
+"""Indexing on the command line: progress, findings, what to do next."""
 
 import os
 import sys
@@ -83,14 +83,14 @@ def _opened(settings: Settings, *, write: bool) -> Pressmark:
 
 
 def known_or_given(pressmark: Pressmark, paths: Sequence[Path]) -> Sequence[Path]:
-    """The paths given, or else the roots that were indexed before.
+    """Take the paths given, or else the roots indexed before.
 
     Args:
         pressmark: an open library.
         paths: as typed; may be empty.
 
     Raises:
-        InputError: nothing was given and nothing is known.
+        InputError: no path is given and none is known.
     """
     known = paths or [Path(root.path) for root in pressmark.library.roots()]
     if not known:
@@ -158,7 +158,7 @@ def preview(pressmark: Pressmark, paths: Sequence[Path]) -> None:
 
 
 def index_with_progress(pressmark: Pressmark, paths: Sequence[Path]) -> IngestReport:
-    """Index, showing how far it is on stderr, and print a summary.
+    """Index, show progress on stderr, and print a summary.
 
     Args:
         pressmark: opened for writing.
@@ -172,7 +172,7 @@ def index_with_progress(pressmark: Pressmark, paths: Sequence[Path]) -> IngestRe
 
 
 class _Bar:
-    """A progress bar that appears with the first progress; none where nobody watches."""
+    """A progress bar that appears with the first progress, and only if somebody watches."""
 
     def __init__(self, stack: ExitStack) -> None:
         console = Console(stderr=True)
@@ -190,7 +190,7 @@ class _Bar:
         stack.enter_context(self._bar)
 
     def show(self, progress: IngestProgress) -> None:
-        """Take note of how far it is."""
+        """Note the progress."""
         folder = plain(Path(progress.root).name or progress.root)
         self._bar.update(
             self._task,

@@ -41,7 +41,7 @@ Paths = Annotated[list[Path] | None, typer.Argument(metavar="PATH", help="Folder
 
 
 class AnswerMode(StrEnum):
-    """How answers are made."""
+    """How Pressmark makes answers."""
 
     AUTO = "auto"
     EXTRACTIVE = "extractive"
@@ -85,10 +85,12 @@ def main(
     ] = False,
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Say which it is."),
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
 ) -> None:
-    """What every command shares."""
+    """Options that every command shares."""
     set_up_process()
     set_up_output(verbose)
     if os.environ.get("NO_COLOR"):  # see no-color.org
@@ -129,7 +131,7 @@ def ask(  # noqa: PLR0913, PLR0917 - each option of the command line is one
         ),
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print the answer contract, as the API does.")
+        bool, typer.Option("--json", help="Print the answer contract, as the API gives it.")
     ] = False,
     form: FormatOption = None,
     out: OutOption = None,
@@ -199,7 +201,7 @@ def serve(
     settings = shared_of(ctx).settings(host=host, port=port)
     require_keys(settings)
     with stoppable(), closing(open_socket(settings.host, settings.port)) as taken:
-        from ui.cli.serving import index_and_serve  # the slow part, once the port is ours
+        from ui.cli.serving import index_and_serve  # the slow part, now that the port is ours
 
         index_and_serve(settings, taken, paths or [], page=page, watch=watch)
 
@@ -212,7 +214,7 @@ def doctor(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say what is set up how, what leaves the machine, and what is wrong."""
+    """Say how Pressmark is set up, what leaves the machine, and what is wrong."""
     from ui.cli.doctor import findings
     from ui.cli.format import plain
 

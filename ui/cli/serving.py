@@ -1,4 +1,4 @@
-"""What ``pressmark serve`` does once it has its port: index, build, say when ready, serve."""
+"""What ``pressmark serve`` does once it has its port: index, build, announce itself, serve."""
 
 import socket
 from collections.abc import Sequence
@@ -22,9 +22,9 @@ def index_and_serve(
     """Index the paths, then serve until Ctrl-C or SIGTERM.
 
     Args:
-        settings: with the host as asked for.
+        settings: with the host that the user named.
         taken: the socket to serve on.
-        paths: folders to index first; none serves what is in the library.
+        paths: folders to index first; none serves the library as it is.
         page: whether to serve the page beside the API.
         watch: whether to follow changes of the paths, or else of all that is indexed.
     """
@@ -54,5 +54,5 @@ def _say_ready(pressmark: Pressmark, url: str, page: bool) -> None:
     has_keys = settings.api_keys or settings.api_write_keys
     who = "asks for a key" if has_keys else "for this machine only"
     hint = f"{who}; Ctrl-C stops it" if page else f"API only, see /docs; {who}; Ctrl-C stops it"
-    # The one line scripts wait for; nothing is printed after it.
+    # Scripts wait for this line; nothing is printed after it.
     typer.echo(f"Pressmark is ready: {url}  ({hint})")

@@ -42,13 +42,13 @@ class Shared:
     verbose: bool
 
     def settings(self, **changes: Any) -> "Settings":
-        """The settings, with what the command line says on top.
+        """Read the settings, and put those of the command line on top.
 
         Args:
             changes: settings by name; None leaves the setting as it is.
 
         Raises:
-            InputError: a setting of the environment or ``.env`` cannot be used.
+            InputError: a setting of the environment or ``.env`` is invalid.
         """
         from pydantic import ValidationError
 
@@ -63,13 +63,13 @@ class Shared:
         except ValidationError as error:
             found = "; ".join(map(str, field_errors(error.errors())))
             raise InputError(
-                f"A setting cannot be used: {found}. Settings are read from PRESSMARK_… "
+                f"A setting is invalid: {found}. Pressmark reads settings from PRESSMARK_… "
                 "variables and from .env."
             ) from error
 
 
 class OneLineErrors(TyperGroup):
-    """Prints expected errors as one line and exits with the status they stand for."""
+    """Prints an expected error as one line and exits with its status."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
@@ -86,7 +86,7 @@ class OneLineErrors(TyperGroup):
 
 
 def _fail(message: str, status: int, error: Exception) -> NoReturn:
-    from ui.cli.format import plain  # brings pydantic, which `pressmark --help` can do without
+    from ui.cli.format import plain  # imports pydantic, which `pressmark --help` does not need
 
     typer.secho(f"Error: {plain(message)}", fg=typer.colors.RED, err=True)
     raise typer.Exit(status) from error
@@ -105,16 +105,16 @@ def echo_json(value: object) -> None:
 
 
 def set_up_process() -> None:
-    """Spare processor time in this process, which is ours alone.
+    """Save processor time in this process, which is ours alone.
 
-    An answer makes tens of thousands of small values that hold no cycles: to look for cycles
-    after every 700, as Python does, finds nothing and takes a tenth of the time.
+    An answer makes tens of thousands of small values that hold no cycles. Python looks for cycles
+    after every 700, finds none, and takes a tenth of the time.
     """
     gc.set_threshold(50_000)
 
 
 def set_up_output(verbose: bool) -> None:
-    """Make dependencies quiet, and let any text be printed on any terminal.
+    """Make dependencies quiet, and let any terminal print any text.
 
     Args:
         verbose: show warnings and logs of dependencies instead.

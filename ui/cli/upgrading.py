@@ -1,4 +1,4 @@
-"""How far an older library has been brought over, on stderr."""
+"""Progress of bringing over an older library, on stderr."""
 
 import sys
 
@@ -6,10 +6,10 @@ import typer
 
 
 def tell_upgrade(done: int, total: int) -> None:
-    """Rewrite one line on a terminal; elsewhere say when it begins and when it is done.
+    """Rewrite one line on a terminal; elsewhere print the beginning and the end.
 
     Args:
-        done: passages that have their new vector.
+        done: passages with their new vector.
         total: passages of the library.
     """
     watched = sys.stderr.isatty()

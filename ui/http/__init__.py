@@ -1,1 +1,1 @@
-"""What an HTTP request meets: middleware, keys, admission, problems."""
+"""The way of an HTTP request: middleware, keys, admission, problems."""

@@ -1,4 +1,4 @@
-"""How many questions are answered at once, and how many may wait."""
+"""Limit how many questions run at once, and how many may wait."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -12,10 +12,10 @@ T = TypeVar("T")
 
 
 class AnswerGate:
-    """Runs work in threads: a few at once, a few waiting, the rest turned away at once.
+    """Runs work in threads: a few at once, a few waiting, and the rest turned away at once.
 
-    A caller who is turned away can try another time; one who waits behind a hundred others
-    has usually gone before the answer is there, and the work is lost.
+    A caller who is turned away can try again. One who waits behind a hundred others has usually
+    gone before the answer is there, and the work is lost.
 
     Args:
         at_once: how many run at the same time.

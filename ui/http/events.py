@@ -30,7 +30,7 @@ from ui.http.problems import problem_for
 MEDIA_TYPE = "text/event-stream"
 KEEP_ALIVE = b": still at it\n\n"
 _FIRST_WAIT_S = 1.0
-"""How long the status is held back: until then an error can still be a status of its own."""
+"""Seconds to hold back the status: until then an error can still have a status of its own."""
 _KEEP_ALIVE_S = 10.0
 
 Item = bytes | Exception | None
@@ -98,7 +98,7 @@ def _event(event: str, data: bytes) -> bytes:
 
 
 def messages(event: AnswerEvent) -> Iterator[bytes]:
-    """What is sent for an event of the answer."""
+    """Make what to send for an event of the answer."""
     if isinstance(event, ClaimReady):
         for citation in event.citations:
             yield _message("citation", citation_model(citation))
@@ -175,5 +175,5 @@ async def _close_when_gone(receive: Receive, feed: Feed, scope: anyio.CancelScop
             pass
         scope.cancel()
     finally:
-        # Whatever ends this response ends the work: its thread cannot be cancelled otherwise.
+        # Whatever ends this response ends the work: nothing else cancels its thread.
         feed.close()

@@ -1,7 +1,7 @@
-"""What the API's addresses answer when no route does.
+"""What the API's addresses answer if no route does.
 
-The page is mounted at ``/`` and would take these requests otherwise: a wrong method would read
-"not found" in Gradio's words.
+The page is mounted at ``/`` and would otherwise take these requests: a wrong method would get
+Gradio's "not found".
 """
 
 from fastapi import FastAPI
@@ -13,7 +13,7 @@ from ui.http.problems import problem_response
 
 
 def answer_for_api_addresses(app: FastAPI) -> None:
-    """Add HEAD for every GET, and then 404, 405 and OPTIONS for all that is left.
+    """Add HEAD for every GET, and then 404, 405 and OPTIONS for the rest.
 
     Args:
         app: with all the API's routes, and without the page yet.

@@ -1,4 +1,4 @@
-"""What comes in from outside: JSON read strictly, and validation errors put into words."""
+"""Read JSON from outside strictly, and put validation errors into words."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,12 +26,12 @@ _PLAIN_WORDS = {
 
 
 class MalformedJsonError(ValueError):
-    """Bytes that are no JSON text, or JSON that no two readers would understand alike."""
+    """Bytes that are not JSON text, or JSON that two readers may understand differently."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One field that cannot be used, and why."""
+    """One unusable field, and why."""
 
     field: str
     detail: str
@@ -44,7 +44,7 @@ def parse_json(body: bytes) -> object:
     """Read one JSON text in UTF-8.
 
     Stricter than `json.loads`: no NaN or infinity, no member named twice, nothing nested
-    beyond `MAX_DEPTH`, and no NUL or lone surrogate, which cannot be stored or sent on.
+    beyond `MAX_DEPTH`, and no NUL or lone surrogate, which nothing can store or send on.
 
     Args:
         body: the bytes as received.
@@ -115,10 +115,10 @@ def _check_text(text: str) -> None:
 
 
 def field_errors(errors: Iterable[Mapping[str, Any]]) -> list[FieldError]:
-    """Pydantic's error list in words, without the values that were sent.
+    """Put pydantic's error list into words, without the caller's values.
 
     Args:
-        errors: as `ValidationError.errors()` gives them.
+        errors: from `ValidationError.errors()`.
 
     Returns:
         One entry for each field, in pydantic's order.

@@ -1,8 +1,8 @@
 """Keys of the server: who may use it, decided before anything else is read.
 
-Programs send ``Authorization: Bearer KEY``. A browser is asked for a password by its own dialog
-(HTTP Basic, any user name, a key as the password) and then sends it with everything the page
-does, so that the page works as without keys.
+Programs send ``Authorization: Bearer KEY``. A browser asks for a password in its own dialog (HTTP
+Basic, any user name, a key as the password) and then sends it with everything the page does, so
+that the page works as it does without keys.
 """
 
 import base64
@@ -22,7 +22,7 @@ from ui.http.problems import problem_response
 
 MIN_LENGTH = 16
 _OPEN = frozenset({"/healthz", "/readyz"})
-"""Says nothing of the articles, and is asked by programs that watch over servers."""
+"""Addresses that say nothing about the articles; programs that watch over servers ask them."""
 _BEARER = 'Bearer realm="Pressmark"'
 _BASIC = 'Basic realm="Pressmark", charset="UTF-8"'
 
@@ -48,7 +48,7 @@ def accepted_keys(settings: Settings) -> dict[str, Role]:
     """The keys that are set, and what each lets its owner do.
 
     Raises:
-        InputError: one is too short to be a secret, or cannot be sent in a header.
+        InputError: one is too short to be a secret, or does not fit into a header.
     """
     readers = _listed(settings.api_keys, "PRESSMARK_API_KEYS")
     writers = _listed(settings.api_write_keys, "PRESSMARK_API_WRITE_KEYS")
@@ -98,7 +98,7 @@ class KeyCheck:
 
 
 def _given(headers: Sequence[str]) -> bytes | None:
-    """The key that a request brings."""
+    """Get the key that a request brings."""
     if len(headers) != 1:
         return None
     scheme, _, value = headers[0].partition(" ")

@@ -27,7 +27,7 @@ _LIMITS = {
     "/v1/chat/completions": PAGE_BODY_LIMIT,  # so do chat clients
 }
 
-# Gradio's page needs inline scripts and evaluates its templates; all else is closed, so that
+# Gradio's page needs inline scripts and evaluates its templates. Everything else is closed, so that
 # nothing an article or a model writes can make a browser fetch from elsewhere. Gradio's page also
 # sets its own address as the base of links; any other base stays refused.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -62,8 +62,8 @@ def guard(app: FastAPI, host: str, keys: Mapping[str, Role]) -> None:
     """Put all of this module around an app.
 
     Args:
-        app: the app whose routes and mounts are all in place.
-        host: the address it will be served on; a loopback address turns the host check on.
+        app: the app, with all its routes and mounts in place.
+        host: the address to serve it on; a loopback address turns the host check on.
         keys: those that open the server, with their roles; none asks nobody for one.
     """
     app.add_middleware(BodyLimit)
@@ -78,7 +78,7 @@ def guard(app: FastAPI, host: str, keys: Mapping[str, Role]) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address can be reached from this machine only."""
+    """Whether only this machine can reach an address."""
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
@@ -97,7 +97,7 @@ def may_write(scope: Scope, host: str, has_keys: bool) -> bool:
 
 
 class SecurityHeaders:
-    """Adds the headers to every response, errors included, and takes CORS grants away."""
+    """Adds the headers to every response, including errors, and removes CORS grants."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -124,13 +124,13 @@ class SecurityHeaders:
 
 
 class ErrorBoundary:
-    """Turns an exception nobody caught into a problem document with an id."""
+    """Turns an exception that nobody caught into a problem document with an id."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on; answer for it when it raises."""
+        """Pass the request on; answer for it if it raises."""
         started = False
 
         async def watched(message: Message) -> None:
@@ -156,7 +156,7 @@ class HostCheck:
         self.allowed = allowed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on when it was sent to this machine by a name of this machine."""
+        """Pass the request on if it names this machine as its host."""
         if scope["type"] in ("http", "websocket"):
             name = _host_name(Headers(scope=scope).get("host", ""))
             if name not in self.allowed:
@@ -166,7 +166,7 @@ class HostCheck:
 
 
 class SameOrigin:
-    """Refuses requests that change or cost something when another site's page sends them."""
+    """Refuses requests from another site's page that change or cost something."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -190,7 +190,7 @@ class BodyLimit:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, counting what is read of its body."""
+        """Pass the request on, and count what is read of its body."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -237,7 +237,7 @@ class _BodyTooLargeError(Exception):
 
 
 def _too_large(path: str, limit: int) -> ASGIApp:
-    # Whoever sends too much is cut off, so that the rest need not be read.
+    # We cut off a caller who sends too much, so that we need not read the rest.
     headers = {"Connection": "close"}
     if path.startswith(_UPLOAD):  # Gradio's page shows the body as it is
         words = f"These files have more than {limit // MIB} MB together. Send fewer at once."
@@ -254,7 +254,7 @@ def _body_limit(path: str) -> int:
 
 
 def _host_name(host: str) -> str:
-    """``Host`` without its port; an empty string for what is no host."""
+    """``Host`` without its port; an empty string for anything else."""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:

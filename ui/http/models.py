@@ -1,4 +1,4 @@
-"""What the HTTP API says of articles and sources; the answer contract is in `rag.contract`."""
+"""What the HTTP API says about articles and sources; `rag.contract` has the answer contract."""
 
 from datetime import date
 from pathlib import PurePath
@@ -18,8 +18,8 @@ class ArticleModel(BaseModel):
     title: str | None
     publisher: str | None
     published_at: IsoDate | None
-    date_basis: str = Field(description="Where the date came from; 'none' without a date.")
-    dates: list[DateModel] = Field(description="Every date found, the chosen one included.")
+    date_basis: str = Field(description="The origin of the date; 'none' without a date.")
+    dates: list[DateModel] = Field(description="Every date found, including the chosen one.")
     date_warning: str | None
     language: str | None
     url: str | None
@@ -68,7 +68,7 @@ class SpanModel(BaseModel):
 
 
 class SourceArticleModel(BaseModel):
-    """Which part of a source's text is what."""
+    """The kinds of the parts of a source's text."""
 
     article_id: str
     title: str | None
@@ -76,7 +76,7 @@ class SourceArticleModel(BaseModel):
 
 
 class SourceResponse(BaseModel):
-    """A source as decoded; ``text[start:end]`` of a citation is its quote."""
+    """A decoded source; ``text[start:end]`` of a citation is its quote."""
 
     id: str
     name: str
@@ -124,7 +124,7 @@ class HealthResponse(BaseModel):
 
 
 class ReadyResponse(BaseModel):
-    """Questions can be answered."""
+    """The server can answer questions."""
 
     status: str = "ready"
     index_version: str
@@ -133,12 +133,12 @@ class ReadyResponse(BaseModel):
 
 
 def article_model(article: Article, source: Source, passages: int) -> ArticleModel:
-    """An article in the API's form.
+    """Put an article into the API's form.
 
     Args:
         article: the article.
-        source: the file it is in.
-        passages: how many passages were cut from it.
+        source: its file.
+        passages: how many passages it has.
     """
     return ArticleModel(
         article_id=article.article_id,
@@ -167,12 +167,12 @@ def files_model(counts: LibraryCounts) -> FilesModel:
 
 
 def refused_model(entry: LedgerEntry) -> RefusedModel:
-    """A ledger entry; only the folder's own name, for its place is nobody else's business."""
+    """Make a ledger entry, with only the folder's name: its place is nobody else's business."""
     return RefusedModel(folder=PurePath(entry.root).name, file=entry.relpath, reason=entry.reason)
 
 
 def source_response(source: Source, articles: list[Article]) -> SourceResponse:
-    """A source and its marked spans in the API's form."""
+    """Put a source and its marked spans into the API's form."""
     return SourceResponse(
         id=source.source_id,
         name=source.name,

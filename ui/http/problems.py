@@ -36,7 +36,7 @@ _KINDS = {
 
 
 class FieldProblem(BaseModel):
-    """One field of the request that cannot be used."""
+    """One unusable field of the request."""
 
     field: str
     detail: str
@@ -49,12 +49,12 @@ class Problem(BaseModel):
     title: str = Field(examples=["Unprocessable Entity"])
     status: int = Field(examples=[422])
     detail: str = Field(examples=["question: is empty; ask about the articles in words"])
-    errors: list[FieldProblem] | None = Field(default=None, description="Fields, when known.")
+    errors: list[FieldProblem] | None = Field(default=None, description="Fields, if known.")
     error_id: str | None = Field(default=None, description="Finds the error in the server's log.")
 
 
 class ProblemError(HTTPException):
-    """Raised by a route to answer with a problem document."""
+    """A route raises it to answer with a problem document."""
 
 
 def overloaded(detail: str) -> ProblemError:
@@ -70,7 +70,7 @@ def problem_response(
     error_id: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """One problem document.
+    """Make a problem document.
 
     Args:
         status: the HTTP status.
@@ -87,13 +87,13 @@ def problem_response(
         errors=[FieldProblem(field=e.field, detail=e.detail) for e in errors] or None,
         error_id=error_id,
     )
-    # ASCII, because names that the caller sent may hold what UTF-8 cannot write.
+    # ASCII, because the caller's names may hold what UTF-8 cannot write.
     content = json.dumps(body.model_dump(exclude_none=True)).encode("ascii")
     return Response(content, status, dict(headers or {}), media_type=MEDIA_TYPE)
 
 
 def unexpected(error: Exception, where: str) -> Response:
-    """A 500 for an error nobody planned: logged in full, shown by its id only."""
+    """Make a 500 for an unplanned error: the log has it in full, the caller only its id."""
     error_id = uuid.uuid4().hex[:12]
     log.error("error %s at %s", error_id, where, exc_info=error)
     detail = f"Something went wrong here, not in the request. The log has it as {error_id}."
@@ -108,7 +108,7 @@ def handle_problems(app: FastAPI) -> None:
 
 
 def problem_for(error: Exception, where: str) -> Response:
-    """A problem document for anything raised while a question is answered."""
+    """Make a problem document for anything raised while answering a question."""
     if isinstance(error, HTTPException):
         return problem_response(error.status_code, str(error.detail), headers=error.headers)
     if isinstance(error, PressmarkError):
@@ -117,7 +117,7 @@ def problem_for(error: Exception, where: str) -> Response:
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:
-    """A problem document for what a route, Starlette or Gradio raised as an HTTP error."""
+    """Make a problem document for an HTTP error of a route, of Starlette or of Gradio."""
     raised = cast(HTTPException, error)
     detail = str(raised.detail)
     if raised.status_code == 404 and not isinstance(raised, ProblemError):
@@ -135,7 +135,7 @@ async def _pressmark_error(request: Request, error: Exception) -> Response:
 
 
 def _for_pressmark_error(error: PressmarkError, where: str) -> Response:
-    """Errors carry their policy, so the status follows from it."""
+    """Find the status of an error, which follows from its policy."""
     if isinstance(error, InputError):
         return problem_response(422, error.user_message)
     if error.retryable:
@@ -146,7 +146,7 @@ def _for_pressmark_error(error: PressmarkError, where: str) -> Response:
 
 
 def problem_docs(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """What OpenAPI says about the given statuses."""
+    """Describe the given statuses for OpenAPI."""
     schema = {"$ref": "#/components/schemas/Problem"}
     return {
         status: {

@@ -1,4 +1,4 @@
-"""Serving the app: a socket that is surely ours, a word when ready, and a quiet end."""
+"""Serve the app: on a socket that is surely ours, with a word when ready, and a quiet end."""
 
 import errno
 import os
@@ -16,16 +16,16 @@ from rag.settings import Settings
 from ui.http.keys import accepted_keys
 from ui.http.middleware import is_loopback
 
-# Browsers hold event streams open for as long as a page is; they may not hold up the end.
+# Browsers hold event streams open as long as the page is; they must not hold up the end.
 _GOODBYE_S = 2
-_NO_ADDRESS = "--host {} is no address of this machine."
+_NO_ADDRESS = "--host {} is not an address of this machine."
 
 
 def require_keys(settings: Settings) -> None:
-    """Refuse to be reached over the network without keys.
+    """Refuse to serve the network without keys.
 
     Raises:
-        InputError: the host is not this machine alone and no key is set, or one cannot be used.
+        InputError: others can reach the host and there is no key, or a key is invalid.
     """
     if not accepted_keys(settings) and not is_loopback(settings.host):
         raise InputError(
@@ -35,14 +35,14 @@ def require_keys(settings: Settings) -> None:
 
 
 def open_socket(host: str, port: int) -> socket.socket:
-    """Take the address before anything slow is done.
+    """Take the address before any slow work.
 
     Args:
         host: an address or name of this machine.
         port: the port; 0 picks a free one.
 
     Raises:
-        InputError: the address cannot be had; the message names it and what to do.
+        InputError: the address is not free; the message names it and what to do.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -82,7 +82,7 @@ def serve(app: ASGIApp, taken: socket.socket, ready: Callable[[], None]) -> None
     Args:
         app: what to serve.
         taken: a bound socket, see `open_socket`.
-        ready: called when requests are being answered, and not before.
+        ready: called once the server answers requests, and not before.
     """
     config = uvicorn.Config(
         app,
@@ -97,7 +97,7 @@ def serve(app: ASGIApp, taken: socket.socket, ready: Callable[[], None]) -> None
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Let SIGTERM end the process as Ctrl-C does, so that files and locks are closed."""
+    """Let SIGTERM end the process as Ctrl-C does, so that files and locks close."""
     former = signal.signal(signal.SIGTERM, _interrupt)
     try:
         yield

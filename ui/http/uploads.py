@@ -1,7 +1,7 @@
 """Files that were given to the page or the API: a folder of the home, which is indexed as any.
 
-File names come from outside. Of a name only what is plain text stays, it never leads out of the
-folder, and it never replaces another file.
+File names come from outside. Only plain text of a name survives; it never leads out of the folder,
+and it never replaces another file.
 """
 
 import os
@@ -26,7 +26,7 @@ _FORBIDDEN = frozenset('/\\:*?"<>|')
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A file that was not taken in, and why."""
+    """A file that was refused, and why."""
 
     name: str
     reason: str
@@ -57,8 +57,8 @@ class Uploads:
     """The folder of uploaded files of one home.
 
     Attributes:
-        folder: where they are; it may not exist yet.
-        in_transit: where files are while they are being sent.
+        folder: holds them; it may not exist yet.
+        in_transit: holds files while the browser sends them.
     """
 
     def __init__(self, home: Path) -> None:
@@ -69,10 +69,10 @@ class Uploads:
         """Move files that were sent into the folder; those left out are deleted.
 
         Args:
-            files: where they lie; their names are what the sender calls them.
+            files: their paths; their names are the sender's.
 
         Raises:
-            LibraryError: the folder cannot be written to.
+            LibraryError: the folder is not writable.
         """
         sent, found = [Path(file) for file in files], TakenIn()
         try:
@@ -81,7 +81,7 @@ class Uploads:
             for file in sent[: min(MAX_FILES, max(room, 0))]:
                 self._take(file, found)
         except OSError as error:
-            raise LibraryError(f"Files cannot be stored in {self.folder}: {error}.") from error
+            raise LibraryError(f"Cannot store files in {self.folder}: {error}.") from error
         finally:
             for file in sent:
                 file.unlink(missing_ok=True)
@@ -97,7 +97,7 @@ class Uploads:
         """
         path = self.folder / relpath
         if Path(relpath).name != relpath or not path.is_file():
-            raise InputError("There is no uploaded file of this name any more.")
+            raise InputError("There is no longer an uploaded file of this name.")
         path.unlink()
 
     def _take(self, file: Path, found: TakenIn) -> None:
@@ -150,7 +150,7 @@ class Uploads:
 
 
 def safe_name(name: str) -> str:
-    """A file name as sent, made harmless for any file system and any terminal."""
+    """Make a file name harmless for any file system and any terminal."""
     plain = "".join(
         "_" if letter in _FORBIDDEN else letter
         for letter in unicodedata.normalize("NFC", name)

@@ -1,4 +1,4 @@
-"""Asking from the page: what its script sends, and a turn that is being answered."""
+"""Asking from the page: what its script sends, and a turn in progress."""
 
 import logging
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from ui.http.inbound import field_errors
 from ui.page.html.answers import SoFar, TurnView
 
 STOPPED = "Stopped before the answer was whole."
-_OURS = "Something went wrong inside Pressmark, and was written to its log. Please ask again."
+_OURS = "Something went wrong inside Pressmark; its log has the details. Please ask again."
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class PageRequest(BaseModel):
 
 
 def page_request(sent: object) -> PageRequest:
-    """What the page's script sent; an empty request where that is none."""
+    """Read what the page's script sent; anything else becomes an empty request."""
     try:
         return PageRequest.model_validate(sent)
     except ValidationError:
@@ -52,11 +52,11 @@ def page_request(sent: object) -> PageRequest:
 
 
 def respond(pressmark: Pressmark, body: dict[str, Any]) -> AnswerResponse | str:
-    """The answer to a request, or in words why there is none.
+    """Answer a request, or say why there is no answer.
 
     Args:
         pressmark: what answers.
-        body: as that of ``POST /v1/answer``.
+        body: in the form of ``POST /v1/answer``.
     """
     try:
         request = AnswerRequest.model_validate(body)
@@ -66,7 +66,7 @@ def respond(pressmark: Pressmark, body: dict[str, Any]) -> AnswerResponse | str:
 
 
 def _in_words(error: Exception) -> str:
-    """Why there is no answer; what is our own fault goes to the log."""
+    """Say why there is no answer; our own faults go to the log."""
     if isinstance(error, ValidationError):
         return _what_is_wrong(error)
     if isinstance(error, PressmarkError):
@@ -90,7 +90,7 @@ def _told(typed: str) -> str:
 
 
 class Wishes(BaseModel):
-    """What a search is restricted to, as the page's filters have it; empty does not restrict."""
+    """The restrictions of a search, as the page's filters have them; empty restricts nothing."""
 
     publishers: list[str] | None = None
     published_from: str | None = None
@@ -98,7 +98,7 @@ class Wishes(BaseModel):
     as_of: str | None = None
 
     def body(self) -> dict[str, Any]:
-        """The fields of ``POST /v1/answer`` that they stand for."""
+        """The same restrictions as fields of ``POST /v1/answer``."""
         return {
             "as_of": self.as_of or None,
             "filters": {
@@ -109,7 +109,7 @@ class Wishes(BaseModel):
         }
 
     def words(self) -> str:
-        """What they restrict, for people; empty where they do not."""
+        """The restrictions in words; empty if there are none."""
         period = (
             f"from {_told(self.published_from)}" if self.published_from else "",
             f"to {_told(self.published_to)}" if self.published_to else "",
@@ -123,19 +123,19 @@ class Wishes(BaseModel):
 
 
 class Answering:
-    """A turn of a conversation while it is being answered, sentence by sentence.
+    """A turn of a conversation in progress, sentence by sentence.
 
     Attributes:
-        turn: as it is now.
+        turn: its present state.
     """
 
     def __init__(self, pressmark: Pressmark, request: PageRequest, wishes: Wishes) -> None:
-        """Begin nothing yet.
+        """Prepare, and begin nothing yet.
 
         Args:
             pressmark: what answers.
-            request: the question and what was said before.
-            wishes: what the search is restricted to.
+            request: the question and the exchanges before.
+            wishes: the restrictions of the search.
         """
         self.turn = TurnView(
             id=request.turn,
@@ -149,7 +149,7 @@ class Answering:
         self._stopped = False
 
     def __iter__(self) -> Iterator[TurnView]:
-        """The turn, with each sentence as soon as it was verified; at the end with its answer."""
+        """Give the turn with each sentence as soon as it is verified, and at last its answer."""
         try:
             question = AnswerRequest.model_validate(self._body).to_question()
             with self._pressmark.stream(question) as self._events:
@@ -161,7 +161,7 @@ class Answering:
             yield self.turn
 
     def stop(self) -> TurnView:
-        """Give up, from any thread; the turn keeps the sentences that it has."""
+        """Stop, from any thread; the turn keeps the sentences that it has."""
         self._stopped = True
         if self._events is not None:
             self._events.close()

@@ -1,4 +1,4 @@
-"""The articles on the page: what is indexed, taking files in, and taking them out again."""
+"""The articles on the page: the list, taking files in, and taking them out again."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -34,19 +34,19 @@ Update = tuple[object, ...]
 
 
 class ArticlesTab:
-    """The components of the tab and what happens between them.
+    """The components of the tab and the events between them.
 
     Attributes:
-        indexing: what is being indexed now.
+        indexing: the run in progress, if any.
         loads: the components that `loaded` fills.
     """
 
     def __init__(self, pressmark: Pressmark, clock: gr.Timer) -> None:
-        """Build it where the caller's ``with`` stands.
+        """Build it inside the caller's ``with``.
 
         Args:
             pressmark: whose articles they are.
-            clock: ticks while something is indexed; outside the tab, which may never be opened.
+            clock: ticks during indexing; outside the tab, which nobody may open.
         """
         self.indexing = Indexing()
         self._pressmark = pressmark
@@ -88,11 +88,11 @@ class ArticlesTab:
     def wire(
         self, refreshed: Callable[[], Update], foot: Callable[[], str], outputs: Sequence[Any]
     ) -> None:
-        """Say what happens when.
+        """Connect the events.
 
         Args:
-            refreshed: gives what else depends on the articles.
-            foot: gives the line at the foot, which says how far indexing is.
+            refreshed: gives everything else that depends on the articles.
+            foot: gives the line at the foot, which shows the progress of indexing.
             outputs: the component of the foot, then those that `refreshed` fills.
         """
         self._refreshed, self._foot, self._others = refreshed, foot, len(outputs) - 1
@@ -116,12 +116,12 @@ class ArticlesTab:
         self._timer.tick(self._tick, self._query, changed, queue=False, **private)
 
     def loaded(self) -> Update:
-        """What the tab shows at first."""
+        """Give what the tab shows at first."""
         report = self._progress_html() if self._manage else rendered("read_only")
         return report, self._listed("", ORDERS[0], False, AT_A_TIME), self._ticking()
 
     def _ticking(self) -> object:
-        """The clock of tabs that watch a run; the first to see its end stops its own."""
+        """Tick for tabs that watch a run; each stops its clock when it sees the end."""
         return gr.Timer(active=self.indexing.running)
 
     def _progress_html(self) -> str:
@@ -177,7 +177,7 @@ class ArticlesTab:
         yield from self._followed(work, query)
 
     def _work_of(self, asked: Any) -> Work:
-        """What a button of the list asks for."""
+        """Do what a button of the list asks for."""
         act, ident = (
             (asked.get("act"), str(asked.get("id"))) if isinstance(asked, dict) else ("", "")
         )
@@ -189,7 +189,7 @@ class ArticlesTab:
         if act == "discard":
             return self._without([ident])
         if ident not in known:
-            raise InputError("This folder is not indexed any more.")
+            raise InputError("This folder is no longer indexed.")
         if act == "forget":
             return lambda _: self._pressmark.remove(Path(ident))
         return lambda progress: self._pressmark.index([Path(ident)], progress)
@@ -204,14 +204,14 @@ class ArticlesTab:
 
     def _check_allowed(self) -> None:
         if not self._manage:
-            raise InputError("Articles are added and removed on the server's own machine only.")
+            raise InputError("You can add and remove articles on the server's own machine only.")
         if accepted_keys(self._pressmark.settings) and _role_of_caller() is not Role.WRITE:
             raise InputError(NO_WRITE_KEY)
 
     def _followed(
         self, work: Work, query: Sequence[Any], sent: TakenIn | None = None
     ) -> Iterator[Update]:
-        """Updates while the work is done, and what came of it."""
+        """Give updates during the work, and its result."""
         for outcome in self.indexing.follow(work):
             yield self._under_way() if outcome is None else self._ended(outcome, query, sent)
 
@@ -226,7 +226,7 @@ class ArticlesTab:
         return self._listed(*query), self._ticking(), self._foot(), *self._refreshed()
 
     def _tick(self, *query: Any) -> Update:
-        """What a tab shows that only watches: how far a run is, and then what it changed."""
+        """Give what a watching tab shows: the progress of a run, and then what it changed."""
         return self._under_way() if self.indexing.running else ("", *self._renewed(query))
 
 
@@ -239,7 +239,7 @@ def _role_of_caller() -> Role | None:
 
 
 def _openings(pressmark: Pressmark, article_ids: Sequence[str]) -> dict[str, str]:
-    """The first words of each article's body."""
+    """Get the first words of each article's body."""
     articles = pressmark.library.articles(article_ids)
     sources = pressmark.library.sources(article.source_id for article in articles.values())
     return {

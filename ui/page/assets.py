@@ -12,8 +12,8 @@ _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
 
 
 def page_options() -> dict[str, Any]:
-    """How the page looks: what `gradio.mount_gradio_app` takes beside the blocks."""
-    # Plain strings: a font by any other type may be fetched from another host.
+    """Options for `gradio.mount_gradio_app` that give the page its looks."""
+    # Plain strings: the page may fetch a font of any other type from another host.
     theme = gr.themes.Base(
         primary_hue="red",
         neutral_hue="stone",
@@ -30,5 +30,5 @@ def page_options() -> dict[str, Any]:
 
 
 def asset(name: str) -> str:
-    """A file of the page, from the installed package."""
+    """Read a file of the page from the installed package."""
     return (files("ui.page") / "static" / name).read_text(encoding="utf-8")

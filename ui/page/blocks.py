@@ -1,4 +1,4 @@
-"""The chat page: what is on it, and the endpoints that programs may call.
+"""The chat page: its components, and the endpoints that programs may call.
 
 Texts of articles and models reach the page through templates that escape (`ui.page.html.markup`),
 only ever as the *value* of a `gr.HTML`. Its ``html_template`` is evaluated as JavaScript and stays
@@ -28,12 +28,12 @@ _NO_SOURCE = "Click a number in an answer to read the very words here."
 
 
 def build_page(pressmark: Pressmark) -> gr.Blocks:
-    """The page over an open Pressmark; mount it with `page_options`."""
+    """Build the page over an open Pressmark; mount it with `page_options`."""
     blocks = gr.Blocks(
         title="Pressmark",
         analytics_enabled=False,
         fill_width=True,
-        delete_cache=(_HOUR_S, _HOUR_S),  # files that were sent and never taken in
+        delete_cache=(_HOUR_S, _HOUR_S),  # files that somebody sent and never took in
     )
     models = PanelModel(pressmark)
     with blocks:

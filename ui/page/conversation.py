@@ -1,7 +1,7 @@
-"""What the page shows on request, without Gradio: kept turns, sources, answers to take along.
+"""What the page shows on request, without Gradio: kept turns, sources, copies of answers.
 
-What comes from the browser (a kept conversation, a citation that was clicked) is outside data:
-it is validated here, and looked up in the library again.
+What the browser sends (a kept conversation, a clicked citation) is outside data: this module
+validates it, and looks it up in the library again.
 """
 
 from base64 import b64encode
@@ -25,8 +25,8 @@ from ui.page.html.sources import Mark, placeholder_html, source_html
 MAX_SHOWN = 50
 """How many turns the page's script asks for at once; it sends a long conversation in parts."""
 LEFT = "This page was left before there was an answer. Ask again to get one."
-_OTHER_VERSION = "This answer cannot be shown any more: it was given by another version. Ask again."
-_REMOVED = "It was removed since this list was made."
+_OTHER_VERSION = "This answer is from another version, which this one cannot show. Ask again."
+_REMOVED = "It has been removed since this list was made."
 _GONE = "The index has changed since this answer was given. Ask again to get an answer from it."
 
 
@@ -41,7 +41,7 @@ class ClickedCitation(BaseModel):
     answer: tuple[int, int] | None = None
 
     def mark(self, length: int) -> Mark | None:
-        """What to mark in a text of this length; None where the place is not in it."""
+        """Place the mark in a text of this length. Return None if the place is not in it."""
         if not self.start < self.end <= length:
             return None
         span = Span(self.start, self.end)
@@ -51,14 +51,14 @@ class ClickedCitation(BaseModel):
 
 
 class OpenRequest(BaseModel):
-    """A click on a citation: the one meant, and the others of the same answer."""
+    """A click on a citation: the one clicked, and the others of the same answer."""
 
     focus: ClickedCitation
     others: Annotated[list[ClickedCitation], Field(max_length=500)] = []
 
 
 def kept_turns(kept: object) -> list[TurnView]:
-    """Turns as the browser kept them; what is no turn is left out."""
+    """Render turns as the browser kept them; leave out anything that is not a turn."""
     turns = []
     for item in kept[:MAX_SHOWN] if isinstance(kept, list) else []:
         try:
@@ -73,7 +73,7 @@ def kept_turns(kept: object) -> list[TurnView]:
 
 
 def open_source(pressmark: Pressmark, clicked: object) -> str:
-    """The source that a citation is in, as HTML; in words, when it is not there any more."""
+    """Render the source of a citation, or say that it is gone."""
     try:
         request = OpenRequest.model_validate(clicked)
         source = pressmark.library.source(request.focus.source)
@@ -90,13 +90,13 @@ def open_source(pressmark: Pressmark, clicked: object) -> str:
         focus = request.focus.mark(length)
         return source_html(source, articles, request.focus.article, focus, others)
     except ValidationError:
-        return placeholder_html("This citation cannot be opened", _GONE)
+        return placeholder_html("This citation does not open", _GONE)
     except PressmarkError as error:
-        return placeholder_html("This article cannot be opened now", error.user_message)
+        return placeholder_html("This article does not open now", error.user_message)
 
 
 def open_article(pressmark: Pressmark, article_id: object) -> str:
-    """An article's source as HTML with nothing marked, from the list of articles."""
+    """Render an article's source with nothing marked, for the list of articles."""
     try:
         library = pressmark.library
         article = library.article(str(article_id))
@@ -106,7 +106,7 @@ def open_article(pressmark: Pressmark, article_id: object) -> str:
         articles = library.source_articles(source.source_id)
         return source_html(source, articles, article.article_id, None)
     except PressmarkError as error:
-        return placeholder_html("This article cannot be opened now", error.user_message)
+        return placeholder_html("This article does not open now", error.user_message)
 
 
 class _Wanted(BaseModel):

@@ -1,4 +1,4 @@
-"""What programs may call by name on the page, with `gradio_client` or any other."""
+"""Endpoints of the page that programs may call by name, with `gradio_client` or any other."""
 
 from dataclasses import asdict
 from typing import Any
@@ -27,9 +27,9 @@ def add_endpoints(pressmark: Pressmark) -> None:
 
         Args:
             question: in words.
-            as_of: the day on which it is asked, ``2020-08-10``; articles dated later are not used.
+            as_of: the day on which you ask, ``2020-08-10``; articles dated later are not used.
             mode: ``auto``, ``extractive`` or ``generative``.
-            publishers: the only ones to use; none given uses all.
+            publishers: the only ones to use; none uses all.
             published_from: the first day of publication to use, ``2020-08-10``.
             published_to: the last day of publication to use.
         """
@@ -48,7 +48,7 @@ def add_endpoints(pressmark: Pressmark) -> None:
         """List the indexed articles.
 
         Args:
-            search: words that title, publisher, file name or date hold; none finds all.
+            search: words of the title, publisher, file name or date; none finds all.
             order: ``newest``, ``oldest``, ``title``, ``publisher`` or ``file``.
             limit: how many at most.
         """

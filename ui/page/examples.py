@@ -1,8 +1,7 @@
-"""Example questions made from the indexed articles: none is written beforehand.
+"""Example questions made from the indexed articles; none is written beforehand.
 
-Each pattern asks for what a sentence of an article plainly states: a number of something, who
-holds an office, what a named person says. The caller tries them and shows those that are
-answered.
+Each pattern asks for something that a sentence of an article plainly states: a number, who holds an
+office, what a named person says. The caller tries the questions and shows those that get an answer.
 """
 
 import re
@@ -34,7 +33,7 @@ _SENTENCE = re.compile(r"[^.!?\n]+[.!?]?")
 
 
 def candidate_questions(articles: Iterable[tuple[Article, Source]]) -> Iterator[str]:
-    """Questions that the articles should answer, the most telling kinds first, in turns.
+    """Make questions that the articles should answer, the most telling kinds first, in turns.
 
     Args:
         articles: some of the indexed articles; a few dozen are plenty.
@@ -51,7 +50,7 @@ def candidate_questions(articles: Iterable[tuple[Article, Source]]) -> Iterator[
         _unique(_how_many(sentences)),
         _unique(_what_they_say(sentences)),
         _unique(_who(sentences)),
-        topics[1:] + topics[:1],  # the name most often named is in the second kind already
+        topics[1:] + topics[:1],  # the second kind already has the most frequent name
     ]
     for place in range(max(map(len, kinds))):
         yield from (kind[place] for kind in kinds if place < len(kind))

@@ -1,4 +1,4 @@
-"""What stands around a conversation: the welcome with its examples, and the line at the foot."""
+"""The frame of a conversation: the welcome with its examples, and the line at the foot."""
 
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
@@ -16,14 +16,14 @@ _MAX_TRIED = 16
 
 
 class Examples:
-    """Example questions that this library answers; made again when the library changes."""
+    """Example questions that this library answers; a changed library gets new ones."""
 
     def __init__(self, pressmark: Pressmark) -> None:
         self._pressmark = pressmark
         self._made: tuple[str, list[str]] = ("", [])
 
     def questions(self) -> list[str]:
-        """A few questions, tried without a language model: nothing leaves the machine."""
+        """Try a few questions without a language model: nothing leaves the machine."""
         version = self._pressmark.library.index_version
         if self._made[0] != version:
             self._made = (version, list(islice(self._answered(), EXAMPLES)))
@@ -41,16 +41,16 @@ class Examples:
 
 
 def welcome_html(articles: int, examples: Sequence[str]) -> str:
-    """What stands where the conversation will be: what to ask, or what to do first."""
+    """Fill the place of the conversation: what to ask, or what to do first."""
     return rendered("welcome", articles=articles, examples=examples)
 
 
 def foot_html(pressmark: Pressmark, indexing: str = "") -> str:
-    """One line: how answers are made, from how much, at which state, and what leaves.
+    """Say in one line how answers are made, from how much, and what leaves the machine.
 
     Args:
         pressmark: what answers.
-        indexing: how far indexing is; empty where nothing is indexed now.
+        indexing: the progress of indexing; empty if there is none.
     """
     settings, counts = pressmark.settings, pressmark.library.counts()
     mode = "Quoting from the articles, no language model"

@@ -1,4 +1,4 @@
-"""Indexing while the page is open: one run at a time, beside the questions, seen in any tab."""
+"""Indexing from the page: one run at a time, beside the questions, visible in every tab."""
 
 import logging
 import queue
@@ -9,7 +9,7 @@ from index.errors import PressmarkError
 from index.ingest.report import IngestReport, RootReport
 from index.ingest.run import IngestProgress
 
-_OURS = "Something went wrong inside Pressmark, and was written to its log."
+_OURS = "Something went wrong inside Pressmark; its log has the details."
 _LOOK_S = 0.25
 
 log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ Work = Callable[[Callable[[IngestProgress], None]], Report]
 
 
 class Indexing:
-    """What is being indexed now, if anything."""
+    """The run in progress, if any."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
@@ -29,11 +29,11 @@ class Indexing:
 
     @property
     def running(self) -> bool:
-        """Whether a run is going on, or waits for another to end."""
+        """Whether a run is in progress, or waits for another to end."""
         return self._waiting > 0
 
     def words(self) -> str:
-        """How far the run is; empty where there is none."""
+        """The progress of the run; empty if there is none."""
         progress = self._progress
         if not self.running:
             return ""
@@ -44,10 +44,10 @@ class Indexing:
         return f"Indexing now: {progress.done} of {progress.total} files"
 
     def follow(self, work: Work) -> Iterator[Report | str | None]:
-        """Do the work in a thread of its own, which goes on when nobody follows any more.
+        """Do the work in a thread of its own, which goes on even if nobody follows it.
 
         Yields:
-            None, now and then while it runs; at the end its report, or in words why it failed.
+            None, now and then while it runs; at the end its report, or why it failed.
         """
         outcome: queue.SimpleQueue[Report | str] = queue.SimpleQueue()
         self._count(1)

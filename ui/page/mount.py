@@ -53,13 +53,13 @@ def mount_page(app: FastAPI, pressmark: Pressmark) -> None:
 
 
 def _no_uploads(request: Request) -> Response:
-    return problem_response(403, "Articles are added on the server's own machine only.")
+    return problem_response(403, "You can add articles on the server's own machine only.")
 
 
 def _keep_uploads_at_home(pressmark: Pressmark) -> None:
-    """Let files be sent to the home folder, which is this user's, and forget those of last time.
+    """Receive files in the home folder, which is this user's, and forget those of last time.
 
-    Gradio's own place for them is one folder below /tmp that all users of a machine share.
+    Gradio's own place for them is a folder below /tmp that all users of a machine share.
     """
     in_transit = Uploads(pressmark.settings.home).in_transit
     shutil.rmtree(in_transit, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""The file that a source was read from, as it lies on the disk, for readers to keep or compare."""
+"""The file behind a source, as it lies on the disk, for readers to keep or compare."""
 
 import hashlib
 from pathlib import Path
@@ -20,7 +20,7 @@ _ENDS = 6
 
 
 def original_bytes(pressmark: Pressmark, source: Source) -> bytes:
-    """The bytes that the source was read from; its text in UTF-8 where they are gone or changed."""
+    """Get the bytes behind a source, or its text in UTF-8 if they are gone or changed."""
     for root, relpath in pressmark.library.places(source.source_id):
         place = Path(root)
         file = place.parent / relpath if place.is_file() else place / relpath
@@ -59,7 +59,7 @@ def original_response(pressmark: Pressmark, request: Request) -> Response:
     """
     source = pressmark.library.source(request.path_params["source_id"])
     if source is None:
-        return PlainTextResponse("There is no source of this id.", 404)
+        return PlainTextResponse("There is no source with this id.", 404)
     name, content = source.name.split("/")[-1], original_bytes(pressmark, source)
     shown = _VIEW in request.query_params and source.media_type == _PDF
     shown = shown and content.startswith(b"%PDF-")

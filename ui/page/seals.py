@@ -1,7 +1,7 @@
-"""The page's secret and what is derived from it: a key for the browser, and seals on answers.
+"""The page's secret and what derives from it: a key for the browser, and seals on answers.
 
-Conversations are kept by the browser, encrypted with a key derived from a secret in the home
-folder. A seal says that this server gave this answer, when a browser sends it back to be shared.
+The browser keeps conversations, encrypted with a key derived from a secret in the home folder. A
+seal proves that this server gave an answer that a browser sends back to share.
 """
 
 import hmac
@@ -16,7 +16,7 @@ SECRET_NAME = "page-secret"  # noqa: S105  a file's name
 
 
 def page_secret(home: Path) -> str | None:
-    """The secret of a home folder, made once; None where it cannot be kept."""
+    """Get the secret of a home folder, made once. Return None if the folder cannot keep it."""
     path = home / SECRET_NAME
     try:
         if not path.exists():
@@ -29,11 +29,11 @@ def page_secret(home: Path) -> str | None:
 
 
 class Seals:
-    """Signs answers, and knows its own signature again.
+    """Signs answers, and recognises its own signature.
 
     Attributes:
-        browser_key: what browsers encrypt kept conversations with; empty where there is no
-            secret that would be the same after a restart.
+        browser_key: encrypts the conversations that browsers keep; empty if no secret would
+            survive a restart.
     """
 
     def __init__(self, home: Path) -> None:
@@ -42,11 +42,11 @@ class Seals:
         self._key = _derived(secret or secrets.token_urlsafe(32), "answers")
 
     def of(self, question: str, response: AnswerResponse) -> str:
-        """The seal on a response to a question."""
+        """Make the seal on a response to a question."""
         return _derived(self._key, f"{question}\0{response.model_dump_json()}")
 
     def sealed(self, turn: TurnView) -> TurnView:
-        """The turn with a seal, where it has a response."""
+        """Seal the turn, if it has a response."""
         if turn.response is None:
             return turn
         return turn.model_copy(update={"seal": self.of(turn.question, turn.response)})

@@ -29,19 +29,19 @@ class _Stored(BaseModel):
 
 
 class SharedAnswers:
-    """The answers of one home folder that can be opened by a link."""
+    """The answers of one home folder that a link opens."""
 
     def __init__(self, home: Path) -> None:
         self._folder = home / FOLDER
 
     def add(self, turn: TurnView) -> Link:
-        """Store an answer under an id that cannot be guessed.
+        """Store an answer under an id that nobody can guess.
 
         Args:
-            turn: with a response, whose seal has been checked.
+            turn: with a response whose seal is checked.
 
         Raises:
-            LibraryError: it cannot be stored.
+            LibraryError: the folder cannot store it.
         """
         if turn.response is None:
             raise ValueError("there is no answer to share")
@@ -57,16 +57,16 @@ class SharedAnswers:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(stored.model_dump_json())
         except OSError as error:
-            raise LibraryError(f"The link cannot be made: {error.strerror}.") from error
+            raise LibraryError(f"Pressmark cannot make the link: {error.strerror}.") from error
         return link
 
     def turn(self, ident: object) -> TurnView | None:
-        """The answer under an id; None where there is none (any more)."""
+        """Find the answer under an id. Return None if there is none, or no longer."""
         stored = self._read(ident)
         return TurnView(question=stored.question, response=stored.response) if stored else None
 
     def remove(self, sent: object) -> bool:
-        """Take a link back; False where there is none that its key opens."""
+        """Take a link back. Return False if this key opens none."""
         try:
             link = Link.model_validate(sent)
         except ValidationError:

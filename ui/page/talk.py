@@ -30,10 +30,10 @@ Update = tuple[object, ...]
 
 
 class Talk:
-    """The components of the conversation and what happens between them."""
+    """The components of the conversation and the events between them."""
 
     def __init__(self, pressmark: Pressmark, fresh: gr.Button, models: PanelModel) -> None:
-        """Build it where the caller's ``with`` stands.
+        """Build it inside the caller's ``with``.
 
         Args:
             pressmark: what answers.
@@ -61,7 +61,7 @@ class Talk:
         self.refreshes = [self._welcome, self._publishers]
 
     def refreshed(self) -> Update:
-        """What depends on the articles: the welcome and the publishers to choose from."""
+        """Give what depends on the articles: the welcome and the list of publishers."""
         library = self._pressmark.library
         articles = library.counts().articles
         examples = self._examples.questions() if articles else []
@@ -119,7 +119,7 @@ class Talk:
                 self._answer,
                 [self._request, *self._wishes],
                 [self._live, self._question],
-                trigger_mode="multiple",  # one that was just cancelled may still count as running
+                trigger_mode="multiple",  # a job that was just cancelled may still count as running
                 concurrency_limit=AT_ONCE,
                 concurrency_id="answers",
                 **private,
@@ -139,7 +139,7 @@ class Talk:
             wish.change(_filters_named, self._wishes, self._filters, queue=False, **private)
 
     def _begin(self, question: str | None, sent: object) -> Update:
-        """Shows the question at once; the answer comes in a second step."""
+        """Show the question at once; the answer comes in a second step."""
         request = page_request(sent)
         if not request.question.strip():
             return turn_html(TurnView(question="", problem=_EMPTY)), gr.skip(), None
@@ -154,8 +154,11 @@ class Talk:
         as_of: str | None,
     ) -> Iterator[Update]:
         request = page_request(sent)
-        if not request.question.strip():  # nothing was asked
-            yield gr.skip(), gr.skip()  # Gradio takes a generator without a value for empty ones
+        if not request.question.strip():  # there is no question
+            yield (
+                gr.skip(),
+                gr.skip(),
+            )  # Gradio takes a generator without a value for one of empty values
             return
         wishes = _wishes(publishers, published_from, published_to, as_of)
         asked = self._models.pressmark() if request.written else self._pressmark
@@ -184,12 +187,12 @@ class Talk:
 
 
 def _wishes(*given: Any) -> Wishes:
-    """The filters' values, in the order of their components."""
+    """Read the filters' values, in the order of their components."""
     return Wishes.model_validate(dict(zip(Wishes.model_fields, given, strict=True)))
 
 
 def _filters_named(*given: Any) -> object:
-    """Filters that are folded away still say what they restrict."""
+    """Say what the filters restrict, even while they are folded away."""
     words = _wishes(*given).words()
     return gr.Accordion(label=f"{_FILTERS}: {words}" if words else _FILTERS)
 

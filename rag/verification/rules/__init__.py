@@ -1,7 +1,7 @@
-"""What can be told for certain: one rule a file, each with one `check(beside) -> Reasons`.
+"""Rules for what is certain: one rule a file, each with one `check(beside) -> Reasons`.
 
-A rule stays only while it rejects more false claims than true ones on claims that it was not
-written on; the figures are in docs/decisions/0034-a-judge-beside-rules.md.
+A rule stays only while it rejects more false claims than true ones, on claims that it was not
+written for; the figures are in docs/decisions/0034-a-judge-beside-rules.md.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ RULES: Final[tuple[Rule, ...]] = (
 
 
 def apply_rules(beside: Beside) -> Reasons:
-    """Everything that the rules say of a claim, each reason once."""
+    """Gather everything that the rules say about a claim, each reason once."""
     found = [rule(beside) for rule in RULES]
     return Reasons(
         tuple(dict.fromkeys(reason for one in found for reason in one.vetoes)),

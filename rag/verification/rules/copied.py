@@ -1,4 +1,4 @@
-"""A sentence copied but for a name, a number or a "not" says something else."""
+"""A sentence copied except for a name, a number or a "not" says something else."""
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
@@ -14,20 +14,20 @@ from rag.verification.retelling import in_their_words
 from rag.verification.rules.numbers import follows
 
 MIN_FRAME: Final = 4
-"""Words that must agree around a replaced one before it counts as replaced."""
+"""Words that must agree around a word before it counts as replaced."""
 MAX_REPLACED: Final = 3
 COPIED: Final = 0.85
-"""A claim with this share of its words in the sentence's own order is copied from it."""
-INSTEAD: Final = "it says “{}” where the cited text says “{}”"
+"""A claim with this share of its words in the sentence's own order is a copy of it."""
+INSTEAD: Final = "it says “{}”, but the cited text says “{}”"
 MIN_COPIED: Final = 6
-"""Words of a claim that can be called copied."""
+"""Words of the shortest claim that can be a copy."""
 NEARLY_VERBATIM: Final = 0.85
 
 
 def check(beside: Beside) -> Reasons:
-    """Veto what was replaced, taken out or exchanged in an otherwise like sentence.
+    """Veto words replaced, removed or swapped in an otherwise similar sentence.
 
-    A word put in, which may be true, leaves the claim open; a "not" put in does not.
+    An inserted word, which may be true, leaves the claim open; an inserted "not" does not.
     """
     vetoes: list[str] = []
     open_points: list[str] = []
@@ -49,10 +49,10 @@ def _kind(token: Token) -> str | None:
 
 
 def _changed(claim: str, sentence: str) -> list[str]:
-    """What was put in, taken out or replaced in an otherwise like sentence.
+    """Find words inserted, removed or replaced in an otherwise similar sentence.
 
-    That a new name also stands somewhere near by is no excuse: a frame that agrees word for
-    word and differs in a name says it of somebody else.
+    It is no excuse that a new name also stands nearby: a frame that agrees word for word and
+    differs in a name speaks about somebody else.
     """
     ours, theirs = tokens(claim), tokens(sentence)
     matcher = SequenceMatcher(None, [t.key for t in ours], [t.key for t in theirs], autojunk=False)
@@ -82,16 +82,16 @@ def _replaced_in(ours: Sequence[Token], theirs: Sequence[Token], sentence: str) 
         new = [t for t in ours if _kind(t) == kind and not any(same_name(t, o) for o in theirs)]
         old = [t for t in theirs if _kind(t) == kind and not any(same_name(t, o) for o in ours)]
         if any(_is_weekday(t) for t in old) and not any(_is_weekday(t) for t in new):
-            # "On Friday" may be told as a date; whether it is the right one is judged elsewhere.
+            # A date may stand for "on Friday"; another rule judges whether it is the right one.
             continue
         if new and old:
             was, now = " ".join(t.text for t in old), " ".join(t.text for t in new)
-            return [f"it says {now} where the cited text says {was}"]
+            return [f"it says {now}, but the cited text says {was}"]
     return []
 
 
 def _new_words(claim: str, sentence: str) -> tuple[list[str], list[str]]:
-    """Words of an otherwise copied claim that stand for others, and words that were put in."""
+    """Pair the words of a copied claim with those that they replace, and find inserted words."""
     ours, theirs = tokens(claim), tokens(sentence)
     matcher = SequenceMatcher(None, [t.key for t in ours], [t.key for t in theirs], autojunk=False)
     blocks = matcher.get_opcodes()
@@ -106,7 +106,7 @@ def _new_words(claim: str, sentence: str) -> tuple[list[str], list[str]]:
         named = all(map(may_name, new)) and not any(map(may_name, old))
         filler = not old and all(token.is_stop and not token.negates for token in new)
         if not new or named or filler:
-            # "He" may be told by name, and "that" put in.
+            # A name may stand for "he", and a "that" may be inserted.
             continue
         now, was = (" ".join(token.text for token in words) for words in (new, old))
         if was or any(token.negates for token in new):
@@ -117,7 +117,7 @@ def _new_words(claim: str, sentence: str) -> tuple[list[str], list[str]]:
 
 
 def _worked_out(words: Sequence[Token], sentence: str) -> bool:
-    """Whether a new number can be worked out from those of the sentence."""
+    """Whether a new number follows from those of the sentence."""
     known = quantities(sentence)
     found = [quantity for token in words for quantity in quantities(token.text)]
     return bool(found) and all(
@@ -126,18 +126,18 @@ def _worked_out(words: Sequence[Token], sentence: str) -> bool:
 
 
 def _turned_in(ours: Sequence[Token], theirs: Sequence[Token]) -> list[str]:
-    """Where one of two differing pieces says "not" and the other does not."""
+    """Find differing pieces of which only one says "not"."""
     new = next((token.text for token in ours if token.negates), None)
     old = next((token.text for token in theirs if token.negates), None)
     if new and not old:
-        return [f"it says “{new}” where the cited text does not"]
+        return [f"it says “{new}”, but the cited text does not"]
     if old and not new:
         return [f"it leaves out a “{old}” of the cited text"]
     return []
 
 
 def _masked(text: str) -> tuple[list[str], list[Token]]:
-    """The words of a text with each run of capitalised words and each number as one sign."""
+    """Write a text with each run of capitalised words and each number as one sign."""
     words: list[str] = []
     masked: list[Token] = []
     end = -2
@@ -155,7 +155,7 @@ def _masked(text: str) -> tuple[list[str], list[Token]]:
 
 
 def _reordered(claim: str, sentence: str) -> list[str]:
-    """Names or numbers that have changed places in an otherwise like sentence."""
+    """Find names or numbers that have changed places in an otherwise similar sentence."""
     ours, theirs = _masked(claim), _masked(sentence)
     one, other = ours[1], theirs[1]
     if len(one) < 2 or len(one) != len(other):
@@ -165,5 +165,5 @@ def _reordered(claim: str, sentence: str) -> list[str]:
     moved = [(a, b) for a, b in zip(one, other, strict=True) if not same_name(a, b)]
     for a, b in moved:
         if any(same_name(a, d) and same_name(c, b) for c, d in moved):
-            return [f"it says {a.text} where the cited text says {b.text}"]
+            return [f"it says {a.text}, but the cited text says {b.text}"]
     return []

@@ -14,9 +14,9 @@ from rag.verification.beside import Beside
 from rag.verification.reasons import Reasons
 
 SMALL: Final = 12
-"""Bare counts up to this one are too often told in other words: "both", "the eighth"."""
+"""Texts put bare counts up to this one in other words too often: "both", "the eighth"."""
 OFTEN_RETOLD: Final = frozenset({"time", "point", "day", "week", "month", "year", "decade"})
-"""Units in which small counts are retold, too: "since August" becomes "for two months"."""
+"""Units that also retell small counts: "since August" becomes "for two months"."""
 ROUNDED: Final = Fraction(1, 10)
 """A number of one or two digits and zeros may stand for one this near: "2,000" for 2,140."""
 SCALES_SHARED: Final = (10**3, 10**6, 10**9)
@@ -41,7 +41,7 @@ def check(beside: Beside) -> Reasons:
         same = next((other for other in known if other.value == wanted.value), None)
         if same and wanted.unit != same.unit and not wanted.ordinal and not same.ordinal:
             if same.unit and wanted.unit:
-                reasons.append(f"it says {wanted.text} where the cited text says {same.text}")
+                reasons.append(f"it says {wanted.text}, but the cited text says {same.text}")
             continue
         if follows(wanted, known, _years(texts, beside.published)):
             continue
@@ -58,7 +58,7 @@ def _overlaps(span: tuple[int, int], others: Sequence[tuple[int, int]]) -> bool:
 
 
 def _is_loose(wanted: Quantity, claim: str) -> bool:
-    """Whether a number may well be told in other words: a fraction, a count up to twelve."""
+    """Whether a text may well put a number in other words: a fraction, a count up to twelve."""
     written = claim[wanted.start : wanted.end]
     if not any(char.isdigit() for char in written) and wanted.unit == SHARE:
         return True
@@ -66,7 +66,7 @@ def _is_loose(wanted: Quantity, claim: str) -> bool:
 
 
 def _same_digits(one: Quantity, other: Quantity) -> bool:
-    """Whether two numbers are written alike, whatever their units are called."""
+    """Whether two numbers look the same, whatever their units are called."""
     first, second = ("".join(filter(str.isdigit, q.text)) for q in (one, other))
     return bool(first) and first == second
 
@@ -77,7 +77,7 @@ def _years(texts: Sequence[str], published: date | None) -> set[int]:
 
 
 def follows(wanted: Quantity, known: Sequence[Quantity], years: Collection[int] = ()) -> bool:
-    """Whether a number can be worked out from those of a text, or is one of them rounded."""
+    """Whether a number follows from those of a text, or rounds one of them."""
     value = wanted.value
     values = {q.value for q in known} | {Fraction(year) for year in years}
     if any(abs(value - year) == 1 for year in years):

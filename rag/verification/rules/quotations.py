@@ -8,15 +8,15 @@ from rag.verification.reasons import Reasons
 
 NAME_WORDS: Final = 2
 SPOKEN_WORDS: Final = 4
-"""From so many words on, quotation marks say that somebody said it."""
+"""From this many words on, quotation marks say that somebody said it."""
 _NOT_THERE: Final = "the quotation “{}” is not in the cited text"
-_NOBODYS: Final = "“{}” is no quotation in the cited text"
+_NOBODYS: Final = "“{}” is not a quotation in the cited text"
 
 
 def check(beside: Beside) -> Reasons:
     """Veto words in quotation marks that nobody says in the text."""
     if beside.foreign:
-        # A quotation may be translated; whether it is told truly is the judge's to say.
+        # A quotation may be translated; the judge decides whether it is true.
         return Reasons()
     whole = bare("\n".join((*beside.context, *beside.labels)))
     found = [words.strip() for words in quotations(beside.claim) if not _is_name(words)]
@@ -29,5 +29,5 @@ def check(beside: Beside) -> Reasons:
 
 
 def _is_name(words: str) -> bool:
-    """Whether it is a name in quotation marks, which some languages inflect; names are checked."""
+    """Whether it is a name in quotation marks, which some languages inflect; `names` checks it."""
     return words[:1].isupper() and len(words.split()) <= NAME_WORDS

@@ -1,4 +1,4 @@
-"""The search for false claims that pass: what it makes, and that it does not know the judge."""
+"""The search for false claims that pass: its results, and its ignorance of the judge."""
 
 from __future__ import annotations
 

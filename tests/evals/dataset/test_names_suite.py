@@ -1,5 +1,5 @@
-"""The suite of names keeps its promises: articles alike but for their facts, honest quotes, and
-a gate that turns red when the search by words is gone."""
+"""The suite of names keeps its promises: articles that differ only in their facts, honest quotes,
+and a gate that turns red without the search by words."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_the_suite_has_no_bad_line() -> None:
 
 
 def test_every_question_is_asked_on_one_day() -> None:
-    # What is near to the day of asking ranks higher: without a day the figures would drift.
+    # Articles near the day of asking rank higher: without a day the figures would drift.
     assert {str(query.date) for query in SUITE.queries} == {"2024-06-30"}
 
 

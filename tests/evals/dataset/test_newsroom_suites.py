@@ -1,4 +1,4 @@
-"""The suites about invented news, how they and others are made, and answers judged by words."""
+"""The suites about invented news, how to make them and others, and answers judged by words."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_what_cannot_be_converted_is_said(tmp_path: Path) -> None:
     for kind, source, language, message in (
         ("poems", path, None, "cannot be converted"),
         ("newsroom", tmp_path / "nowhere", None, "cannot be read"),
-        ("newsroom-library", path, None, "has not the fields"),
+        ("newsroom-library", path, None, "does not have the fields"),
         ("newsroom", path, "fi", "no line in the language"),
     ):
         with pytest.raises(SuiteError, match=message):

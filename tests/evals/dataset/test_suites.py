@@ -1,4 +1,4 @@
-"""Suites are read strictly; what is wrong is named by file, line and field and loses no run."""
+"""Suites are read strictly; errors name file, line and field, and lose no run."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_suites_of_which_nothing_can_be_used(tmp_path: Path) -> None:
     with pytest.raises(SuiteError, match="There is no suite at"):
         load_suite(tmp_path / "nowhere")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(SuiteError, match=r"claims or pages: it needs suite\.toml, or corpus"):
+    with pytest.raises(SuiteError, match=r"claims or pages\. It needs suite\.toml, or corpus"):
         load_suite(tmp_path / "empty")
     with pytest.raises(SuiteError, match=r"no valid line: queries\.jsonl line 1: invalid JSON"):
         load_suite(write_suite(tmp_path / "bad", ["{"]))
@@ -156,17 +156,17 @@ def test_suites_of_which_nothing_can_be_used(tmp_path: Path) -> None:
     cut = write_suite(tmp_path / "cut", [QUERY])
     (cut / "corpus.jsonl").unlink()
     (cut / "corpus.jsonl.gz").write_bytes(gzip.compress(b"{}")[:-5])
-    with pytest.raises(SuiteError, match=r"corpus\.jsonl\.gz is no whole gzip file"):
+    with pytest.raises(SuiteError, match=r"corpus\.jsonl\.gz is not a whole gzip file"):
         load_suite(cut)
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("name = ", "is no valid TOML"),
+        ("name = ", "is not valid TOML"),
         ('name = "x"\ncorpus = "."', "field queries: field required"),
-        ('name = "x"\ncorpus = "no"\nqueries = "q.jsonl"', "field corpus: .* is no folder"),
-        ('name = "x"\ncorpus = "."\nqueries = "no"', "field queries: .* is no file"),
+        ('name = "x"\ncorpus = "no"\nqueries = "q.jsonl"', "field corpus: .* is not a folder"),
+        ('name = "x"\ncorpus = "."\nqueries = "no"', "field queries: .* is not a file"),
         ('name = "x"\ncorpus = "."\nqueries = "q"\nquerys = "q"', "field querys: extra"),
     ],
 )

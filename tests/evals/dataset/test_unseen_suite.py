@@ -1,4 +1,4 @@
-"""The set that nothing is tuned on: sound lines, other questions than the first set's, no gate."""
+"""The set that nothing is tuned on: sound lines, other questions than the first set, no gate."""
 
 from pathlib import Path
 
@@ -21,5 +21,5 @@ def test_no_question_is_of_the_set_that_was_watched() -> None:
 
 
 def test_it_gates_nothing() -> None:
-    """A gate would have its misses read, and rules made for them."""
+    """A gate would tempt people to read its misses and make rules for them."""
     assert SUITE.name not in read_limits()

@@ -121,7 +121,7 @@ def test_unscored_items_do_not_flatter() -> None:
 def test_a_missing_item_or_figure_fails() -> None:
     assert "not in the run" in failures(made_up_record(items(16, 12)[1:]))[None].message
     found = failures(made_up_record([i for i in items(16, 12) if i.id.startswith("a")]))
-    assert "not defined any more" in found["refusal_recall"].message
+    assert "no longer defined" in found["refusal_recall"].message
 
 
 def test_other_data_broken_lines_and_no_baseline_fail() -> None:
@@ -190,7 +190,7 @@ def test_a_baseline_comes_back_and_is_the_same_every_time(tmp_path: Path) -> Non
     assert path.read_bytes() == content
     assert len(content.splitlines()) > len(BASELINE.items)
     path.write_text("{}", encoding="utf-8")
-    with pytest.raises(SuiteError, match="is no baseline"):
+    with pytest.raises(SuiteError, match="is not a baseline"):
         read_baseline(path)
 
 

@@ -1,4 +1,4 @@
-"""The report asks nothing of anyone, escapes everything, and shows every miss."""
+"""The report requests nothing, escapes everything, and shows every miss."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_sources_that_differ_are_shown() -> None:
     words = " ".join(page.words)
     for shown in ("Both values quoted", "Both values", "Differ, wrongly", "9 crowns · "):
         assert shown in words
-    assert "with one of the values on which the articles differ" in words
+    assert "with only one of the values on which the articles differ" in words
     assert "script" not in page.tags
 
 

@@ -116,11 +116,14 @@ BAD_LINES: dict[str, tuple[Any, str]] = {
     ),
     "out from the root": (PAGE | {"html_file": "/etc/hostname"}, "leads out of the suite's"),
     "out by a link": (PAGE | {"html_file": "link.html"}, "leads out of the suite's folder"),
-    "a NUL": (PAGE | {"html_file": "html/\0"}, "field html_file: 'html/\\x00' is no path of a"),
-    "a very long name": (PAGE | {"html_file": "x" * 9999}, "is no path of a file"),
+    "a NUL": (
+        PAGE | {"html_file": "html/\0"},
+        "field html_file: 'html/\\x00' is not the path of a",
+    ),
+    "a very long name": (PAGE | {"html_file": "x" * 9999}, "is not the path of a file"),
     "a damaged file": (
         PAGE | {"html_file": "html/cut.html.gz"},
-        "field html_file: 'cut.html.gz' is no whole gzip file",
+        "field html_file: 'cut.html.gz' is not a whole gzip file",
     ),
     "a bomb": (
         PAGE | {"html_file": "html/bomb.html.gz"},

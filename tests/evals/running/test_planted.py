@@ -49,7 +49,7 @@ def test_errors_in_the_seeds_are_rejected_and_their_sentences_are_not(
     found = tallies(try_planted(seeds_planted))
     together = total(found, "together")
     assert together.trials >= 100
-    # The judge is taught on errors as models make them; docs/evals.md has the kinds it misses.
+    # The judge is trained on errors as models make them; docs/evals.md has the kinds it misses.
     assert together.share >= 0.84, found
     assert not [trial for trial in try_originals(seeds_planted) if trial.rejected]
 

@@ -1,4 +1,4 @@
-"""A run scores what a scripted system answers, counts what cannot be scored, and records it."""
+"""A run scores a scripted system's answers, counts what it cannot score, and records it."""
 
 from __future__ import annotations
 
@@ -296,7 +296,7 @@ def test_settings_hash_leaves_places_and_keys_out() -> None:
 
 def test_records_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "other.json").write_text('{"format": "other"}', encoding="utf-8")
-    with pytest.raises(SuiteError, match="is no record of this version"):
+    with pytest.raises(SuiteError, match="is not a record of this version"):
         read_record(tmp_path)
     with pytest.raises(SuiteError, match="cannot be read"):
         read_record(tmp_path / "none.json")

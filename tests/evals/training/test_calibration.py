@@ -1,4 +1,4 @@
-"""How the confidence is fitted: small libraries cut from a suite, and the logistic model."""
+"""Fitting the confidence: small libraries cut from a suite, and the logistic model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pairs that the retriever learns from, its schedule and its export: all without torch."""
+"""The retriever's pairs, its schedule and its export: all without torch."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ def test_wrong_lines(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None
     folders = ["--data", str(tmp_path), "--evals", str(tmp_path), "--out", "x"]
     for options, message in (
         (["--steps", "9", "--decay-from", "3"], "falls all along"),
-        (["--steps", "9", "--init", str(tmp_path / "none.pt")], "is no file"),
+        (["--steps", "9", "--init", str(tmp_path / "none.pt")], "is not a file"),
     ):
         with pytest.raises(SystemExit) as leaving:
             main(["retriever", *folders, *options])

@@ -1,4 +1,4 @@
-"""The training's data, layout, schedule and export: all that needs no torch."""
+"""The training's data, layout, schedule and export: everything that needs no torch."""
 
 from __future__ import annotations
 
@@ -388,7 +388,7 @@ def test_help_and_wrong_lines(capsys: pytest.CaptureFixture[str], tmp_path: Path
     assert "--minutes 60" in parser().format_help()
     here = str(tmp_path)
     for arguments, message in (
-        (["reader", "--out", "x", "--minutes", "1", "--data", "nowhere"], "is no folder"),
+        (["reader", "--out", "x", "--minutes", "1", "--data", "nowhere"], "is not a folder"),
         (["reader", "--out", "x", "--minutes", "1", "--steps", "2"], "not allowed with"),
         (
             [*"judge --out x --minutes 1 --decay-from 3 --data".split(), here, "--evals", here],

@@ -1,4 +1,4 @@
-"""Every character is marked, furniture is told from text, and body text is never lost."""
+"""Cleaning marks every character, tells furniture from text, and never loses body text."""
 
 import time
 from datetime import date

@@ -1,4 +1,4 @@
-"""What an article says of itself is told from news about corrections and withdrawals."""
+"""An article's notices about itself differ from news about corrections and withdrawals."""
 
 from dataclasses import replace
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Dates are read exactly, kept all, and never guessed."""
+"""Dates are read exactly, all kept, and never guessed."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What was seen is made once, in order, and no more is kept than may be."""
+"""Each input is made once, in order, and the memory stays within its bound."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What is known of a language stands in one place, and a new one needs no more than that."""
+"""One place holds what is known about a language, and a new one needs no more than that."""
 
 import re
 import subprocess
@@ -17,7 +17,7 @@ from index.language.number_words import COUNT, count_named
 
 ROOT = Path(__file__).resolve().parents[3]
 
-# Registered before anything that reads words is imported, as the registry itself would do it.
+# Registered before any import of code that reads words, as the registry itself would do it.
 TOY = """
 from datetime import date
 from fractions import Fraction

@@ -229,7 +229,7 @@ def test_a_format_too_old_is_refused(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / LIBRARY_NAME) as raw:
         raw.execute("UPDATE meta SET value = '1' WHERE key = 'schema_version'")
     raw.close()
-    with pytest.raises(LibraryFormatError, match="too old to be brought over"):
+    with pytest.raises(LibraryFormatError, match="too old to bring over"):
         Library.open(tmp_path)
 
 
@@ -245,7 +245,7 @@ def test_someone_elses_database_is_refused(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / LIBRARY_NAME) as raw:
         raw.execute("CREATE TABLE recipes (name TEXT)")
     raw.close()
-    with pytest.raises(LibraryFormatError, match="no Pressmark library"):
+    with pytest.raises(LibraryFormatError, match="not a Pressmark library"):
         Library.open(tmp_path)
 
 
@@ -285,7 +285,7 @@ def test_verify_finds_what_is_wrong(library: Library) -> None:
     raw.commit()
     raw.close()
     problems = "\n".join(library.verify())
-    assert "is not what stands at its place" in problems
+    assert "is not the text at its place" in problems
     assert "Passage src_b.txt:0-24 has no vector." in problems
     assert "1 vectors do not have 4 dimensions" in problems
     assert "No file refers to the source a.txt" in problems

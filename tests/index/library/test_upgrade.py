@@ -1,4 +1,4 @@
-"""A library of an earlier format, made by the Pressmark of its time, is brought over."""
+"""Bring over a library of an earlier format, made by the Pressmark of its time."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_what_is_interrupted_is_continued(home: Path, embedding: HashEmbedding) 
     # The old library is whole meanwhile, with as many vectors as before.
     assert version(home) == "2"
     assert ask(home, "SELECT count(*) FROM vectors") == [(48,)]
-    # A headline that is another one now is embedded anew.
+    # A new headline needs a new vector.
     with closing(sqlite3.connect(home / LIBRARY_NAME)) as raw, raw:
         raw.execute("UPDATE articles SET title = 'Changed' || article_id")
     bring_over(home, embedding, embedding.dimension)

@@ -1,4 +1,4 @@
-"""Archives are opened in memory and within bounds; what is wrong with one file is said of it."""
+"""Archives open in memory and within bounds; a bad file in one gets a reason of its own."""
 
 import gzip
 import io

@@ -1,4 +1,4 @@
-"""One story, kept in every format that is read, is the same article."""
+"""One story, kept in every format that we read, is the same article."""
 
 import contextlib
 import json

@@ -1,4 +1,4 @@
-"""A saved page: the article, and what the page states of it, without what surrounds it."""
+"""A saved page: the article, and what the page states about it, without its surroundings."""
 
 from collections.abc import Callable
 from datetime import date

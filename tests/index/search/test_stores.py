@@ -61,7 +61,7 @@ def open_for(home: Path, embedding: HashEmbedding, write: bool = True) -> Search
 
 
 def found(stores: SearchIndex, embedding: HashEmbedding) -> Found:
-    """What a search finds; the question is embedded without being counted."""
+    """Find with a search, and do not count the embedding of the question."""
     query = embed_texts(HashEmbedding(), ["witness of the strike"])[0]
     return stores.search_vectors(query, 10), stores.search_words("witness of the strike", 10)
 
@@ -152,7 +152,7 @@ def test_a_lost_or_damaged_index_is_rebuilt_without_embedding(
         assert stores.library.index_version == version
 
     assert len(embedding.texts) == embedded
-    # What was rebuilt lasts.
+    # A rebuilt index lasts.
     with open_for(home, embedding) as stores:
         assert stores._rebuilds == 0
         assert same(found(stores, embedding), before)

@@ -124,7 +124,7 @@ def test_no_question_breaks_it(memory: LexicalIndex, text: str) -> None:
 def test_no_question_is_much_work(
     memory: LexicalIndex, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """So many characters are read, and so many terms looked up, however long it is."""
+    """The search reads a limited number of characters and terms of a question of any length."""
     read: list[int] = []
 
     def counted(given: str) -> str:
@@ -222,7 +222,7 @@ def many() -> LexicalIndex:
 def test_few_and_many_articles_are_searched_alike(
     many: LexicalIndex, articles: set[int], text: str
 ) -> None:
-    """Many are picked out of the best of all, few are filtered by Tantivy."""
+    """Many articles are picked out of the best of all; Tantivy filters few."""
     everything = ids(many, text, 600)
     expected = [name for name in everything if int(name[1:]) % 300 in articles]
     assert ids(many, text, 20, frozenset(f"a{n}" for n in articles)) == expected[:20]
@@ -278,7 +278,7 @@ def test_a_panic_is_our_error(tmp_path: Path) -> None:
     (damaged,) = tmp_path.glob("*.term")
     damaged.write_bytes(b"damaged")
     index = LexicalIndex(tmp_path)
-    # As if it had been damaged after it was looked at.
+    # As if somebody had damaged it after the check.
     with pytest.raises(IndexStoreError, match="Tantivy failed while opening"):
         index._connect()
 

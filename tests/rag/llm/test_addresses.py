@@ -1,4 +1,4 @@
-"""Which address a request goes to, with whose key, and through which proxy."""
+"""The address of a request, its key, and its proxy."""
 
 from pathlib import Path
 from typing import Any
@@ -173,7 +173,7 @@ def test_a_proxy_is_shown_without_its_password(monkeypatch: pytest.MonkeyPatch) 
 
 
 def asked(**changes: Any) -> str:
-    """What comes of one question to the model that is set up."""
+    """Ask the configured model one question, and get the outcome."""
     model = open_chat_model(Settings(_env_file=None, **changes))
     assert model is not None
     try:
@@ -198,7 +198,7 @@ def test_a_model_on_this_machine_is_asked_without_the_proxy(
     [
         ("socks5://127.0.0.1:9", r"httpx\[socks\].*NO_PROXY"),
         ("socks5h://127.0.0.1:9", r"ALL_PROXY.*httpx\[socks\]"),
-        ("nonsense://x", "ALL_PROXY is no address"),
+        ("nonsense://x", "ALL_PROXY is not a proxy"),
     ],
 )
 def test_a_proxy_that_cannot_be_used_says_so_and_stops_nothing(
@@ -243,7 +243,7 @@ def test_another_server_sees_nothing_that_is_meant_for_openai(
     sent = route.calls[0].request.headers
     assert OPENAI_KEY not in str(sent.raw)
     assert not {"authorization", "openai-organization", "openai-project"} & set(sent)
-    # What is set for OpenAI's clients counts for the address that is set for them, and no other.
+    # Settings for OpenAI's clients count for the address set for them, and no other.
     assert ("x-gateway" in sent) == (address == "OPENAI_BASE_URL")
     assert route.call_count == 1
 

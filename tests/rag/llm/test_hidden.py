@@ -1,4 +1,4 @@
-"""Thoughts and wrappings around an answer, in the marks that models have for them."""
+"""Thoughts and wrappings around an answer, in the marks that models use for them."""
 
 import pytest
 from hypothesis import given

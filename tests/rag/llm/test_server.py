@@ -1,4 +1,4 @@
-"""A server that differs: what it refuses, where its API lies, which models it has."""
+"""A server that differs: its refusals, its API's address, its models."""
 
 import json
 import re
@@ -352,7 +352,7 @@ def untrusted() -> ssl.SSLCertVerificationError:
     ("cause", "kind", "words"),
     [
         (untrusted(), ModelConfigurationError, r"certificate of 127\.0\.0\.1:9.*self-signed.*SSL_"),
-        (ssl.SSLError(1, "odd"), ModelConfigurationError, "No TLS connection"),
+        (ssl.SSLError(1, "odd"), ModelConfigurationError, "no TLS connection"),
         (socket.gaierror(-2, "x"), ModelUnavailableError, r"knows no host 127\.0\.0\.1:9"),
         (ConnectionRefusedError(), ModelUnavailableError, r"nothing listens at 127\.0\.0\.1:9"),
     ],

@@ -1,4 +1,4 @@
-"""Every certain rule with good and bad twins, and the reading of numbers and dates under them."""
+"""Every rule with good and bad twins, and the reading of numbers and dates beneath them."""
 
 from datetime import date
 
@@ -81,7 +81,7 @@ def test_a_first_name_that_is_not_there_leaves_the_claim_open() -> None:
     found = names.check(beside("On Monday Karl Dusik spoke.", "Dusik spoke."))
     assert not found.vetoes
     assert "Karl" in found.open_points[0]
-    # A capital that the sentence asks for is no first name.
+    # The first capital of a sentence is not a first name.
     assert not names.check(beside("Yesterday Dusik spoke.", "Dusik spoke.")).open_points
 
 

@@ -1,4 +1,4 @@
-"""The support check: three verdicts, the part that is not said, and life without the judge."""
+"""The support check: three verdicts, the part that nobody said, and life without the judge."""
 
 from itertools import pairwise
 

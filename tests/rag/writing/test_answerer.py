@@ -1,4 +1,4 @@
-"""Drafts written by a model: what is read out of its words."""
+"""Drafts written by a model: what we read in its words."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ MINSK = make_evidence("Minsk announced that 33 Russian citizens were detained.")
 
 
 class FixedModel:
-    """A `ChatModel` that always writes the same, and remembers what it was told."""
+    """A `ChatModel` that always writes the same, and remembers its prompts."""
 
     def __init__(self, text: str) -> None:
         self.text = text

@@ -1,4 +1,4 @@
-"""What a model is told: the prompt, the room in it, and follow-ups made standalone."""
+"""A model's prompts: their text, the room in them, and follow-ups made standalone."""
 
 import json
 import os

@@ -65,7 +65,7 @@ def assert_one_line(result: Result, status: int, *words: str) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Articles and what lies about beside them."""
+    """Articles, and stray files beside them."""
     found = tmp_path / "articles"
     found.mkdir()
     text = "The mayor opened the bridge on Monday. Hundreds of people came to see it."
@@ -430,7 +430,7 @@ def test_version_is_said() -> None:
     assert CliRunner().invoke(app, ["--version"]).stdout.startswith("pressmark ")
 
 
-# What articles say is data
+# Article text is data
 
 
 def test_nothing_in_an_article_reaches_the_terminal_as_a_command(seeds_home: Path) -> None:

@@ -1,4 +1,4 @@
-"""What ``pressmark doctor`` says of the language model: where it is, and what goes there how."""
+"""What ``pressmark doctor`` says about the language model: its place, and what goes there."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ from ui.cli.doctor import Finding, model_findings
 
 
 def told(*, probe: bool = False, **changes: Any) -> tuple[str, list[Finding]]:
-    """All that is said of a model, and what is wrong."""
+    """Everything that the doctor says about a model, and what is wrong."""
     found = list(model_findings(Settings(_env_file=None, **changes), probe=probe))
     return "\n".join(finding.text for finding in found), [one for one in found if one.wrong]
 

@@ -77,7 +77,7 @@ def client(seeds_pressmark: Pressmark) -> Iterator[TestClient]:
 
 @pytest.fixture
 def bare() -> Iterator[TestClient]:
-    """For requests that must be refused before anything is asked."""
+    """For requests that the server must refuse before any question."""
     with client_of(double(raising(AssertionError("was asked")))) as found:
         yield found
 

@@ -1,4 +1,4 @@
-"""Answers as server-sent events: what comes when, errors, and clients that go."""
+"""Answers as server-sent events: their order, errors, and clients that leave."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def test_a_client_that_goes_ends_the_call_and_frees_its_place(
                 with socket.create_connection((host, int(port)), timeout=60) as client:
                     client.sendall(head + body)
                     assert client.recv(12) == b"HTTP/1.1 200"
-                    # Who leaves while passages are still read ends no call: there is none yet.
+                    # A client that leaves while we read passages ends no call: there is none yet.
                     deadline = time.monotonic() + 60
                     while len(model.requests) < asked and time.monotonic() < deadline:
                         time.sleep(0.05)

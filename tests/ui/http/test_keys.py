@@ -1,4 +1,4 @@
-"""Keys: who may use the server, in which ways, and what the rest is told."""
+"""Keys: who may use the server, in which ways, and what everybody else hears."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is sent through the page is stored harmlessly."""
+"""The page stores uploaded files harmlessly."""
 
 from pathlib import Path
 

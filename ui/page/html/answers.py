@@ -1,4 +1,4 @@
-"""Answers as HTML: pure functions, no Gradio; what is taken along is in `ui.page.html.copies`."""
+"""Answers as HTML: pure functions, no Gradio. Copies are in `ui.page.html.copies`."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -14,7 +14,7 @@ from ui.page.html.markup import rendered
 
 
 class Link(BaseModel):
-    """Under which id an answer can be opened by a link, and the key that takes the link back."""
+    """The id under which a link opens an answer, and the key that takes the link back."""
 
     id: str
     key: str
@@ -27,23 +27,23 @@ class SoFar(BaseModel):
     citations: list[CitationModel]
 
 
-# What was typed is shown before anybody has looked whether it is text.
+# The page shows what was typed before anybody has checked that it is text.
 Shown = Annotated[str, AfterValidator(well_formed)]
 
 
 class TurnView(BaseModel):
     """One exchange as the page shows it, and as the browser keeps it.
 
-    It was answered, or failed with a problem, or is still pending.
+    It has an answer, has failed with a problem, or is pending.
 
     Attributes:
         id: chosen by the browser that asked.
-        within: what the search was restricted to, in words.
+        within: the restrictions of the search, in words.
         as_of: the day on which it was asked, if one was set.
         cost: what the language model was used for it, in words; empty if it was not.
         so_far: sentences that came before the answer was stopped, or is whole.
         seal: proof that this server gave this response to this question, see `ui.page.seals`.
-        link: where the answer can be opened by others too; None unless that was asked for.
+        link: opens the answer for others too; None unless somebody asked for it.
     """
 
     id: str = ""
@@ -64,7 +64,7 @@ class TurnView(BaseModel):
 
 
 class _Origin(NamedTuple):
-    """Who published quoted words, and when, as words."""
+    """Who published the quoted words, and when, in words."""
 
     speaker: str | None
     publisher: str
@@ -79,7 +79,7 @@ class _Origin(NamedTuple):
 
 
 class _Support(NamedTuple):
-    """How a sentence is supported, as words."""
+    """How a sentence is supported, in words."""
 
     words: str
     partial: bool = False
@@ -88,7 +88,7 @@ class _Support(NamedTuple):
 
 
 class _Foot(NamedTuple):
-    """What stands below sentences."""
+    """The foot below sentences."""
 
     origins: tuple[_Origin, ...]
     support: _Support | None
@@ -98,7 +98,7 @@ _NO_FOOT = _Foot((), None)
 
 
 class _Line(NamedTuple):
-    """A sentence with what it cites; its foot is None where the next sentence has the same."""
+    """A sentence with what it cites; its foot is None if the next sentence has the same."""
 
     text: str
     cited: list[CitationModel]
@@ -117,7 +117,7 @@ class _Quote(NamedTuple):
 
 
 def date_doubt(published: date | None, warning: str | None) -> str | None:
-    """What a reader must know of a date, in words; None where it is certain."""
+    """What a reader must know about a date, in words, or None if it is certain."""
     if warning or published:
         return warning
     return "The date of publication is not known for certain."
@@ -159,12 +159,12 @@ def _support(claim: ClaimModel, mode: str) -> _Support:
 def _lines(
     claims: Sequence[ClaimModel], citations: Sequence[CitationModel], mode: str | None
 ) -> list[_Line]:
-    """Each sentence with what it cites; the foot after the last of those that share it.
+    """Lay out each sentence with what it cites, and a foot below the last that shares it.
 
     Args:
         claims: the sentences.
         citations: what they cite.
-        mode: how they were made; None while that is not known.
+        mode: how they were made; None while nobody knows.
     """
     by_marker = {citation.marker: citation for citation in citations}
     cited = [[by_marker[m] for m in claim.citations if m in by_marker] for claim in claims]
@@ -195,7 +195,7 @@ def _quote(citation: CitationModel, latest: CitationModel | None = None) -> _Quo
 
 
 def _latest(citations: Sequence[CitationModel]) -> CitationModel | None:
-    """The one published last, where all are dated and one is."""
+    """The one published last, if all are dated and one is last."""
     dated = sorted(citations, key=lambda citation: citation.published or date.min)
     if not dated[0].published or dated[-1].published == dated[-2].published:
         return None
@@ -219,7 +219,7 @@ def _refusal(abstention: AbstentionModel | None) -> dict[str, object] | None:
 
 
 def _made(response: AnswerResponse) -> dict[str, str] | None:
-    """How sure the answer is, and how it was made; None for one that is not."""
+    """How sure the answer is, and how it was made; None for a refusal."""
     if response.status != "answered":
         return None
     how = "Quoted from the articles"
@@ -234,7 +234,7 @@ def _made(response: AnswerResponse) -> dict[str, str] | None:
 
 
 def _answer(response: AnswerResponse, linked: bool, cost: str) -> dict[str, object]:
-    """What the template ``answer`` shows of a verified answer, or of a refusal."""
+    """Prepare a verified answer, or a refusal, for the template ``answer``."""
     return {
         "understood": response.question_understood,
         "fallback": response.fallback,
@@ -262,10 +262,10 @@ def _view(turn: TurnView) -> dict[str, object]:
 
 
 def turn_html(turn: TurnView) -> str:
-    """One exchange."""
+    """Render one exchange."""
     return conversation_html([turn])
 
 
 def conversation_html(turns: Sequence[TurnView]) -> str:
-    """A whole conversation, oldest first."""
+    """Render a whole conversation, oldest first."""
     return rendered("conversation", views=map(_view, turns))

@@ -20,11 +20,11 @@ def articles_html(
     openings: Mapping[str, str],
     removable: Collection[str],
 ) -> str:
-    """What a search among the articles found.
+    """Render what a search among the articles found.
 
     Args:
-        found: all that it found, in order.
-        total: how many articles there are at all.
+        found: everything it found, in order.
+        total: how many articles there are.
         openings: first words of those to show, by id of the article.
         removable: ids of the sources that can be removed one by one.
     """
@@ -44,11 +44,11 @@ def articles_html(
 
 
 def folders_html(folders: Iterable[tuple[str, int]], manage: bool) -> str:
-    """The folders that are indexed, with the number of files that each holds.
+    """Render the indexed folders, each with its number of files.
 
     Args:
         folders: path and files of each.
-        manage: whether they can be updated and removed here.
+        manage: whether the reader may update and remove them here.
     """
     held = [
         {"path": path, "name": PurePath(path).name or path, "files": files}
@@ -58,18 +58,18 @@ def folders_html(folders: Iterable[tuple[str, int]], manage: bool) -> str:
 
 
 def ledger_html(refused: Sequence[LedgerEntry], uploads: str | None) -> str:
-    """Files that are not articles for Pressmark, each with the reason.
+    """Render the files that Pressmark refused, each with the reason.
 
     Args:
-        refused: as the library's ledger has them.
-        uploads: the folder of uploaded files, from which they can be removed; None for nobody.
+        refused: entries of the library's ledger.
+        uploads: the folder of uploaded files, which readers may remove; None if nobody may.
     """
     more = len(refused) - _SHOWN_REFUSED
     return rendered("ledger", shown=refused[:_SHOWN_REFUSED], more=max(0, more), uploads=uploads)
 
 
 def report_html(report: IngestReport | RootReport | str, sent: TakenIn | None = None) -> str:
-    """What came of a run, in words.
+    """Render the outcome of a run, in words.
 
     Args:
         report: of the run, or why it failed.

@@ -8,7 +8,7 @@ from ui.page.html.markup import rendered, shortened
 
 
 def answer_document(response: AnswerResponse) -> str:
-    """An answer as a piece of HTML for other programs: it fetches nothing and runs nothing."""
+    """Write an answer as HTML for other programs: it fetches nothing and runs nothing."""
     return rendered("document", response=response)
 
 

@@ -7,7 +7,7 @@ from ui.page.html.markup import rendered
 
 
 def docs_html(openapi: Mapping[str, Any]) -> str:
-    """The page; everything from the document is escaped.
+    """Render the page, with everything from the document escaped.
 
     Args:
         openapi: the OpenAPI document.

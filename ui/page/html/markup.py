@@ -1,10 +1,10 @@
 """Where text becomes HTML: the page's templates, and the one place that escapes.
 
-Everything that came from an article, a file name, a model or a browser is hostile. Templates show
-it with ``{{ … }}``, and whatever is shown so goes through `escape`: nobody has to think of it, and
-nobody can forget it. In a template it stands in a ``<bdi>`` or a ``dir=auto`` element, so that
-control characters for text direction cannot reach beyond it; in an attribute, which cannot
-isolate, the filter ``label`` leaves them out.
+Everything that comes from an article, a file name, a model or a browser is hostile. Templates show
+it with ``{{ … }}``, which passes it through `escape`: nobody has to think of it, and nobody can
+forget it. In a template it stands in a ``<bdi>`` or a ``dir=auto`` element, so that control
+characters for text direction cannot reach beyond it. An attribute cannot isolate, so the filter
+``label`` leaves them out.
 """
 
 import json
@@ -18,9 +18,9 @@ from rag.attribution import attribution, date_phrase, day_words
 from ui.exports.addresses import deep_address
 from ui.exports.exchange import one_line, origin, place, remarks, shown_citations
 
-# Not special in HTML, but in Handlebars and in JavaScript template literals, through which
-# Gradio runs its own templates. Article text never goes there; should somebody ever send it
-# there by mistake, it is still inert.
+# Special not in HTML but in Handlebars and in JavaScript template literals, which Gradio uses for
+# its own templates. Article text never goes there. If somebody ever sends it there by mistake, it
+# is still inert.
 _INERT = {"$": "&#36;", "`": "&#96;", "{": "&#123;", "}": "&#125;", "\\": "&#92;"}
 _NO_CONTROLS = dict.fromkeys(
     (*range(0x20), 0x7F, 0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)),
@@ -41,14 +41,13 @@ SAVE_FORMATS = (
 
 
 def escape(value: object) -> Markup:
-    """The value as HTML that shows exactly its characters and does nothing.
+    """Make HTML that shows exactly the characters of the value and does nothing.
 
-    Half a surrogate pair, as a file's name may hold, is no character: U+FFFD stands in its place.
-
-    What a macro of the templates made is HTML already and stays as it is.
+    Half a surrogate pair, as a file's name may hold, is not a character: U+FFFD takes its place.
+    The output of a template's macro is HTML already and stays as it is.
 
     Raises:
-        TypeError: the value is None, which a template should have looked at.
+        TypeError: the value is None, which a template should have checked.
     """
     if isinstance(value, Markup):
         return value
@@ -61,12 +60,12 @@ def escape(value: object) -> Markup:
 
 
 def label(text: str) -> str:
-    """The text for a tooltip or label: attributes cannot isolate, so controls are left out."""
+    """Prepare text for a tooltip or label: drop controls, because attributes cannot isolate."""
     return text.translate(_NO_CONTROLS)
 
 
 def shortened(text: str, limit: int = _MAX_LABEL_CHARS) -> str:
-    """The beginning of a text, cut between words, on one line."""
+    """Shorten a text to its beginning, cut between words, on one line."""
     line = " ".join(text.split())
     if len(line) <= limit:
         return line
@@ -74,11 +73,11 @@ def shortened(text: str, limit: int = _MAX_LABEL_CHARS) -> str:
 
 
 def rendered(template: str, **values: object) -> str:
-    """A template of this package, filled in.
+    """Render a template of this package.
 
     Args:
         template: its file's name, without ``.html.jinja``.
-        values: what it shows; one that it names and is not given is an error.
+        values: what it shows; a missing one is an error.
     """
     return _ENVIRONMENT.get_template(f"{template}.html.jinja").render(values)
 

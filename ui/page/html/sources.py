@@ -1,7 +1,7 @@
 """A source as HTML: the whole text, white space kept, with the cited words marked.
 
-The text between the tags is exactly the text of the source; whatever is said *about* a part of
-it (what a piece of page furniture is, which citation a mark belongs to) stands in attributes.
+The text between the tags is exactly the text of the source. Everything said *about* a part of it
+(what a piece of page furniture is, which citation a mark belongs to) stands in attributes.
 """
 
 from bisect import bisect_right
@@ -30,7 +30,7 @@ _FURNITURE = {
     SpanKind.COMMENTS: "Comment form",
     SpanKind.NAVIGATION: "Page navigation",
 }
-# The class of the element, and at which level it is a heading.
+# The class of the element, and its level as a heading.
 _SET_APART = {
     SpanKind.TITLE: ("pm-title", 3),
     SpanKind.HEADING: ("pm-heading", 4),
@@ -60,7 +60,7 @@ class _Piece:
 
 
 class _Run(NamedTuple):
-    """Pieces in a row that all are in the focused quote, or all are not."""
+    """Pieces in a row that are all in the focused quote, or all outside it."""
 
     quoted: bool
     first: bool
@@ -76,7 +76,7 @@ class _Stretch(NamedTuple):
 
 
 def _joined(text: str, spans: Sequence[MarkedSpan]) -> list[MarkedSpan]:
-    """Neighbours of the same kind as one span, so that an appeal is labelled once."""
+    """Join neighbours of the same kind into one span, so that an appeal gets one label."""
     joined: list[MarkedSpan] = []
     for marked in spans:
         last = joined[-1] if joined else None
@@ -95,7 +95,7 @@ def _joined(text: str, spans: Sequence[MarkedSpan]) -> list[MarkedSpan]:
 def _pieces(
     text: str, spans: Sequence[MarkedSpan], focus: Mark | None, others: Sequence[Mark]
 ) -> Iterator[_Piece]:
-    """The text cut wherever something begins or ends."""
+    """Cut the text wherever something begins or ends."""
     cuts = {0, len(text)}
     marks = [*others, *([focus] if focus else [])]
     answer = focus.answer if focus else None
@@ -133,12 +133,12 @@ def _stretches(
 def text_html(
     text: str, spans: Sequence[MarkedSpan], focus: Mark | None = None, others: Sequence[Mark] = ()
 ) -> str:
-    """The text with the focused quote in one ``<mark>``, other citations marked lighter.
+    """Render the text with the focused quote in one ``<mark>``, and lighter marks for others.
 
     Args:
         text: the text of the source.
         spans: what each part of it is; in order, without overlap.
-        focus: the citation that was asked for.
+        focus: the citation to show.
         others: further citations of the same answer.
     """
     return rendered("text", stretches=_stretches(text, spans, focus, others))
@@ -151,19 +151,19 @@ def source_html(
     focus: Mark | None,
     others: Sequence[Mark] = (),
 ) -> str:
-    """A source opened at a citation.
+    """Render a source opened at a citation.
 
     Args:
         source: the source.
-        articles: every article in it, so that all of it is set as what it is.
+        articles: every article in it, so that each part looks like what it is.
         article_id: the cited article, which the header is about.
-        focus: the citation that was asked for.
+        focus: the citation to show.
         others: further citations of the same answer in this source.
     """
     article = next((a for a in articles if a.article_id == article_id), None)
     spans = sorted((s for a in articles for s in a.spans), key=lambda marked: marked.span)
     url = (article.url if article else None) or source.url
-    # A link only where it is a web address; nothing is fetched unclicked.
+    # Only a web address becomes a link; nothing is fetched without a click.
     url = url if url and url.lower().startswith(("https://", "http://")) else None
     page = article.page_at(focus.span.start) if article and focus else None
     if url and focus:
@@ -183,5 +183,5 @@ def source_html(
 
 
 def placeholder_html(headline: str, words: str) -> str:
-    """What the source pane says while there is no source to show."""
+    """Render what the source pane says while there is no source to show."""
     return rendered("placeholder", headline=headline, words=words)

@@ -13,7 +13,7 @@ async function read(pressed) {
   show(html, stepsBar("This article", back, made("span", "pm-where", "Article")));
 }
 
-// Nothing is taken out by one click.
+// One click alone removes nothing.
 function sure(pressed) {
   if (pressed.dataset.sure) return true;
   pressed.dataset.sure = "yes";

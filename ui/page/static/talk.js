@@ -23,7 +23,7 @@ function randomId() {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// What is kept: gzipped JSON, encrypted with the key that the server's home folder holds.
+// Keeps gzipped JSON, encrypted with the key that the server's home folder holds.
 // Browsers encrypt on this machine and over HTTPS only; elsewhere nothing outlives the tab.
 let encryption = null;
 function secretKey() {
@@ -58,7 +58,7 @@ async function seal(value) {
   return btoa(text);
 }
 
-// Null for what is not there, or was sealed with the key of another home folder.
+// Null if there is nothing, or another home folder's key sealed it.
 async function unsealed(name) {
   const text = localStorage.getItem(name);
   const key = await secretKey();
@@ -122,7 +122,7 @@ async function remove(ids) {
 function keepLive() {
   const turn = live()?.querySelector(".pm-turn");
   if (!turn?.dataset.turn) return;
-  // What comes late of an answer that was left belongs to no conversation any more.
+  // Late pieces of an answer that was left no longer belong to a conversation.
   const { id } = JSON.parse(turn.dataset.turn);
   if (current.turns.some((other) => other.id === id)) keptTurns.append(turn);
 }
@@ -195,7 +195,7 @@ function rechoose(shown) {
   if (document.activeElement === document.body) same.focus({ preventScroll: true });
 }
 
-// What comes from the server is kept as soon as it is whole.
+// Keeps a turn from the server as soon as it is whole.
 new MutationObserver(() => {
   const shown = live()?.querySelector(".pm-turn");
   if (!shown) return;
@@ -213,7 +213,7 @@ new MutationObserver(() => {
   save(current, turn).then(() => shown.toggleAttribute("data-kept", true));
 }).observe(talk, { childList: true, subtree: true, attributeFilter: ["data-turn"] });
 
-// Taking answers along.
+// Copies of answers.
 
 async function copied(form, turn) {
   const { response } = turn;
@@ -272,12 +272,12 @@ async function removeLink(pressed) {
   pressed.remove();
 }
 
-// An answer that somebody made a link to: read, not kept, unless something is asked below it.
+// An answer that somebody made a link to: shown, and kept only if a question follows below it.
 async function showShared(id) {
   const html = await server.shared_answer(id);
   const note = made("p", "pm-notice", html
     ? "Somebody made a link to this answer."
-    : "There is no answer at this link any more.");
+    : "There is no answer at this link any longer.");
   keptTurns.replaceChildren(note);
   if (html) note.insertAdjacentHTML("afterend", html);
 }

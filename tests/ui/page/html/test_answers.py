@@ -90,7 +90,7 @@ def visible(html: str) -> str:
 
 
 class Tags(HTMLParser):
-    """Which elements and attributes a parser sees."""
+    """The elements and attributes that a parser sees."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

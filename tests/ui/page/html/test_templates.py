@@ -38,7 +38,7 @@ from ui.page.html.sources import Mark, placeholder_html, source_html
 UI = Path(next(iter(ui.__path__)))
 TEMPLATES = sorted((UI / "page" / "html" / "templates").glob("*.jinja"))
 ESCAPES = "page/html/markup.py"
-# The name of a group in a regular expression is no tag.
+# The name of a group in a regular expression is not a tag.
 TAG = re.compile(r"(?<!\?P)</?[a-z][a-z0-9]*|<!--|<!doctype", re.IGNORECASE)
 ESCAPING = {"html", "markupsafe"}
 
