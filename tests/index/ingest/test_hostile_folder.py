@@ -85,7 +85,9 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def test_what_can_be_read_is_read(found: dict[str, Any]) -> None:
-    assert found["texts"].keys() == {"good.txt", "bidi.txt", "surrogate.json", "line.txt"}
+    nested = "bomb.zip/b.zip/a"
+    read = {"good.txt", "bidi.txt", "surrogate.json", "line.txt", nested}
+    assert found["texts"].keys() == read
     assert "\ud800" not in found["texts"]["surrogate.json"]
     assert "\u202e" in found["texts"]["bidi.txt"]  # marked where it is shown, never edited
     assert found["problems"] == []
