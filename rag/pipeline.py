@@ -7,6 +7,7 @@ from time import perf_counter
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from index.article import ScoredPassage
+from index.embedding.local import Encoder
 from index.library.library import Library
 from index.search.stores import SearchIndex
 from rag.changes import newest_first, superseded, superseded_words
@@ -37,6 +38,7 @@ class Tools:
     Attributes:
         stores: the library and the indexes made from it.
         embedding: gives questions their vectors.
+        encoder: tells kinds of questions apart, whatever the embedding is.
         model: the language model that writes; None if none is configured.
         reader: reads passages for a question; None where its weights are not installed.
         calibration: how far what it reads is to be trusted.
@@ -46,6 +48,7 @@ class Tools:
 
     stores: SearchIndex
     embedding: BaseEmbedding
+    encoder: Encoder
     model: ChatModel | None
     reader: Reader | None
     calibration: Calibration
@@ -92,7 +95,7 @@ def answer_question(
     timer = Timer()
     asked, spent = read_question(question, tools, deadline)
     timer.lap("understand")
-    kind = kind_wanted(asked)
+    kind = kind_wanted(asked, tools.encoder)
     if question.task == "search":
         asked = replace(asked, task="topic")
     collected = collect(asked, kind, tools.stores)

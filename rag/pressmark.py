@@ -11,7 +11,7 @@ from typing import Self
 
 from index.article import ScoredPassage
 from index.embedding.by_name import open_embedding
-from index.embedding.local import model_fingerprint
+from index.embedding.local import model_fingerprint, open_encoder
 from index.ingest.report import IngestReport, RootReport
 from index.ingest.run import IngestProgress, index_roots, remove_root
 from index.library.library import Library
@@ -85,6 +85,7 @@ class Pressmark:
             Tools(
                 stores=stores,
                 embedding=embedding,
+                encoder=open_encoder(),
                 model=open_chat_model(settings),
                 reader=open_reader(),
                 calibration=load_calibration(),

@@ -45,8 +45,9 @@ def write_crossed(questions: Suite, articles: Suite, folder: Path) -> int:
             f"No questions of {questions.name} and {articles.name} have the same id but for a "
             f"language at its end (q1-ru, q1-en), or {articles.name} has no corpus.jsonl."
         )
+    named = {"doc_id": "id", "published": "published_at"}
     documents = [
-        {"id": document.doc_id, **{k: v for k, v in asdict(document).items() if k != "doc_id"}}
+        {named.get(key, key): value for key, value in asdict(document).items()}
         for document in articles.documents.values()
     ]
     write_suite(folder, {"corpus.jsonl": _lines(documents), "queries.jsonl": _lines(queries)})

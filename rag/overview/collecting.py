@@ -7,6 +7,7 @@ them are fixed words about the articles themselves.
 from dataclasses import dataclass
 from typing import Final
 
+from index.embedding.local import Encoder
 from index.library.holdings import Holdings
 from index.search.stores import SearchIndex
 from rag.attribution import day_words, quoted
@@ -40,14 +41,14 @@ class Collected:
     written: bool
 
 
-def kind_wanted(asked: Asked) -> Kind:
+def kind_wanted(asked: Asked, encoder: Encoder) -> Kind:
     """The kind of answer that is asked for, by the caller or by the question's words."""
     understood, task = asked.understood, asked.question.task
     if task != "auto":
         return "answer" if task == "search" else task
     if len(understood.parts) > 1 or not understood.has_words:
         return "answer"
-    kind = recognise(understood.text, asked.period is not None)
+    kind = recognise(understood.text, encoder, asked.period is not None)
     return "overview" if kind == "answer" and _asks_of_a_time(asked) else kind
 
 

@@ -17,7 +17,7 @@ from typing import Final, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding.local import open_encoder
+from index.embedding.local import Encoder
 from index.language.tokens import content_tokens
 from index.visible import visible_text, well_formed
 
@@ -100,15 +100,16 @@ def load_kinds() -> Kinds:
     )
 
 
-def recognise(text: str, dated: bool = False) -> Kind:
+def recognise(text: str, encoder: Encoder, dated: bool = False) -> Kind:
     """The kind of a standalone question.
 
     Args:
         text: standalone.
+        encoder: the one that the kinds were fitted with.
         dated: it names a period.
 
     Raises:
         EmbeddingModelError: the encoder fails.
     """
-    vector = open_encoder().encode(["query: " + well_formed(visible_text(text))])[0]
+    vector = encoder.encode(["query: " + well_formed(visible_text(text))])[0]
     return load_kinds().kind_of(text, vector, dated)

@@ -142,8 +142,12 @@ def merit(read: float, share: float, prior: float) -> float:
         share: of the passage in the search's best score, 0 to 1.
         prior: weight of the share.
     """
-    answers = min(read, 0.0) - math.log1p(math.exp(-abs(read)))
-    return answers + prior * math.log(max(share, LEAST_SHARE))
+    return answering(read) + prior * math.log(max(share, LEAST_SHARE))
+
+
+def answering(read: float) -> float:
+    """The log of the probability that a sentence answers, from the reader's log odds."""
+    return min(read, 0.0) - math.log1p(math.exp(-abs(read)))
 
 
 def signals(question: str, ranked: Sequence[Candidate]) -> dict[str, float]:

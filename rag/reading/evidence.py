@@ -10,14 +10,12 @@ from rag.evidence.instructions import Withheld, withhold
 from rag.evidence.search import numbered
 from rag.question.asked import Asked
 from rag.reading.calibration import Calibration
-from rag.reading.choosing import SURE, ReadPart, read_part
+from rag.reading.choosing import SURE, ReadPart, answering, read_part
 from rag.reading.reader import Reader
 from rag.types import Evidence
 
-READ_SHARE: Final = 0.15
-"""Weight of the reader's log odds in a passage's rank, beside what the search found."""
-SPREAD: Final = 6.0
-"""Log odds beyond this, either way, say no more."""
+LEAST_PRIOR: Final = 0.1
+"""A smaller one would leave nothing of the search's order."""
 NEVER_SURE: Final = 2.0
 """No confidence reaches it: every passage is read."""
 
@@ -60,9 +58,10 @@ def read_evidence(
         reader = None  # it asks nothing that words could answer
     sure = NEVER_SURE if every else SURE
     parts = [read_part(part, held.evidence, reader, calibration, sure) for part in understood.parts]
-    gains = _gains(parts)
+    gains = _gains(parts, calibration.prior)
+    least = min(gains.values(), default=1.0)
     weighed = [
-        replace(item, score=item.score * gains.get(item.passage.passage_id, 1.0))
+        replace(item, score=item.score * gains.get(item.passage.passage_id, least))
         for item in held.evidence
     ]
     evidence = numbered(sorted(weighed, key=lambda item: -item.score))
@@ -72,24 +71,29 @@ def read_evidence(
 
 
 def rerank(ranked: Sequence[ScoredPassage], reading: Reading) -> list[ScoredPassage]:
-    """Put the passages that were read in their new order, in the search's ranking."""
+    """Put the passages that were read in their new order, before those that were not."""
     pieces, scores = reading.held.pieces, dict[str, float]()
     for item in reading.held.evidence:
         name = item.passage.passage_id
         scores.setdefault(pieces[name].passage_id if name in pieces else name, item.score)
+    read = [scored for scored in ranked if scored.passage.passage_id in scores]
+    factors = [scores[one.passage.passage_id] / one.score for one in read if one.score > 0]
+    least = min(factors, default=1.0)
     weighed = [
-        replace(scored, score=scores.get(scored.passage.passage_id, scored.score))
-        for scored in ranked
+        replace(one, score=scores.get(one.passage.passage_id, least * one.score)) for one in ranked
     ]
     weighed.sort(key=lambda scored: (-scored.score, scored.rank))
     return [replace(scored, rank=rank) for rank, scored in enumerate(weighed, start=1)]
 
 
-def _gains(parts: Sequence[ReadPart]) -> dict[str, float]:
-    """Compute the factor of each passage's score, from its best sentence's log odds in any part."""
+def _gains(parts: Sequence[ReadPart], prior: float) -> dict[str, float]:
+    """The factor of each passage's score: how well its best sentence answers any part.
+
+    Passages come in the order of `merit`, as the sentences that are quoted from them do.
+    """
     best: dict[str, float] = {}
     for part in parts:
         for candidate in part.ranked:
             name = candidate.evidence.passage.passage_id
-            best[name] = max(best.get(name, -SPREAD), min(candidate.read, SPREAD))
-    return {name: math.exp(READ_SHARE * read) for name, read in best.items()}
+            best[name] = max(best.get(name, -math.inf), answering(candidate.read))
+    return {name: math.exp(log / max(prior, LEAST_PRIOR)) for name, log in best.items()}

@@ -54,8 +54,7 @@ def answer_lines(answer: AnswerResponse) -> Iterator[str]:
 def _citations(citations: list[CitationModel], said: str = "") -> Iterator[str]:
     """The citations, each with its quote unless the answer has said the same words already."""
     for citation in citations:
-        said = attribution(citation, citation.source, citation.speaker, citation.page)
-        origin = plain(said)
+        origin = plain(attribution(citation, citation.source, citation.speaker, citation.page))
         yield from ("", f"[{citation.marker}] {origin}{_basis(citation)}")
         quote = plain(citation.quote)
         if quote not in said:

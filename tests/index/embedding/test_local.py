@@ -269,7 +269,7 @@ def test_a_missing_or_empty_file_is_refused(tmp_path: Path, content: bytes | Non
     path = tmp_path / e5.FILE
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(EmbeddingModelError, match="cannot be read"):
+    with pytest.raises(EmbeddingModelError, match="is not readable"):
         e5.open_model(path)
 
 

@@ -65,7 +65,7 @@ def test_what_is_told_is_mostly_right(told: list[tuple[str, str, str]]) -> None:
     ],
 )
 def test_kinds_of_plain_cases(text: str, kind: str) -> None:
-    assert recognise(text) == kind
+    assert recognise(text, open_encoder()) == kind
 
 
 @given(st.integers(0, 2**32 - 1))

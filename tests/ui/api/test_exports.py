@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from rag.pressmark import Pressmark
+from rag.settings import Settings
 from tests.ui.page.html.test_answers import response
 from ui.app import create_app
 from ui.exports.exchange import Exchange, Exchanges
@@ -22,7 +23,7 @@ QUESTION = "How many were held?"
 
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[TestClient]:
-    settings = SimpleNamespace(host="127.0.0.1", api_keys=None, home=tmp_path)
+    settings = Settings(home=tmp_path)
     notes = SimpleNamespace(saved_answer=lambda ident: None)
     pressmark = SimpleNamespace(settings=settings, library=SimpleNamespace(notes=notes))
     app = create_app(cast(Pressmark, pressmark), page=False)

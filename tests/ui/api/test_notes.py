@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from index.library.library import Library
 from rag.pressmark import Pressmark
+from rag.settings import Settings
 from tests.ui.page.html.test_answers import response
 from ui.app import create_app
 
@@ -21,7 +22,7 @@ SAID = {"question": "How many?", "response": ANSWER, "verdict": "wrong_words", "
 
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[TestClient]:
-    settings = SimpleNamespace(host="127.0.0.1", api_keys=None, home=tmp_path)
+    settings = Settings(home=tmp_path)
     with Library.open(tmp_path) as library:
         pressmark = SimpleNamespace(settings=settings, library=library)
         app = create_app(cast(Pressmark, pressmark), page=False)

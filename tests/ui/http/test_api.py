@@ -45,7 +45,7 @@ def double(answer: Any = None, host: str = "127.0.0.1") -> SimpleNamespace:
     """As much of a Pressmark as the API needs, with an empty library."""
     library = SimpleNamespace(
         index_version="0-test",
-        counts=lambda: SimpleNamespace(articles=0, passages=0),
+        counts=lambda: SimpleNamespace(articles=0, passages=0, files=0, refused=0, sources=0),
         articles=lambda ids=None: {},
         catalogue=list,
         holdings=lambda: Holdings({}),

@@ -29,7 +29,7 @@ def settings(keys: str | None, host: str = "127.0.0.1") -> Settings:
 def client_of(keys: str | None, host: str = "127.0.0.1") -> TestClient:
     library = SimpleNamespace(
         index_version="0-test",
-        counts=lambda: SimpleNamespace(articles=1, passages=1),
+        counts=lambda: SimpleNamespace(articles=1, passages=1, files=1, refused=0, sources=1),
         articles=lambda ids=None: {},
         catalogue=list,
         holdings=lambda: Holdings({}),

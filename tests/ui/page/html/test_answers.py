@@ -410,7 +410,7 @@ def test_furniture_is_dimmed_and_labelled_once_without_adding_text() -> None:
 
 
 def test_only_web_addresses_become_links() -> None:
-    assert 'href="https://tass.com/1"' in make("One two.", url="https://tass.com/1")
+    assert 'href="https://tass.com/1#:~:text=One"' in make("One two.", url="https://tass.com/1")
     assert "javascript" not in make("One two.", url="javascript:alert(1)")
 
 
