@@ -13,6 +13,7 @@ import re
 import socket
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 from urllib.robotparser import RobotFileParser
@@ -56,6 +57,8 @@ def resolve(host: str, port: int) -> list[str]:
     Raises:
         OSError: it stands for none.
     """
+    with suppress(ValueError):
+        return [str(ipaddress.ip_address(host))]
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 

@@ -133,6 +133,9 @@ def shown(answer: Answer) -> str:
     response = response.model_copy(update={"rejected": [], "citations": bare, "abstention": None})
     taken = markdown([Exchange(question=ASKED, response=response)])
     page = conversation_html([TurnView(question=ASKED, response=response)])
+    # The fields in which a reader says what was wrong are the page's own.
+    for own in ("data-expected", "data-comment"):
+        page = page.replace(f'<input type="text" {own}', "", 1)
     return json.dumps(fields, ensure_ascii=False) + taken + page
 
 

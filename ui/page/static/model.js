@@ -56,5 +56,13 @@ document.addEventListener("keydown", (event) => {
   panel().querySelector("summary").focus();
 });
 document.addEventListener("toggle", async ({ target }) => {
-  if (panel() && target === panel() && target.open) showModel(await server.model_state(null));
+  if (!panel() || target !== panel() || !target.open) return;
+  // What is typed before the server has told what is kept would be lost.
+  const fields = panel().querySelectorAll("input, button");
+  for (const each of fields) each.disabled = true;
+  try {
+    showModel(await server.model_state(null));
+  } finally {
+    for (const each of fields) if (!each.matches("[data-model-use]")) each.disabled = false;
+  }
 }, true);
