@@ -208,7 +208,7 @@ def test_an_answer_is_printed_or_written_in_a_format(seeds_home: Path, tmp_path:
     written = pressmark("ask", QUESTION, "--format", "docx", "--out", str(out), home=seeds_home)
 
     assert printed.exit_code == written.exit_code == 0
-    assert printed.stdout.startswith("@article{")
+    assert printed.stdout.startswith(("@article{", "@misc{"))  # with a publisher, or without
     assert written.stdout == ""
     assert out.read_bytes().startswith(b"PK")
 
