@@ -95,9 +95,14 @@ def attribution(
         speaker: who says the words, where it is not the article itself.
         page: of the file, where it has pages.
     """
-    said = f"{' '.join(speaker.split())}, quoted by " if speaker else ""
+    said = f"{' '.join(speaker.split())}, {quoted_phrase(article)} " if speaker else ""
     place = "" if page is None else f", {page_phrase(page)}"
     return f"{said}{publisher_phrase(article, source)}, {date_phrase(article)}{place}"
+
+
+def quoted_phrase(article: Published) -> str:
+    """Say how somebody's words got there: a publisher quotes them, or they stand in an article."""
+    return "quoted by" if article.publisher else "quoted in"
 
 
 def page_phrase(page: int) -> str:

@@ -63,4 +63,6 @@ def test_words_that_are_somebodys_are_not_the_publishers_own() -> None:
         "Dmitry Peskov, quoted by TASS, 6 August 2020"
     )
     assert attribution(article, source, "Dmitry\n Peskov").startswith("Dmitry Peskov, quoted by")
+    unnamed = replace(article, publisher=None)
+    assert attribution(unnamed, source, "Dmitry Peskov").startswith("Dmitry Peskov, quoted in ")
     assert attribution(article, source, None) == "TASS, 6 August 2020"

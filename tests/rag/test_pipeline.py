@@ -67,7 +67,7 @@ def test_words_that_are_somebodys_are_attributed_to_them(tmp_path: Path) -> None
     citation = answer.citations[0]
     assert citation.speaker == "Mayor Anna Berg"
     assert citation.speaker in citation.source.text
-    said = "Mayor Anna Berg, quoted by "
+    said = "Mayor Anna Berg, quoted in "
     assert answer.text.startswith(said) or "Mayor Anna Berg" in citation.quote
     contract = answer_response(answer).model_dump(mode="json")
     assert contract["citations"][0]["speaker"] == "Mayor Anna Berg"

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, Field
 
 from index.visible import well_formed
-from rag.attribution import date_phrase, page_phrase
+from rag.attribution import date_phrase, page_phrase, quoted_phrase
 from rag.contract import AnswerResponse, CitationModel
 
 # Characters that would move a cursor, end a record or turn the rest of a line around.
@@ -60,7 +60,9 @@ def origin(citation: CitationModel) -> str:
     if citation.title:
         named.append(f"“{citation.title}”")
     words = one_line(", ".join([*(named or [citation.source.name]), date_phrase(citation)]))
-    return f"{one_line(citation.speaker)}, quoted by {words}" if citation.speaker else words
+    if not citation.speaker:
+        return words
+    return f"{one_line(citation.speaker)}, {quoted_phrase(citation)} {words}"
 
 
 def place(citation: CitationModel) -> str:

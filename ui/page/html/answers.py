@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 from pydantic import AfterValidator, BaseModel
 
 from index.visible import well_formed
-from rag.attribution import date_phrase, page_phrase, publisher_phrase, undated_words
+from rag.attribution import date_phrase, page_phrase, publisher_phrase, quoted_phrase, undated_words
 from rag.contract import AbstentionModel, AnswerResponse, CitationModel, ClaimModel
 from ui.page.html.markup import rendered
 
@@ -67,6 +67,7 @@ class _Origin(NamedTuple):
     """Who published the quoted words, and when, in words."""
 
     speaker: str | None
+    quoted: str
     publisher: str
     date: str
     date_basis: str
@@ -136,6 +137,7 @@ def _origin(citation: CitationModel) -> _Origin:
     notice = citation.notice
     return _Origin(
         speaker=citation.speaker,
+        quoted=quoted_phrase(citation),
         publisher=publisher_phrase(citation, citation.source),
         date=date_phrase(citation),
         date_basis=citation.date_basis,
