@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from index.visible import well_formed
 from rag.attribution import date_phrase, page_phrase, quoted_phrase
@@ -21,7 +21,8 @@ _LEFT_OUT = dict.fromkeys(
     None,
 )
 
-Typed = Annotated[str, BeforeValidator(well_formed)]
+# What was typed is taken along before anybody has looked whether it is text.
+Typed = Annotated[str, AfterValidator(well_formed)]
 
 
 class Exchange(BaseModel):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from index.article import Article, Source
+from index.article import Article, MarkedSpan, Source
 from index.library.tables import LedgerEntry, LibraryCounts
 from rag.contract import DateModel, IsoDate, SourceModel, source_model
 
@@ -171,6 +171,11 @@ def refused_model(entry: LedgerEntry) -> RefusedModel:
     return RefusedModel(folder=PurePath(entry.root).name, file=entry.relpath, reason=entry.reason)
 
 
+def span_model(marked: MarkedSpan) -> SpanModel:
+    """Put a marked span into the API's form."""
+    return SpanModel(kind=marked.kind, start=marked.span.start, end=marked.span.end)
+
+
 def source_response(source: Source, articles: list[Article]) -> SourceResponse:
     """Put a source and its marked spans into the API's form."""
     return SourceResponse(
@@ -185,10 +190,7 @@ def source_response(source: Source, articles: list[Article]) -> SourceResponse:
             SourceArticleModel(
                 article_id=article.article_id,
                 title=article.title,
-                spans=[
-                    SpanModel(kind=marked.kind, start=marked.span.start, end=marked.span.end)
-                    for marked in article.spans
-                ],
+                spans=[span_model(marked) for marked in article.spans],
             )
             for article in articles
         ],

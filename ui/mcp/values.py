@@ -5,7 +5,7 @@ from pydantic import BaseModel, Field
 from index.article import Article, ScoredPassage, Source
 from index.library.catalogue import CatalogueEntry
 from rag.contract import IsoDate
-from ui.http.models import SpanModel
+from ui.http.models import SpanModel, span_model
 
 
 class FoundPassage(BaseModel):
@@ -122,7 +122,7 @@ def read_part(article: Article, source: Source, offset: int | None, limit: int) 
         next_offset=stop if stop < end else None,
         text=source.text[start:stop],
         spans=[
-            SpanModel(kind=marked.kind, start=marked.span.start, end=marked.span.end)
+            span_model(marked)
             for marked in article.spans
             if marked.span.start < stop and marked.span.end > start
         ],

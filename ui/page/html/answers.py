@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
-from pydantic import AfterValidator, BaseModel
+from pydantic import BaseModel
 
-from index.visible import well_formed
 from rag.attribution import date_phrase, page_phrase, publisher_phrase, quoted_phrase, undated_words
 from rag.contract import AbstentionModel, AnswerResponse, CitationModel, ClaimModel
+from ui.exports.exchange import Typed
 from ui.page.html.markup import rendered
 
 
@@ -25,10 +25,6 @@ class SoFar(BaseModel):
 
     claims: list[ClaimModel]
     citations: list[CitationModel]
-
-
-# The page shows what was typed before anybody has checked that it is text.
-Shown = Annotated[str, AfterValidator(well_formed)]
 
 
 class TurnView(BaseModel):
@@ -47,9 +43,9 @@ class TurnView(BaseModel):
     """
 
     id: str = ""
-    question: Shown
+    question: Typed
     response: AnswerResponse | None = None
-    problem: Shown | None = None
+    problem: Typed | None = None
     within: str = ""
     as_of: str | None = None
     cost: str = ""
