@@ -14,7 +14,7 @@ from index.errors import LanguageModelError, PressmarkError
 from rag.leaving import embedding_name, model_name, what_leaves
 from rag.llm.addresses import Endpoint, endpoint
 from rag.llm.client import DEFAULT_MODEL, UnusableModel, open_chat_model
-from rag.llm.trying import probe_model
+from rag.llm.trying import of_one_token, probe_model
 from rag.pressmark import Pressmark
 from rag.reading.reader import is_taught
 from rag.settings import Settings
@@ -151,7 +151,7 @@ def _endpoint(settings: Settings, place: Endpoint) -> Iterator[Finding]:
 def _probed(settings: Settings) -> Finding:
     """Ask the model for one token and report the outcome."""
     try:
-        seconds = probe_model(settings)
+        seconds = probe_model(open_chat_model(of_one_token(settings)), settings.llm_timeout_s)
     except LanguageModelError as error:
         return Finding(f"Asked for one token: {error.user_message}", wrong=True)
     return Finding(f"Asked for one token: it answered in {seconds:.1f} s.")

@@ -21,7 +21,7 @@ from rag.contract import Text, UsageModel
 from rag.leaving import what_leaves
 from rag.llm.addresses import endpoint
 from rag.llm.client import ChatModel, open_chat_model
-from rag.llm.trying import listed_models, probe_model
+from rag.llm.trying import listed_models, of_one_token, probe_model
 from rag.pressmark import Pressmark
 from rag.settings import Settings
 from ui.http.inbound import field_errors
@@ -206,7 +206,8 @@ class PanelModel:
     def _tested(self, typed: ModelChoice) -> dict[str, Any]:
         if not typed.model.strip():
             return {"problem": _NO_NAME}
-        seconds = probe_model(typed.settings(self._pressmark.settings))
+        settings = of_one_token(typed.settings(self._pressmark.settings))
+        seconds = probe_model(open_chat_model(settings), settings.llm_timeout_s)
         return {"says": f"It answered in {seconds:.1f} s."}
 
     def _saved(self, typed: ModelChoice) -> dict[str, Any]:
