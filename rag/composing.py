@@ -104,7 +104,7 @@ def compose(
         judge: None if its weights are not installed.
     """
     mode, verifier = asked.question.mode, Verifier(evidence, judge)
-    wanted = mode != "extractive" and bool(evidence) and asked.task != "topic"
+    wanted = mode != "extractive" and bool(evidence) and not asked.topic
     if wanted and writer.model is not None and writer.quote_only:
         return (yield from _quoted(quoted_draft, verifier, HELD_BACK))
     if wanted and writer.model is not None:

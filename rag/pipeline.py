@@ -7,7 +7,6 @@ from time import perf_counter
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from index.article import ScoredPassage
-from index.embedding.local import Encoder
 from index.library.library import Library
 from index.search.stores import SearchIndex
 from rag.changes import newest_first, superseded, superseded_words
@@ -17,9 +16,10 @@ from rag.evidence.search import fuse, load, search, search_filters, to_evidence,
 from rag.evidence.stories import later_first
 from rag.llm.client import DEFAULT_MODEL, ChatModel
 from rag.llm.retrying import Deadline
-from rag.overview.collecting import collect, kind_wanted
+from rag.overview.collecting import collect
 from rag.question.asked import Asked, ask
 from rag.question.followups import standalone
+from rag.question.kinds import KindTeller
 from rag.reading.calibration import Calibration
 from rag.reading.evidence import Reading, read_evidence
 from rag.reading.quoting import draft_quotes
@@ -38,7 +38,7 @@ class Tools:
     Attributes:
         stores: the library and the indexes made from it.
         embedding: gives questions their vectors.
-        encoder: tells kinds of questions apart, whatever the embedding is.
+        teller: tells kinds of questions apart, whatever the embedding is.
         model: the language model that writes; None if none is configured.
         reader: reads passages for a question; None where its weights are not installed.
         calibration: how far what it reads is to be trusted.
@@ -48,7 +48,7 @@ class Tools:
 
     stores: SearchIndex
     embedding: BaseEmbedding
-    encoder: Encoder
+    teller: KindTeller
     model: ChatModel | None
     reader: Reader | None
     calibration: Calibration
@@ -95,17 +95,16 @@ def answer_question(
     timer = Timer()
     asked, spent = read_question(question, tools, deadline)
     timer.lap("understand")
-    kind = kind_wanted(asked, tools.encoder)
     if question.task == "search":
-        asked = replace(asked, task="topic")
-    collected = collect(asked, kind, tools.stores)
+        asked = replace(asked, topic=True)
+    collected = collect(asked, tools.teller.kinds, tools.stores)
     if collected is not None:
         timer.lap("collect")
-        asked = replace(asked, task="answer" if collected.written else "topic")
+        asked = replace(asked, topic=not collected.written)
         reading, quoted = Reading(collected.held, ()), collected.draft
     else:
         # A list, or the sides of a comparison, need more passages than an answer.
-        every = kind in ("list", "compare")
+        every = asked.kind in ("list", "compare")
         limit = tools.settings.evidence_passages * (2 if every else 1)
         ranked = rank_passages(asked, tools, limit)
         timer.lap("retrieve")
@@ -125,7 +124,7 @@ def read_question(question: Question, tools: Tools, deadline: Deadline) -> tuple
     alone, spent = None, Usage()
     if question.history and question.mode != "extractive" and tools.model is not None:
         alone, spent = standalone(question, tools.model, deadline)
-    return ask(question, tools.embedding, alone), spent
+    return ask(question, tools.embedding, tools.teller, alone), spent
 
 
 def rank_passages(asked: Asked, tools: Tools, limit: int) -> list[ScoredPassage]:

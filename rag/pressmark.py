@@ -11,7 +11,7 @@ from typing import Self
 
 from index.article import ScoredPassage
 from index.embedding.by_name import open_embedding
-from index.embedding.local import model_fingerprint, open_encoder
+from index.embedding.local import E5Embedding, model_fingerprint
 from index.ingest.report import IngestReport, RootReport
 from index.ingest.run import IngestProgress, index_roots, remove_root
 from index.library.library import Library
@@ -23,6 +23,7 @@ from rag.evidence.search import numbered, to_evidence
 from rag.llm.client import ChatModel, open_chat_model
 from rag.pipeline import Tools, answer_question, rank_passages, read_passages
 from rag.question.asked import Asked, ask
+from rag.question.kinds import KindTeller, load_kinds
 from rag.reading.calibration import load_calibration
 from rag.reading.evidence import rerank
 from rag.reading.reader import open_reader
@@ -72,12 +73,13 @@ class Pressmark:
         """
         settings = settings or Settings()
         embedding = open_embedding(settings.embedding)
+        fingerprint = model_fingerprint(embedding)
         dimension = len(embedding.get_query_embedding("dimension"))
         bring_over(settings.home, embedding, dimension, upgrading)
         stores = open_stores(
             settings.home,
             write=write,
-            fingerprint=model_fingerprint(embedding),
+            fingerprint=fingerprint,
             dimension=dimension,
             activity=purpose,
         )
@@ -85,7 +87,7 @@ class Pressmark:
             Tools(
                 stores=stores,
                 embedding=embedding,
-                encoder=open_encoder(),
+                teller=_kind_teller(fingerprint),
                 model=open_chat_model(settings),
                 reader=open_reader(),
                 calibration=load_calibration(),
@@ -163,7 +165,7 @@ class Pressmark:
         return numbered(withhold(found, asked.understood.text).evidence)
 
     def _ranked(self, question: Question, limit: int) -> tuple[Asked, list[ScoredPassage]]:
-        asked = ask(question, self._tools.embedding)
+        asked = ask(question, self._tools.embedding, self._tools.teller)
         return asked, rank_passages(asked, self._tools, limit)
 
     def index(
@@ -196,3 +198,14 @@ class Pressmark:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _kind_teller(fingerprint: str) -> KindTeller:
+    """What tells kinds of questions apart beside an embedding.
+
+    Args:
+        fingerprint: of the embedding. If the kinds were fitted on its vectors, no question is
+            encoded twice; beside any other, the first question opens the project's own encoder.
+    """
+    kinds = load_kinds()
+    return KindTeller(kinds, None if kinds.encoder == fingerprint else E5Embedding())
