@@ -16,8 +16,8 @@ from index.article import DateCandidate, Span
 from index.days import Day
 from index.language.layout import LINE, front_matter
 from index.language.printed_dates import read_date
-from index.readers.base import language_code, one_line, stated_day, web_address
 from index.readers.metadata import SourceMetadata, said
+from index.readers.values import language_code, one_line, stated_day, web_address
 
 _NAMES: Final[Mapping[str, str]] = {
     name: field

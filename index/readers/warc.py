@@ -8,10 +8,11 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from index.errors import UnreadableFileError
-from index.readers.base import NO_TEXT, Read, Story, compose, paragraphs_of, web_address
+from index.readers.base import NO_TEXT, Read, Story, compose, paragraphs_of
 from index.readers.encodings import decode
 from index.readers.html import decode_page, story_of_page
 from index.readers.metadata import said
+from index.readers.values import web_address
 
 MAX_PAGES = 5_000
 _MAX_PAGE_BYTES = 20 * 1024 * 1024
