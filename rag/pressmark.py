@@ -6,7 +6,6 @@ import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from index.article import ScoredPassage
@@ -191,21 +190,18 @@ class Pressmark:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
 def _kind_teller(fingerprint: str) -> KindTeller:
-    """What tells kinds of questions apart beside an embedding.
+    """Choose what tells kinds of questions apart.
+
+    If the kinds were fitted on the embedding's vectors, no question is encoded twice. Beside any
+    other embedding, the first question opens the project's own encoder.
 
     Args:
-        fingerprint: of the embedding. If the kinds were fitted on its vectors, no question is
-            encoded twice; beside any other, the first question opens the project's own encoder.
+        fingerprint: of the embedding in use.
     """
     kinds = load_kinds()
     return KindTeller(kinds, None if kinds.encoder == fingerprint else E5Embedding())

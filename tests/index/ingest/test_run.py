@@ -17,15 +17,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from index.articles.passages import cut_article
-from index.embedding.local import model_fingerprint
 from index.errors import EmbeddingModelError, LibraryBusyError, RootError
 from index.ingest.preview import preview_roots
 from index.ingest.report import IngestReport
 from index.ingest.run import IngestProgress, index_roots, remove_root
 from index.library.library import Library
-from index.search.stores import SearchIndex, open_stores
+from index.search.stores import SearchIndex
 from tests.helpers import one_story
-from tests.helpers.doubles import HashEmbedding, article_text
+from tests.helpers.doubles import HashEmbedding, article_text, open_for
 
 OLD_NS = 1_600_000_000_123_456_789
 
@@ -46,15 +45,6 @@ def folder(tmp_path: Path) -> Path:
     made = tmp_path / "news"
     made.mkdir()
     return made
-
-
-def open_for(home: Path, embedding: HashEmbedding, write: bool = True) -> SearchIndex:
-    return open_stores(
-        home,
-        write=write,
-        fingerprint=model_fingerprint(embedding),
-        dimension=embedding.dimension,
-    )
 
 
 def put(path: Path, text: str | bytes, age: int = 0) -> Path:

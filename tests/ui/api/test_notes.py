@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from index.library.library import Library
 from rag.pressmark import Pressmark
 from rag.settings import Settings
-from tests.ui.page.html.test_answers import response
+from tests.helpers.answers import response
 from ui.app import create_app
 
 ANSWER = response().model_dump(mode="json")

@@ -16,7 +16,7 @@ from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 
 from rag.contract import AbstentionModel, NoticeModel
-from tests.ui.page.html.test_answers import HOSTILE, Tags, citation, claim, response
+from tests.helpers.answers import HOSTILE, Tags, citation, claim, response
 from ui.exports.addresses import deep_address, web_address
 from ui.exports.annotations import web_annotations
 from ui.exports.bibtex import bibtex

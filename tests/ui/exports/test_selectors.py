@@ -7,7 +7,7 @@ import json
 import pytest
 
 from index.errors import InputError
-from tests.ui.page.html.test_answers import citation, response
+from tests.helpers.answers import citation, response
 from ui.exports.exchange import Exchange
 from ui.exports.formats import ExportFormat
 from ui.exports.selectors import hints_in

@@ -18,9 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import FilterError, LibraryBusyError, LibraryFormatError, PressmarkError
-from index.library.holdings import Holdings
 from rag.contract import AnswerResponse
 from rag.pressmark import Pressmark
+from tests.helpers.doubles import empty_library
 from tests.helpers.serving import ROOT, SEEDS
 from ui.app import create_app
 from ui.http.admission import AnswerGate
@@ -43,21 +43,11 @@ def client_of(pressmark: Any, **options: Any) -> TestClient:
 
 def double(answer: Any = None, host: str = "127.0.0.1") -> SimpleNamespace:
     """As much of a Pressmark as the API needs, with an empty library."""
-    library = SimpleNamespace(
-        index_version="0-test",
-        counts=lambda: SimpleNamespace(articles=0, passages=0, files=0, refused=0, sources=0),
-        articles=lambda ids=None: {},
-        catalogue=list,
-        holdings=lambda: Holdings({}),
-        sources=lambda ids: {},
-        source=lambda source_id: None,
-        ledger=list,
-    )
     return SimpleNamespace(
         settings=SimpleNamespace(
             host=host, api_keys=None, api_write_keys=None, home=Path("nowhere"), generates=False
         ),
-        library=library,
+        library=empty_library(),
         answer=answer,
     )
 

@@ -15,8 +15,8 @@ from index.library.library import Library
 from rag.contract import UsageModel
 from rag.pressmark import Pressmark
 from rag.settings import Settings
+from tests.helpers.answers import response
 from tests.helpers.openai_server import openai_server, says
-from tests.ui.page.html.test_answers import response
 from ui.page.html.answers import TurnView, turn_html
 from ui.page.models import FILE, ModelChoice, PanelModel
 
