@@ -139,7 +139,7 @@ class Source:
 
     @property
     def caution(self) -> str | None:
-        """What a reader must know of how its text was had, in words; None where it is certain."""
+        """What a reader must know of how its text was obtained, in words; None if it is certain."""
         name, _, doubt = self.encoding.partition(" ")
         if name == SEEN:
             return "its text was read from pictures of its pages by OCR, which may misread letters"

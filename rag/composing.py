@@ -135,7 +135,7 @@ def _written(
     except LanguageModelError as error:
         if heard.told:
             yield Withdrawn(error.user_message)
-        return (yield from _quoted(quoted_draft, verifier.anew(), error.user_message))
+        return (yield from _quoted(quoted_draft, verifier.restarted(), error.user_message))
     verified, usage = heard.verifier.verified, heard.usage
     if verified.claims:
         return Composed(Draft((), "generative", WRITTEN_CONFIDENCE, usage=usage), verified)
@@ -144,7 +144,7 @@ def _written(
         nothing = Draft((), "generative", 0.0, abstention=NOT_FOUND, closest=closest, usage=usage)
         return Composed(nothing, verified)
     reason = _nothing_stands(verified, evidence)
-    instead = yield from _quoted(replace(quoted_draft, usage=usage), verifier.anew(), reason)
+    instead = yield from _quoted(replace(quoted_draft, usage=usage), verifier.restarted(), reason)
     return replace(instead, verified=replace(instead.verified, rejected=verified.rejected))
 
 
@@ -164,7 +164,7 @@ def _hear(
     if isinstance(item, Usage):
         heard.usage = item
     elif isinstance(item, TakenBack):
-        heard.verifier = heard.verifier.anew()
+        heard.verifier = heard.verifier.restarted()
         if heard.told:
             heard.told = False
             yield Withdrawn(THOUGHTS)

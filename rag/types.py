@@ -166,7 +166,7 @@ class Citation:
         suffix: up to 64 code points after it.
         answer_span: the words that answer, as a span of the source inside the quote.
         speaker: who says the words that answer, or else all of the quote, as the article has it;
-            None where they are the article's own, or it is not sure whose they are.
+            None if they are the article's own, or their speaker is uncertain.
         copies: ids of articles that carry the same story.
         superseded_by: ids of later versions of the article.
     """

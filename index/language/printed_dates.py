@@ -35,7 +35,7 @@ class PrintedDate(NamedTuple):
     Attributes:
         start: where it begins.
         end: one past its last sign.
-        value: as `index.language.calendar.parse_date` reads it; None where it can be read in two
+        value: as `index.language.calendar.parse_date` reads it; None if it can be read in two
             ways, or in none.
         has_year: whether it names its year.
     """

@@ -158,7 +158,7 @@ class Notes:
         return [_read(Feedback, row) for row in self._rows(_feedback, limit, offset)]
 
     def remove_feedback(self, note_id: str) -> bool:
-        """Forget what was said of an answer; False where there is no such note."""
+        """Forget what was said of an answer; False if there is no such note."""
         return self._remove(_feedback, note_id)
 
     def save(self, answer: SavedAnswer) -> str:
@@ -177,7 +177,7 @@ class Notes:
         return [_read(SavedAnswer, row) for row in self._rows(_saved, limit, offset)]
 
     def saved_answer(self, note_id: str) -> SavedAnswer | None:
-        """One answer that was saved; None where there is no such note."""
+        """One answer that was saved; None if there is no such note."""
         with reading(self._engine, self._path) as connection:
             if not note_id.isascii() or not inspect(connection).has_table(_saved.name):
                 return None
@@ -185,7 +185,7 @@ class Notes:
         return _read(SavedAnswer, row) if row else None
 
     def unsave(self, note_id: str) -> bool:
-        """Forget an answer that was saved; False where there is no such note."""
+        """Forget an answer that was saved; False if there is no such note."""
         return self._remove(_saved, note_id)
 
     def add_usage(self, spent: DayUsage) -> None:

@@ -50,7 +50,7 @@ def front_matter_fields(text: str) -> SourceMetadata:
 
 
 def head_fields(text: str) -> SourceMetadata | None:
-    """What lines of fields at the head of a text state; None where there are none.
+    """What lines of fields at the head of a text state; None if there are none.
 
     At least two must follow each other from the first line on, one of them the title or the date,
     and each must be known: "Minsk: no comment" is no field.

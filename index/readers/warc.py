@@ -41,7 +41,7 @@ def read(data: bytes, name: str) -> Read:
 
 
 def _story(record: Any) -> Story | None:
-    """The article of a record; None where it is no page, or holds no text."""
+    """The article of a record; None if it is no page, or holds no text."""
     if record.rec_type not in _KEPT:
         return None
     http = record.http_headers

@@ -24,7 +24,7 @@ def probe_model(model: ChatModel | None, within_s: float) -> float:
     """Ask a model for a word, and close it.
 
     Args:
-        model: opened by `of_one_token`; None where none is set.
+        model: opened by `of_one_token`; None if no model is set.
         within_s: seconds that the answer may take.
 
     Returns:

@@ -117,7 +117,7 @@ class _Wanted(BaseModel):
 
 
 def taken_along(sent: object) -> str:
-    """An answer for the clipboard, as Markdown or a piece of HTML; empty where none was sent."""
+    """An answer for the clipboard, as Markdown or a piece of HTML; empty if none was sent."""
     try:
         wanted = _Wanted.model_validate(sent)
     except ValidationError:

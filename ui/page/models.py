@@ -60,7 +60,7 @@ class ModelChoice(BaseModel):
         return self.prompt_price is not None or self.completion_price is not None
 
     def cost(self, usage: UsageModel) -> float | None:
-        """What tokens cost; None where no price is set."""
+        """What tokens cost; None if no price is set."""
         if not self.has_price:
             return None
         read = usage.prompt_tokens * (self.prompt_price or 0)
@@ -87,7 +87,7 @@ class PanelModel:
         return is_loopback(self._pressmark.settings.host)
 
     def choice(self) -> ModelChoice | None:
-        """The model that is set; None where there is none."""
+        """The model that is set; None if there is none."""
         if not self.is_offered:
             return None
         try:
