@@ -9,7 +9,7 @@ from ui.cli.format import answer_lines
 
 def cited(**changes: Any) -> list[str]:
     """The lines of an answer that shows one citation."""
-    shown = citation(title="A headline", start=0, end=17, answer_span=None, **changes)
+    shown = citation(**{"title": "A headline", "answer_span": None, **changes})
     refusal = AbstentionModel(reason="Not said.", closest=[shown])
     answer = response(status="abstained", answer="", claims=[], citations=[], abstention=refusal)
     return list(answer_lines(answer))
