@@ -75,7 +75,8 @@ class Deadline:
     def overrun(self) -> ModelUnavailableError:
         """Make the error to raise once it has passed."""
         return ModelUnavailableError(
-            f"The language model did not answer within {self.seconds:g} seconds."
+            f"The language model did not answer within {self.seconds:g} seconds. "
+            "PRESSMARK_LLM_TIMEOUT_S gives it more."
         )
 
 

@@ -145,7 +145,7 @@ def test_a_model_that_hangs_gives_quotes_by_the_deadline(home: Path, streamed: b
         started = time.monotonic()
         answer = parted(list(pressmark.stream(ASKED)))[1] if streamed else pressmark.answer(ASKED)
         assert time.monotonic() - started < 1.5
-    assert answer.fallback == "The language model did not answer within 1 seconds."
+    assert "did not answer within 1 seconds" in (answer.fallback or "")
     assert answer.citations
 
 
