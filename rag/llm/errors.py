@@ -71,8 +71,8 @@ class ToldError(Exception):
     def __init__(self, body: Any) -> None:
         super().__init__("a reply that holds an error")
         self.body = body
-        code = body.get("code") if isinstance(body, Mapping) else None
-        number = int(code) if isinstance(code, int) or str(code).isdecimal() else 0
+        code = str(body.get("code")) if isinstance(body, Mapping) else ""
+        number = int(code[:4]) if code.isdecimal() else 0
         self.status_code = number if 400 <= number < 600 else None
 
 

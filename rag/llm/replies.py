@@ -160,11 +160,12 @@ def at_once(body: bytes) -> Iterator[ChatResponse]:
     if not text.lstrip().startswith(("{", "[", "<")):
         yield from map(piece_of, events(text))
         return
-    whole = answered(json.loads(text))
-    choice = whole.raw["choices"][0]
+    raw = json.loads(text)
+    whole = answered(raw)
+    choice = raw["choices"][0]
     ended = {**choice, "finish_reason": choice.get("finish_reason") or "stop"}
     said = whole.message.content or ""
-    yield ChatResponse(message=whole.message, delta=said, raw={**whole.raw, "choices": [ended]})
+    yield ChatResponse(message=whole.message, delta=said, raw={**raw, "choices": [ended]})
 
 
 def events(body: str) -> Iterator[Any]:

@@ -14,6 +14,7 @@ from index.errors import LanguageModelError, PressmarkError
 from rag.leaving import embedding_name, model_name, what_leaves
 from rag.llm.addresses import Endpoint, endpoint
 from rag.llm.client import DEFAULT_MODEL, UnusableModel, open_chat_model
+from rag.llm.spending import spent_today
 from rag.llm.trying import probe_model
 from rag.pressmark import Pressmark
 from rag.reading.reader import is_taught
@@ -51,6 +52,8 @@ def findings(settings: Settings, *, probe: bool = False) -> Iterator[Finding]:
         ) as pressmark:
             yield from _library(pressmark)
             yield from _indexes(pressmark)
+            for spent in spent_today(settings, pressmark.library.notes):
+                yield Finding(f"{spent}.")
     except PressmarkError as error:
         yield Finding(error.user_message, wrong=True)
     yield from model_findings(settings, probe=probe)
