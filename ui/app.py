@@ -66,7 +66,8 @@ def create_app(
         gate: limits how many questions are answered at once.
     """
     keys = accepted_keys(pressmark.settings)
-    assistants = mcp_app(pressmark)
+    gate = gate or AnswerGate()
+    assistants = mcp_app(pressmark, gate)
     app = _Api(
         title="Pressmark",
         version=version(),
@@ -79,7 +80,6 @@ def create_app(
     app.needs_key = bool(keys)
     app.router.route_class = StrictRoute
     handle_problems(app)
-    gate = gate or AnswerGate()
     _add_answering(app, pressmark, gate)
     add_batch(app, pressmark)
     add_chat(app, pressmark, gate)
