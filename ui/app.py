@@ -35,6 +35,7 @@ from ui.http.keys import accepted_keys
 from ui.http.middleware import guard
 from ui.http.models import HealthResponse, ReadyResponse
 from ui.http.problems import Problem, handle_problems, overloaded, problem_docs
+from ui.http.proxies import without_proxies
 from ui.http.search import add_search
 from ui.http.strict import StrictRoute
 from ui.mcp.door import add_mcp, lifespan_of, mcp_app
@@ -93,9 +94,10 @@ def create_app(
     answer_for_api_addresses(app)
     add_mcp(app, assistants)
     if page:
-        from ui.page.mount import mount_page  # Gradio takes a second to import
+        with without_proxies():
+            from ui.page.mount import mount_page  # Gradio takes a second to import
 
-        mount_page(app, pressmark)
+            mount_page(app, pressmark)
     guard(app, pressmark.settings.host, keys)
     return app
 

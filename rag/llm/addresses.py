@@ -17,6 +17,8 @@ from index.errors import ModelConfigurationError
 from rag.settings import Settings
 
 OPENAI_BASE_URL = "https://api.openai.com/v1"
+PROXY_VARIABLES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
+"""Those that name a proxy, in lower case."""
 _OPENAI_HOST = "api.openai.com"
 _AZURE_HOSTS = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
 _OWN_ADDRESS, _OPENAI_ADDRESS = "PRESSMARK_LLM_BASE_URL", "OPENAI_BASE_URL"
