@@ -181,6 +181,17 @@ class Article:
     notices: tuple[Notice, ...] = ()
     pages: tuple[Page, ...] = ()
 
+    @property
+    def reference(self) -> dict[str, str | None]:
+        """What names it, for the metadata of other programs."""
+        return {
+            "article_id": self.article_id,
+            "source_id": self.source_id,
+            "title": self.title,
+            "publisher": self.publisher,
+            "published_at": self.published.isoformat() if self.published else None,
+        }
+
     def page_at(self, offset: int) -> int | None:
         """The number of the page that a place in the source stands on."""
         at = bisect_right(self.pages, offset, key=lambda page: page.start)

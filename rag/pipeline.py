@@ -16,6 +16,7 @@ from rag.evidence.search import fuse, load, search, search_filters, to_evidence,
 from rag.evidence.stories import later_first
 from rag.llm.client import DEFAULT_MODEL, ChatModel
 from rag.llm.retrying import Deadline
+from rag.llm.spending import cost_of
 from rag.overview.collecting import collect
 from rag.question.asked import Asked, ask
 from rag.question.followups import standalone
@@ -94,6 +95,7 @@ def answer_question(
     """
     timer = Timer()
     asked, spent = read_question(question, tools, deadline)
+    deadline.hold()  # searching and reading are our own work
     timer.lap("understand")
     if question.task == "search":
         asked = replace(asked, topic=True)
@@ -209,6 +211,7 @@ def conclude(
         undated_left_out=tools.library.holdings().undated_left_out(search_filters(asked.question)),
         notes=() if abstention else notes,
         superseded=tuple(replaced),
+        cost=cost_of(spent + draft.usage, tools.settings),
     )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
@@ -20,6 +20,8 @@ from index.search.stores import open_stores
 from rag.evidence.instructions import withhold
 from rag.evidence.search import numbered, to_evidence
 from rag.llm.client import ChatModel, open_chat_model
+from rag.llm.retrying import Deadline
+from rag.llm.spending import count
 from rag.pipeline import Tools, answer_question, rank_passages, read_passages
 from rag.question.asked import Asked, ask
 from rag.question.kinds import KindTeller, load_kinds
@@ -142,10 +144,15 @@ class Pressmark:
 
     def _events(self, question: Question | str, *, streamed: bool) -> AnswerStream:
         asked = Question(question.strip()) if isinstance(question, str) else question
-        return AnswerStream(
-            lambda deadline: answer_question(asked, self._tools, deadline, streamed=streamed),
-            self._tools.settings.llm_timeout_s,
-        )
+        tools = self._tools
+
+        def events(deadline: Deadline) -> Iterator[AnswerEvent]:
+            for event in answer_question(asked, tools, deadline, streamed=streamed):
+                if isinstance(event, Answer):
+                    count(event.usage, tools.settings, tools.library.notes)
+                yield event
+
+        return AnswerStream(events, tools.settings.llm_timeout_s)
 
     def search(self, question: Question, k: int = 10) -> list[ScoredPassage]:
         """Find the k best passages for a question, before the choice of evidence."""

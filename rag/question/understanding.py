@@ -191,9 +191,10 @@ def understand(question: Question, standalone: str | None = None) -> Understood:
 
     Args:
         question: as asked, with its history.
-        standalone: how it reads without the history, if that is known.
+        standalone: how it reads without the history, if that is known; the text as asked if it
+            is known to stand alone.
     """
-    if standalone:
+    if standalone and standalone != question.text:
         return Understood(
             text=standalone,
             parts=split_parts(standalone),
@@ -206,7 +207,9 @@ def understand(question: Question, standalone: str | None = None) -> Understood:
             text=again, parts=split_parts(again), topic=is_topic(again), carried=again
         )
     carried = None
-    if question.history and _leans_on_history(text):
+    # Words alone decide that "And when?" leans on something, whoever says otherwise.
+    is_alone = standalone is not None and bool(content_tokens(text))
+    if question.history and not is_alone and _leans_on_history(text):
         carried = _carry_over(text, question.history)
     if carried:
         text = f"{text.rstrip(' ?')} ({carried})?"

@@ -89,11 +89,12 @@ def index(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Index folders of articles; without PATH, look again at those indexed before."""
     from ui.cli.indexing import Wanted, run_index
 
-    wanted = Wanted(paths or [], fetch or [], watch=watch, dry_run=dry_run)
+    wanted = Wanted(paths or [], fetch or [], watch=watch, dry_run=dry_run, as_json=as_json)
     run_index(shared_of(ctx).settings(), wanted)
 
 

@@ -8,6 +8,7 @@ from ui.cli.format import plain
 
 _SHOWN = 20
 _APART = 10
+_COUNTED = ("added", "changed", "renamed", "unchanged", "removed")
 
 
 def report_lines(report: IngestReport) -> Iterator[str]:
@@ -24,6 +25,43 @@ def report_lines(report: IngestReport) -> Iterator[str]:
     yield f"The library holds {counted(report.articles, 'article')} now."
     if not report.articles:
         yield "Nothing can be asked yet: no file held an article."
+
+
+def report_json(report: IngestReport) -> dict[str, object]:
+    """What a run found and did, as JSON; see docs/cli.md.
+
+    Args:
+        report: of a run that is finished.
+    """
+    return {
+        "folders": roots_json(report.roots),
+        "articles": report.articles,
+        "passages": report.passages,
+        "texts_embedded": report.texts_embedded,
+        "seconds": round(report.seconds, 3),
+        "changed": report.changed,
+    }
+
+
+def roots_json(roots: Sequence[RootReport]) -> list[dict[str, object]]:
+    """What was found, folder by folder, every file counted once.
+
+    Args:
+        roots: what a run found, or would find.
+    """
+    return [
+        {
+            "path": os.fspath(root.path),
+            "files": root.files,
+            **{name: getattr(root, name) for name in _COUNTED},
+            "new_articles": root.articles,
+            "refused": [{"file": one.relpath, "reason": one.reason} for one in root.refused],
+            "duplicates": [
+                {"file": one.relpath, "same_as": one.same_as} for one in root.duplicates
+            ],
+        }
+        for root in roots
+    ]
 
 
 def roots_lines(roots: Sequence[RootReport]) -> Iterator[str]:
