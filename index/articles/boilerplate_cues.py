@@ -111,14 +111,15 @@ _CREDIT = re.compile(
 )
 # A sentence about a picture, with the picture's credit behind it.
 _CAPTION = re.compile(
-    rf".{{8,260}}[.!?…»”)]\s+(?:[(\[]?(?:{_PHOTO}|{_PHOTO_RU})\s*[:：©/|]\s*[^.!?]{{2,60}}"
+    rf".{{8,260}}[.!?…»”)]\s+(?:[(\[]?(?:{_PHOTO}|{_PHOTO_RU})\s*(?:[:：©/|]|\bby\b)\s*[^.!?]{{2,60}}"
     rf"|[(\[]?(?:ap|afp|reuters) (?:photo|foto)\s*[/:][^.!?]{{2,60}}|/\s?(?:{_PHOTO_HOUSE})"
+    rf"|(?:{_PHOTO_HOUSE})\s?/\s?[^.!?/]{{2,60}}"
     rf"|[(\[](?:{_PHOTO_HOUSE})|getty images|shutterstock|imago)[)\]]?$",
     _I,
 )
 _NAME = r"[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁІЇЄҐЎ][\w.'’-]*"
 _BYLINE = re.compile(
-    rf"(?:By|BY|by|(?:Words|Written|Story|Reporting|Photos?|Graphics?|Illustrations?)"
+    rf"(?:By|BY|by|Von|VON|Par|PAR|Por|POR|(?:Words|Written|Story|Reporting|Photos?|Graphics?|Illustrations?)"
     rf"(?: (?:and|&) \w+)? by|Автор:?|Текст:|Авторка:|Аўтар:)\s+"
     rf"(?:(?:{_NAME}|and|und|и|та|і|of|for|the|de|van|von|der|&|\|),?\s+){{0,20}}{_NAME}$"
     rf"|(?:Contributing|Contributors?|Reporting by|Contributed by)\b:?\s?[^.!?]{{2,130}}\.?$"
@@ -222,7 +223,7 @@ def is_separator(line: str) -> bool:
     return bool(_SEPARATOR.fullmatch(line)) and not _TABLE_RULE.match(line)
 
 
-def is_label(line: str) -> bool:
+def is_field(line: str) -> bool:
     """Whether a line is a field that a database prints about a story ("LENGTH: 96 words")."""
     return len(line) <= _MAX_APPEAL and bool(_LABEL.match(line))
 

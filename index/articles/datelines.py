@@ -45,7 +45,7 @@ _HEAD = 160
 # Ends of a dateline. We try each form at every place within the first characters.
 _ENDS = re.compile(
     rf"(?:^|(?<=[\s.,]))/\s*(?P<slashed>[^\s/][^/\n]{{1,38}}?)\s*/(?:\s*[.:])?(?:\s*{_DASH})?(?=\s|$)"
-    rf"|\s*\(\s*(?P<bracketed>[^\s()][^()\n]{{1,38}}?)\s*\)\s*(?:{_DASH}|:)(?=\s|$)"
+    rf"|\s*\(\s*(?P<bracketed>[^\s()][^()\n]{{1,38}}?)\s*\)\s*(?:{_DASH}|[:_])(?=\s|$)"
     rf"|(?:^|(?<=[\s.,]))(?P<named>{_AGENCY})\s*{_DASH}(?=\s|$)"
     rf"|\s{_DASH}\s*(?P<after>{_AGENCY})\s*[.,:](?=\s|$)"
     rf"|(?<=[.,])\s+(?P<sentence>{_AGENCY})\s*\.(?=\s|$)"
