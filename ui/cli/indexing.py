@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from index.errors import FetchError, InputError
 from index.ingest.report import IngestReport
+from index.ingest.roots import WHAT_IS_AWAY
 from index.ingest.run import IngestProgress
 from rag.pressmark import Pressmark
 from rag.settings import Settings
@@ -152,7 +153,8 @@ def preview(pressmark: Pressmark, paths: Sequence[Path]) -> None:
     """
     from index.ingest.preview import preview_roots
 
-    for line in roots_lines(preview_roots(pressmark.library, pressmark.settings.home, paths)):
+    home = pressmark.settings.home
+    for line in roots_lines(preview_roots(pressmark.library, home, paths, keep=WHAT_IS_AWAY)):
         typer.echo(line)
     typer.echo("Nothing was changed: this is what indexing would do.")
 
@@ -165,7 +167,7 @@ def index_with_progress(pressmark: Pressmark, paths: Sequence[Path]) -> IngestRe
         paths: folders or files.
     """
     with ExitStack() as stack:
-        report = pressmark.index(paths, _Bar(stack).show)
+        report = pressmark.index(paths, _Bar(stack).show, WHAT_IS_AWAY)
     for line in report_lines(report):
         typer.echo(line)
     return report
