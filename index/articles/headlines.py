@@ -44,7 +44,7 @@ def is_headline(unit: Unit) -> bool:
     text = unit.text
     if unit.prose or not 4 <= unit.words <= 25 or len(text) > 200:
         return False
-    if text[-1] in ".,;:…" or _BULLET.match(text) or "\n" in text or "@" in text:
+    if text[-1] in ".,;:…/" or _BULLET.match(text) or "\n" in text or "@" in text:
         return False
     if (
         _BRACKETED.match(text)
@@ -65,7 +65,7 @@ def may_head(unit: Unit) -> bool:
         return False
     if unit.prose and unit.words > _SENTENCE_HEADLINE:
         return False
-    if text[-1] in ",;:…" or _BULLET.match(text) or _TWO_SENTENCES.search(text):
+    if text[-1] in ",;:…/" or _BULLET.match(text) or _TWO_SENTENCES.search(text):
         return False
     if _BRACKETED.match(text) or is_date(text) or is_notice(text, False):
         return False

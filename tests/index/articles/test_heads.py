@@ -212,6 +212,7 @@ def test_the_headlines_below_such_a_line_are_marked(head: str) -> None:
         "dpa0432 4 pl 231  dpa 0511",
         "(Zusammenfassung 1530 - Neu: Stadtrat)",
         "Eds: UPDATES with comment of the mayor",
+        "ATTENTION - ADDS quotes ///",
         "BC-MILL-HOTEL, 2nd Ld-Writethru\nEds: UPDATES with comment of the mayor",
         "a0123\nrwzcbi\n^BC-TR--Old Mill, 1st Ld-Writethru,0420",
     ],
@@ -259,3 +260,47 @@ def test_a_date_that_ends_in_an_abbreviation_ends_no_sentence(line: str) -> None
 @pytest.mark.parametrize("by", ["*By Ria Moss*", "*Von Ria Moss*", "_Par Ria Moss_"])
 def test_an_author_in_emphasis_is_no_paper(by: str) -> None:
     assert only(TITLE, f"{by} — **4 May 2023**", BODY, MORE).publisher is None
+
+
+@pytest.mark.parametrize(
+    ("dateline", "agency"),
+    [
+        ("Lisboa, 4 mai 2023 (Lusa) – ", None),
+        ("Warszawa, 04.05.2023 (PAP) - ", None),
+        ("Torv, 4 may 2023 (EFE).- ", "EFE"),
+        ("(ANSA) - ROMA, 4 MAG 2023 - ", "ANSA"),
+        ("TORV, 4 May 2023 (AP) _ ", "AP"),
+    ],
+)
+def test_datelines_of_many_agencies(dateline: str, agency: str | None) -> None:
+    article = only(TITLE, dateline + BODY, MORE)
+    assert (article.published, article.publisher) == (MAY, agency)
+    assert article.body[0].start == len(f"{TITLE}\n\n{dateline}")
+
+
+def test_a_dateline_without_blanks() -> None:
+    text = "新华社北京5月4日电（记者林德）托尔夫的旧磨坊将改建为酒店，市长周六表示。"
+    article = only("旧磨坊将改建为酒店", text)
+    assert article.publisher == "Xinhua"
+    assert article.body[0].start == len("旧磨坊将改建为酒店\n\n新华社北京5月4日电（记者林德）")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Karl Lind, born on 4 May 1960 (Monday) - he never knew the hour - left Torv early.",
+        "He came in May 2023 (again) - and left.",
+    ],
+)
+def test_a_sentence_with_brackets_and_a_dash_has_no_dateline(text: str) -> None:
+    assert only(TITLE, "4 May 2023", text, MORE).body[0].start == len(f"{TITLE}\n\n4 May 2023\n\n")
+
+
+@pytest.mark.parametrize(
+    "foot",
+    ["(Reporting by Ria Moss; Editing by Kaj Brink)", "((ria@moss.example; +47 12 34 56))",
+     "Keywords: MILL TORV/"],
+)  # fmt: skip
+def test_the_foot_of_a_wire_is_no_text(foot: str) -> None:
+    article = only(TITLE, "4 May 2023", BODY, MORE, foot)
+    assert article.spans[-1].kind in (SpanKind.CREDIT, SpanKind.NAVIGATION)
