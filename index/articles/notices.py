@@ -67,6 +67,7 @@ _KINDS = tuple(
 )
 _RANK = {kind: rank for rank, (kind, _) in enumerate(_KINDS)}
 _TO_EDITORS = re.compile(r"\W*(?:(?:notes? to|attention) editors|eds?|editors)\s*[:–—]", _I)
+_ALWAYS = frozenset({"killed", "embargoed"})
 _MARK = re.compile(r"[^\s]+(?: \d+)?\s*[:–—-]")
 _EARLIER = re.compile(
     r"(?:earlier|previous|original) version|(?:ранней|первоначальной|предыдущей) версии"
@@ -97,7 +98,8 @@ def find_notices(text: str, headline: str | None, paragraphs: Iterable[Span]) ->
 def is_notice(line: str, prose: bool) -> bool:
     """Whether a paragraph is a notice and no more, and so neither headline nor text of the story.
 
-    "UPDATE 2-Ferry sails" is a headline that bears an agency's mark.
+    "UPDATE 2-Ferry sails" is a headline that bears an agency's mark, and "Corrections and
+    clarifications: archive" that of a page.
 
     Args:
         line: the paragraph.
@@ -108,7 +110,7 @@ def is_notice(line: str, prose: bool) -> bool:
     kind = _kind_of(line, False)
     if kind is None:
         return _TO_EDITORS.match(line) is not None
-    return prose or kind == "embargoed" or not _MARK.match(line)
+    return prose or kind in _ALWAYS or line[:1] in "(["
 
 
 def says_it_was_wrong(sentence: str) -> bool:

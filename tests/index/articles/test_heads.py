@@ -225,7 +225,14 @@ def test_what_a_wire_sets_above_the_headline_is_neither_headline_nor_text(above:
 
 
 @pytest.mark.parametrize(
-    "title", ["Covid-hit mill to reopen", "Torv-Vik ferry stops", "US-China, what now", "COVID-19"]
+    "title",
+    [
+        "Corrections & Clarifications: Archive",
+        "Covid-hit mill to reopen",
+        "Torv-Vik ferry stops",
+        "US-China, what now",
+        "COVID-19",
+    ],
 )
 def test_a_headline_with_a_hyphen_is_no_slug(title: str) -> None:
     assert only(title, "4 May 2023", BODY, MORE).title == title
