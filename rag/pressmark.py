@@ -12,6 +12,7 @@ from index.article import ScoredPassage
 from index.embedding.by_name import open_embedding
 from index.embedding.local import E5Embedding, model_fingerprint
 from index.ingest.report import IngestReport, RootReport
+from index.ingest.roots import NOTHING, Keep
 from index.ingest.run import IngestProgress, index_roots, remove_root
 from index.library.library import Library
 from index.library.upgrade import Progress, bring_over
@@ -178,10 +179,11 @@ class Pressmark:
         self,
         paths: Sequence[Path],
         progress: Callable[[IngestProgress], None] | None = None,
+        keep: Keep = NOTHING,
     ) -> IngestReport:
         """Index folders; see `index.ingest.run.index_roots`."""
         with self._lock:
-            return index_roots(self._tools.stores, paths, self._tools.embedding, progress)
+            return index_roots(self._tools.stores, paths, self._tools.embedding, progress, keep)
 
     def remove(self, path: Path) -> RootReport:
         """Remove a root and everything that only it holds."""

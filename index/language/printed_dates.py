@@ -85,6 +85,23 @@ def furniture() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{forms})\.?(?!\w)", re.IGNORECASE)
 
 
+def names_weekday(text: str) -> bool:
+    """Whether a text names a day of the week, in any of many languages."""
+    return _weekdays().search(text) is not None
+
+
+@functools.cache
+def _weekdays() -> re.Pattern[str]:
+    forms = {
+        form
+        for info in map(_words_of, LANGUAGES)
+        for key in map(str.lower, WEEKDAY_NAMES)
+        for form in map(plain, info.get(key, ()))
+        if len(form.rstrip(".")) > _SHORTEST and form[0].isalpha()
+    }
+    return re.compile(rf"(?<!\w)(?:{any_of(sorted(forms))})(?!\w)", re.IGNORECASE)
+
+
 def _of_many_languages(text: str) -> Iterator[PrintedDate]:
     pattern, numbers = _patterns()
     for match in pattern.finditer(text):

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from index.errors import FetchError, InputError
 from index.ingest.report import IngestReport
+from index.ingest.roots import WHAT_IS_AWAY
 from index.ingest.run import IngestProgress
 from rag.pressmark import Pressmark
 from rag.settings import Settings
@@ -157,7 +158,8 @@ def preview(pressmark: Pressmark, paths: Sequence[Path], *, as_json: bool = Fals
     """
     from index.ingest.preview import preview_roots
 
-    found = preview_roots(pressmark.library, pressmark.settings.home, paths)
+    home = pressmark.settings.home
+    found = preview_roots(pressmark.library, home, paths, keep=WHAT_IS_AWAY)
     if as_json:
         echo_json({"dry_run": True, "folders": roots_json(found)})
         return
@@ -177,7 +179,7 @@ def index_with_progress(
         as_json: print it as JSON.
     """
     with ExitStack() as stack:
-        report = pressmark.index(paths, _Bar(stack).show)
+        report = pressmark.index(paths, _Bar(stack).show, WHAT_IS_AWAY)
     if as_json:
         echo_json(report_json(report))
         return report

@@ -1,6 +1,7 @@
 """What a run of indexing found, as lines for a terminal: pure functions."""
 
 import os
+import shlex
 from collections.abc import Iterator, Sequence
 
 from index.ingest.report import IngestReport, RootReport, counted, in_words
@@ -79,8 +80,17 @@ def roots_lines(roots: Sequence[RootReport]) -> Iterator[str]:
         yield from _details([root])
 
 
+def _hint(root: RootReport) -> str | None:
+    """What to do about a root whose articles stay though its files are not there."""
+    if root.kept is None:
+        return None
+    path = plain(shlex.quote(os.fspath(root.path)))
+    return f"to take them out: pressmark articles remove {path}"
+
+
 def _details(roots: Sequence[RootReport]) -> Iterator[str]:
-    said = [
+    said = [f"  {hint}" for root in roots if (hint := _hint(root))]
+    said += [
         f"  refused {plain(entry.relpath)}: {plain(entry.reason)}"
         for root in roots
         for entry in root.refused
