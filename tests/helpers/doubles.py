@@ -71,11 +71,12 @@ def open_for(home: Path, embedding: HashEmbedding, write: bool = True) -> Search
     )
 
 
-def empty_library() -> SimpleNamespace:
-    """As much of a library as the server needs, with nothing in it."""
+def library_double(articles: int = 0) -> SimpleNamespace:
+    """As much of a library as the server needs: it counts so many articles, and shows none."""
+    n = articles
     return SimpleNamespace(
         index_version="0-test",
-        counts=lambda: SimpleNamespace(articles=0, passages=0, files=0, refused=0, sources=0),
+        counts=lambda: SimpleNamespace(articles=n, passages=n, files=n, refused=0, sources=n),
         articles=lambda ids=None: {},
         catalogue=list,
         holdings=lambda: Holdings({}),

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from index.errors import FilterError, LibraryBusyError, LibraryFormatError, PressmarkError
 from rag.contract import AnswerResponse
 from rag.pressmark import Pressmark
-from tests.helpers.doubles import empty_library
+from tests.helpers.doubles import library_double
 from tests.helpers.serving import ROOT, SEEDS, RunningServer
 from ui.app import create_app
 from ui.http.admission import AnswerGate
@@ -48,7 +48,7 @@ def double(answer: Any = None, host: str = "127.0.0.1") -> SimpleNamespace:
         settings=SimpleNamespace(
             host=host, api_keys=None, api_write_keys=None, home=Path("nowhere"), generates=False
         ),
-        library=empty_library(),
+        library=library_double(),
         answer=answer,
     )
 

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from index.errors import InputError
 from rag.pressmark import Pressmark
 from rag.settings import Settings
-from tests.helpers.doubles import empty_library
+from tests.helpers.doubles import library_double
 from tests.helpers.serving import SEEDS, pressmark_command, running_server
 from ui.app import create_app
 from ui.http.keys import KeyCheck, Role, accepted_keys
@@ -27,7 +27,7 @@ def settings(keys: str | None, host: str = "127.0.0.1") -> Settings:
 
 
 def client_of(keys: str | None, host: str = "127.0.0.1") -> TestClient:
-    pressmark = SimpleNamespace(settings=settings(keys, host), library=empty_library())
+    pressmark = SimpleNamespace(settings=settings(keys, host), library=library_double(1))
     app = create_app(cast(Pressmark, pressmark), page=False)
     return TestClient(app, base_url=f"http://{host}:7860")
 
