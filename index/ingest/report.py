@@ -186,11 +186,14 @@ def _report(
             new_articles += articles.get(record.source_id, 0)
     return RootReport(
         root.root,
+        added=found["added"],
+        changed=found["changed"],
+        renamed=found["renamed"],
+        unchanged=found["unchanged"],
         removed=left.total(),
         refused=tuple(refused),
         duplicates=tuple(duplicates),
         articles=new_articles,
-        **found,
     )
 
 

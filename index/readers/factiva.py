@@ -10,8 +10,8 @@ from datetime import date
 
 from index.article import Span
 from index.language.printed_dates import read_date
-from index.readers.base import one_line
 from index.readers.metadata import Entry, SourceMetadata, said
+from index.readers.values import one_line
 
 _CLOSES = re.compile(
     r"^[ \t]*[^\W\d_]+[ \t]+[A-Z][A-Z0-9]{3,13}(?:19|20)\d{6}[a-z0-9]{6,12}[ \t]*\r?$", re.MULTILINE

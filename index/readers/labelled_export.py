@@ -12,9 +12,9 @@ from typing import Final
 
 from index.article import Span
 from index.language.printed_dates import read_date
-from index.readers.base import one_line, web_address
 from index.readers.head_fields import FACT_OF
 from index.readers.metadata import Entry, SourceMetadata, said
+from index.readers.values import one_line, web_address
 
 _OPENS: Final = re.compile(
     r"^[ \t]*[^\W\d_]+[ \t]+(\d{1,5})[ \t]+[^\W\d_]{1,4}[ \t]+(\d{1,5})[ \t]*\r?$", re.MULTILINE
