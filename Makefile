@@ -1,7 +1,7 @@
 # Every target does its own set-up, in .venv, and only once: see tools/setup.py. NAME=value reaches
 # the scripts through the environment, so that spaces and ~ in it are safe.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test coverage check gate evals train screenshots reference lock
+.PHONY: help setup run test check gate evals train screenshots reference lock
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -10,13 +10,9 @@ run:  ## Ask about articles in the browser: make run [ARTICLES=~/folder] [PORT=7
 	@sh tools/setup.sh setup run
 	@sh tools/run.sh
 
-test:  ## Run the tests: make test [ARGS='-k dates']
+test:  ## Run the tests: make test [ARGS='-k dates'] [COVERAGE=1]
 	@sh tools/setup.sh setup test
-	.venv/bin/python -m pytest $(ARGS)
-
-coverage:  ## Run the tests, and print which share of the branches of index and rag they take
-	@sh tools/setup.sh setup test
-	.venv/bin/python tools/covered.py $(ARGS)
+	.venv/bin/python $(if $(COVERAGE),tools/covered.py,-m pytest) $(ARGS)
 
 check:  ## Lint, formatting, types, layers, and the rules of tools/guard.py
 	@sh tools/setup.sh setup test

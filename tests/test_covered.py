@@ -1,4 +1,4 @@
-"""The figures that `make coverage` prints, from a real run over a small tree."""
+"""The figures that `make test COVERAGE=1` prints, from a real run over a small tree."""
 
 from __future__ import annotations
 

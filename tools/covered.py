@@ -1,4 +1,6 @@
-"""Runs the tests while counting which branches of `index` and `rag` they take: `make coverage`.
+"""Runs the tests while counting which branches of `index` and `rag` they take.
+
+`make test COVERAGE=1` runs it.
 
 A branch is a way that a line can go on: both ways of an `if`, a loop that ends or goes round. What
 is printed is a figure to look at, not a floor. What tests start as processes of their own, such as
