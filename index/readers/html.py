@@ -48,8 +48,9 @@ def story_of_page(text: str, url: str | None = None) -> Story:
     found = _extracted(text)
     paragraphs = _lines(found.text if found else None)
     everything = blocks(page)
-    if sum(len(line.split()) for line in everything) <= _SHORT_PAGE:
-        # A page this short has nothing around its text for trafilatura to leave out.
+    if _words(paragraphs) <= 2 * _words(everything) <= 2 * _SHORT_PAGE:
+        # A page this short has nothing around its text for trafilatura to leave out. Of a page that
+        # is one form, as some servers make them, only trafilatura finds the text.
         paragraphs = everything
     if not paragraphs:
         raise UnreadableFileError(f"{NO_TEXT} but what scripts would put there; save it as text")
@@ -88,6 +89,10 @@ def _extracted(text: str) -> Any:
     return trafilatura.bare_extraction(
         text, include_comments=False, include_tables=True, with_metadata=True, deduplicate=False
     )
+
+
+def _words(lines: list[str]) -> int:
+    return sum(len(line.split()) for line in lines)
 
 
 def _lines(text: str | None) -> list[str]:

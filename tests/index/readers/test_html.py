@@ -113,6 +113,15 @@ def test_hostile_statements_are_left_out() -> None:
     assert metadata.url is None
 
 
+def test_a_page_that_is_one_form_is_read() -> None:
+    paragraphs = "".join(f"<p>{WORDS}{WORDS}It was day {n}.</p>" for n in range(8))
+    inside = f"<form action='/'><div><h1>Fog over Orm</h1>{paragraphs}</div></form>"
+    source, metadata = read_data(page(inside), "a.html")
+    (article,) = clean(source, metadata)
+    assert "It was day 7." in source.text
+    assert article.title == "Fog over Orm"
+
+
 def test_a_piece_of_html_is_cut_at_its_blocks() -> None:
     text = "<p>One <b>bold</b>\nword.</p><p>Two<br>lines</p><style>p{}</style>after"
     assert html_paragraphs(text) == ("One bold word.", "Two", "lines", "after")
