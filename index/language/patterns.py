@@ -14,7 +14,11 @@ def plain(text: str) -> str:
 
 
 def any_of(forms: Iterable[str]) -> str:
-    """A pattern of any of these forms, the longest first; beginnings in common are tried once."""
+    """A pattern of any of these forms, the longest first; beginnings in common are tried once.
+
+    Args:
+        forms: words, with one blank between two of them and none at either end.
+    """
     root: dict[str, Any] = {}
     for form in forms:
         node = root
