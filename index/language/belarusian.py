@@ -134,6 +134,8 @@ BELARUSIAN = Language(
     recently=("нядаўна", "днямі"),
     ago=("таму",),
     since=words("з са пасля"),
+    comes_from=(),
+    onward=(),
     until=words("да перад"),
     through=words("па да і й"),
     speech=Speech(
@@ -155,6 +157,7 @@ BELARUSIAN = Language(
         articles=(),
         definite=(),
         inside=(),
+        what=words("што"),
         asks=words("П Пытанне"),
         answers=words("А Адказ"),
     ),

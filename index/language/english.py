@@ -129,7 +129,7 @@ ENGLISH = Language(
     before_month_name=("of",),
     months=((), (), (), (), (), ("jun.",), ("jul.",), (), (), (), (), ()),
     doubtful_months=("may",),
-    before_month=words("in during of since until before after by early late mid last this"),
+    before_month=words("from in during of since until before after by early late mid last this"),
     weekdays=(
         ("mondays",),
         ("tuesdays",),
@@ -151,6 +151,8 @@ ENGLISH = Language(
     recently=("recently", "lately", "these days", "in recent days"),
     ago=("ago",),
     since=words("since after from starting"),
+    comes_from=("from",),
+    onward=words("on onward onwards"),
     until=("before", "until", "till", "by", "prior to"),
     through=words("to and until till through"),
     speech=Speech(
@@ -172,6 +174,7 @@ ENGLISH = Language(
         articles=words("a an the his her its their one another"),
         definite=("the",),
         inside=words("of for the a an his her its their"),
+        what=words("what"),
         asks=words("Q Question"),
         answers=words("A Answer"),
     ),

@@ -33,6 +33,7 @@ class Speech:
             a language that has no articles.
         definite: those of them that speak of somebody named before ("the").
         inside: words that may stand inside such a phrase ("the mayor of Velmont").
+        what: the question word for what is said ("what did she say").
         asks: what stands over a question of an interview ("Q").
         answers: what stands over its answer ("A").
     """
@@ -47,6 +48,7 @@ class Speech:
     articles: Forms
     definite: Forms
     inside: Forms
+    what: Forms
     asks: Forms
     answers: Forms
 
@@ -135,6 +137,9 @@ class Language:
         recently: words for the last few weeks.
         ago: words after a number and a unit ("three days ago").
         since: words before a date from which a period runs.
+        comes_from: those of them that as often say where something comes from ("news from May"); a
+            period runs only with one of `onward` behind its date.
+        onward: words behind the date from which a period runs ("from May on").
         until: words before a date up to which it runs.
         through: words between its first and its last date.
         speech: how it tells who says what.
@@ -167,6 +172,8 @@ class Language:
     recently: Forms
     ago: Forms
     since: Forms
+    comes_from: Forms
+    onward: Forms
     until: Forms
     through: Forms
     speech: Speech

@@ -151,6 +151,8 @@ RUSSIAN = Language(
     recently=("на днях", "недавно"),
     ago=("назад",),
     since=words("после с со"),
+    comes_from=(),
+    onward=(),
     until=words("до перед"),
     through=words("по до и"),
     speech=Speech(
@@ -175,6 +177,7 @@ RUSSIAN = Language(
         articles=(),
         definite=(),
         inside=(),
+        what=words("что"),
         asks=words("В Вопрос"),
         answers=words("О Ответ"),
     ),

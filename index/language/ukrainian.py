@@ -147,6 +147,8 @@ UKRAINIAN = Language(
     recently=("нещодавно", "недавно"),
     ago=("тому",),
     since=words("з після від"),
+    comes_from=(),
+    onward=(),
     until=words("до перед"),
     through=words("по до і й та"),
     speech=Speech(
@@ -171,6 +173,7 @@ UKRAINIAN = Language(
         articles=(),
         definite=(),
         inside=(),
+        what=words("що"),
         asks=words("З Питання Запитання"),
         answers=words("В Відповідь"),
     ),
