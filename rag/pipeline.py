@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import Final
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
@@ -25,10 +26,14 @@ from rag.reading.evidence import Reading, read_evidence
 from rag.reading.quoting import draft_quotes
 from rag.reading.reader import Reader
 from rag.reading.tables import with_rows_read
+from rag.reading.voices import about_whom_it_asks
 from rag.settings import Settings
 from rag.types import Abstention, Answer, AnswerEvent, Draft, Question, Usage
 from rag.verification.judge import Judge
 from rag.verification.verifier import prove_quotes
+
+MORE_SURE: Final = 0.05
+"""A less likely reading of a follow-up is taken if its answer is so much surer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class Timer:
     def lap(self, step: str) -> None:
         """Book the time since the last lap under a step."""
         now = perf_counter()
-        self.steps[step] = (now - self._last) * 1000
+        self.steps[step] = self.steps.get(step, 0.0) + (now - self._last) * 1000
         self.steps["total"] = (now - self._start) * 1000
         self._last = now
 
@@ -93,34 +98,64 @@ def answer_question(
         CancelledByReaderError: somebody cancelled the deadline.
     """
     timer = Timer()
-    asked, spent = read_question(question, tools, deadline)
+    readings, spent = read_question(question, tools, deadline)
     timer.lap("understand")
+    found = better([find(asked, tools, timer) for asked in readings])
+    asked, reading = found.asked, found.reading
+    writer = writer_for(reading, tools, deadline, streamed)
+    composed = yield from compose(asked, reading.held.evidence, found.quoted, writer, tools.judge)
+    timer.lap("answer")
+    yield conclude(asked, reading, composed, spent, timer, tools)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the articles give for one reading of a question.
+
+    Attributes:
+        asked: the question, so read.
+        reading: the evidence, read.
+        quoted: the draft of the answerer that quotes.
+    """
+
+    asked: Asked
+    reading: Reading
+    quoted: Draft
+
+
+def find(asked: Asked, tools: Tools, timer: Timer) -> Found:
+    """Look for an answer: from several articles if the question wants that, else in passages."""
     kind = kind_wanted(asked, tools.encoder)
-    if question.task == "search":
+    if asked.question.task == "search":
         asked = replace(asked, task="topic")
     collected = collect(asked, kind, tools.stores)
     if collected is not None:
         timer.lap("collect")
         asked = replace(asked, task="answer" if collected.written else "topic")
-        reading, quoted = Reading(collected.held, ()), collected.draft
-    else:
-        # A list, or the sides of a comparison, need more passages than an answer.
-        every = kind in ("list", "compare")
-        limit = tools.settings.evidence_passages * (2 if every else 1)
-        ranked = rank_passages(asked, tools, limit)
-        timer.lap("retrieve")
-        reading = read_passages(asked, ranked, tools, every)
-        timer.lap("read")
-        quoted = newest_first(
-            quote(asked, reading, tools, every), reading.held.evidence, asked.period
-        )
-    writer = writer_for(reading, tools, deadline, streamed)
-    composed = yield from compose(asked, reading.held.evidence, quoted, writer, tools.judge)
-    timer.lap("answer")
-    yield conclude(asked, reading, composed, spent, timer, tools)
+        return Found(asked, Reading(collected.held, ()), collected.draft)
+    # A list, or the sides of a comparison, need more passages than an answer.
+    every = kind in ("list", "compare")
+    limit = tools.settings.evidence_passages * (2 if every else 1)
+    ranked = rank_passages(asked, tools, limit)
+    timer.lap("retrieve")
+    reading = read_passages(asked, ranked, tools, every)
+    timer.lap("read")
+    drafted = quote(asked, reading, tools, every)
+    return Found(asked, reading, newest_first(drafted, reading.held.evidence, asked.period))
 
 
-def read_question(question: Question, tools: Tools, deadline: Deadline) -> tuple[Asked, Usage]:
+def better(found: Sequence[Found]) -> Found:
+    """The reading of a question that the articles answer better; in doubt, the likeliest."""
+    best = found[0]
+    for other in found[1:]:
+        if other.quoted.confidence > best.quoted.confidence + MORE_SURE:
+            best = other
+    return best
+
+
+def read_question(
+    question: Question, tools: Tools, deadline: Deadline
+) -> tuple[tuple[Asked, ...], Usage]:
     """Make the question standalone if it is a follow-up, by the model if there is one."""
     alone, spent = None, Usage()
     if question.history and question.mode != "extractive" and tools.model is not None:
@@ -152,7 +187,8 @@ def read_passages(
 def quote(asked: Asked, reading: Reading, tools: Tools, every: bool = False) -> Draft:
     """Make the draft of the answerer that quotes."""
     below = tools.settings.refuse_below
-    parts = [with_rows_read(part) for part in reading.parts]
+    calibration = tools.calibration
+    parts = [about_whom_it_asks(with_rows_read(part), calibration) for part in reading.parts]
     # Of a part that is refused no conflict is shown, and several items of a list are none.
     conflicts = [
         find_conflict(part, tools.judge) if part.confidence >= below and not every else []

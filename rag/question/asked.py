@@ -35,7 +35,9 @@ class Asked:
     vector: NDArray[np.float32]
 
 
-def ask(question: Question, embedding: BaseEmbedding, standalone: str | None = None) -> Asked:
+def ask(
+    question: Question, embedding: BaseEmbedding, standalone: str | None = None
+) -> tuple[Asked, ...]:
     """Read a question and give it its vector.
 
     Args:
@@ -43,14 +45,20 @@ def ask(question: Question, embedding: BaseEmbedding, standalone: str | None = N
         embedding: that ranks the passages.
         standalone: how it reads without the history, if that is known.
 
+    Returns:
+        each reading of it, the likeliest first; more than one only where it is doubtful what it
+        takes over from the conversation.
+
     Raises:
         EmbeddingModelError: the embedding fails.
     """
-    understood = understand(question, standalone)
-    return Asked(
-        question=question,
-        understood=understood,
-        task="topic" if understood.topic else "answer",
-        period=named_period(understood.text, question.asked_on),
-        vector=embed_question(embedding, understood.text),
+    return tuple(
+        Asked(
+            question=question,
+            understood=understood,
+            task="topic" if understood.topic else "answer",
+            period=named_period(understood.text, question.asked_on),
+            vector=embed_question(embedding, understood.text),
+        )
+        for understood in understand(question, standalone)
     )

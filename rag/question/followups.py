@@ -35,8 +35,8 @@ def standalone(
         deadline: of the question; this uses only a part of it.
 
     Returns:
-        The rewritten question, or None if it is standalone, the model fails, or what it wrote is
-        not the question of this conversation; and what it cost.
+        The rewritten question, or the same if the model finds that it stands alone; None if the
+        model fails, or what it wrote is not the question of this conversation; and what it cost.
     """
     prompt = follow_up_prompt(question.text, question.history)
     try:
@@ -76,7 +76,7 @@ def _checked(text: str, question: Question) -> str | None:
     if not rewritten or len(rewritten) > MAX_QUESTION_CHARS or LINK in rewritten:
         return None
     if rewritten.casefold() == question.text.casefold():
-        return None
+        return question.text
     own = {token.key for token in content_tokens(question.text)}
     said = own | _keys(question.history[-MAX_TURNS:])
     new = content_tokens(rewritten)

@@ -73,7 +73,7 @@ def from_sentence(item: Evidence, first: int) -> Evidence:
 
 def asking(text: str) -> Asked:
     """A question on its way; its vector says nothing."""
-    return ask(Question(text), HashEmbedding())
+    return ask(Question(text), HashEmbedding())[0]
 
 
 def read_parts(asked: Asked, evidence: Sequence[Evidence]) -> list[ReadPart]:
