@@ -11,7 +11,7 @@ from index.article import ScoredPassage
 from index.embedding.local import Encoder
 from index.library.library import Library
 from index.search.stores import SearchIndex
-from rag.changes import newest_first, superseded, superseded_words
+from rag.changes import newest_first, newest_leads, superseded, superseded_words
 from rag.composing import Composed, Writer, answer_text, compose
 from rag.conflicts import conflict_groups, find_conflict
 from rag.evidence.search import fuse, load, search, search_filters, to_evidence, weigh_dates
@@ -189,6 +189,8 @@ def quote(asked: Asked, reading: Reading, tools: Tools, every: bool = False) -> 
     below = tools.settings.refuse_below
     calibration = tools.calibration
     parts = [about_whom_it_asks(with_rows_read(part), calibration) for part in reading.parts]
+    if not every:
+        parts = [newest_leads(part, asked.period) for part in parts]
     # Of a part that is refused no conflict is shown, and several items of a list are none.
     conflicts = [
         find_conflict(part, tools.judge) if part.confidence >= below and not every else []

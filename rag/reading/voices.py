@@ -161,7 +161,7 @@ def _names(text: str, name: Sequence[Token]) -> bool:
         before = words[place - 1] if place else None
         if len(name) == 1 or before is None or before.is_stop or not before.text[0].isupper():
             return True
-        if word.start - before.end != 1 or before.opens or before.keys & firsts:
+        if word.start - before.end != 1 or before.keys & firsts:
             return True
     return False
 
