@@ -14,6 +14,7 @@ from index.search.stores import SearchIndex
 from rag.changes import newest_first, newest_leads, superseded, superseded_words
 from rag.composing import Composed, Writer, answer_text, compose
 from rag.conflicts import conflict_groups, find_conflict
+from rag.deciding import denied_words
 from rag.evidence.search import fuse, load, search, search_filters, to_evidence, weigh_dates
 from rag.evidence.stories import later_first
 from rag.llm.client import DEFAULT_MODEL, ChatModel
@@ -21,6 +22,7 @@ from rag.llm.retrying import Deadline
 from rag.overview.collecting import collect, kind_wanted
 from rag.question.asked import Asked, ask
 from rag.question.followups import standalone
+from rag.question.kinds import Kind
 from rag.reading.calibration import Calibration
 from rag.reading.evidence import Reading, read_evidence
 from rag.reading.quoting import draft_quotes
@@ -105,7 +107,7 @@ def answer_question(
     writer = writer_for(reading, tools, deadline, streamed)
     composed = yield from compose(asked, reading.held.evidence, found.quoted, writer, tools.judge)
     timer.lap("answer")
-    yield conclude(asked, reading, composed, spent, timer, tools)
+    yield conclude(found, composed, spent, timer, tools)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +118,13 @@ class Found:
         asked: the question, so read.
         reading: the evidence, read.
         quoted: the draft of the answerer that quotes.
+        kind: of answer that it wants.
     """
 
     asked: Asked
     reading: Reading
     quoted: Draft
+    kind: Kind
 
 
 def find(asked: Asked, tools: Tools, timer: Timer) -> Found:
@@ -132,7 +136,7 @@ def find(asked: Asked, tools: Tools, timer: Timer) -> Found:
     if collected is not None:
         timer.lap("collect")
         asked = replace(asked, task="answer" if collected.written else "topic")
-        return Found(asked, Reading(collected.held, ()), collected.draft)
+        return Found(asked, Reading(collected.held, ()), collected.draft, kind)
     # A list, or the sides of a comparison, need more passages than an answer.
     every = kind in ("list", "compare")
     limit = tools.settings.evidence_passages * (2 if every else 1)
@@ -141,7 +145,8 @@ def find(asked: Asked, tools: Tools, timer: Timer) -> Found:
     reading = read_passages(asked, ranked, tools, every)
     timer.lap("read")
     drafted = quote(asked, reading, tools, every)
-    return Found(asked, reading, newest_first(drafted, reading.held.evidence, asked.period))
+    drafted = newest_first(drafted, reading.held.evidence, asked.period)
+    return Found(asked, reading, drafted, kind)
 
 
 def better(found: Sequence[Found]) -> Found:
@@ -212,20 +217,16 @@ def writer_for(reading: Reading, tools: Tools, deadline: Deadline, streamed: boo
     )
 
 
-def conclude(
-    asked: Asked,
-    reading: Reading,
-    composed: Composed,
-    spent: Usage,
-    timer: Timer,
-    tools: Tools,
-) -> Answer:
+def conclude(found: Found, composed: Composed, spent: Usage, timer: Timer, tools: Tools) -> Answer:
     """Make the answer, or the abstention, from what stood the check."""
-    draft, verified = composed.draft, composed.verified
-    abstention = None if verified.claims else _abstention(asked, draft, reading)
+    asked, draft, verified = found.asked, composed.draft, composed.verified
+    abstention = None if verified.claims else _abstention(asked, draft, found.reading)
     conflicts = conflict_groups(draft, verified)
     replaced = superseded(draft, verified)
     notes = (*draft.notes, *superseded_words(replaced, verified))
+    if found.kind == "yes_no" and verified.citations and draft.mode == "extractive":
+        denied = denied_words(asked.understood.text, verified.citations[0], tools.judge)
+        notes = (*denied, *notes)
     timer.lap("conclude")
     return Answer(
         question=asked.question,

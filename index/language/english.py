@@ -159,12 +159,13 @@ ENGLISH = Language(
         says=words(
             "said says say saying told tells tell stated states announced announces declared "
             "declares claimed claims insisted insists explained explains replied replies "
-            "answered answers warned warns confirmed confirms denied denies acknowledged "
+            "answered answers warned warns confirmed confirms acknowledged "
             "acknowledges admitted admits argued argues stressed stresses emphasized emphasised "
             "added adds noted notes continued continues recalled recalls concluded concludes "
             "complained complains suggested suggests wrote writes tweeted posted asked asks "
             "joked quipped shouted demanded demands"
         ),
+        denies=words("denied denies"),
         says_plainly=words("said says say"),
         that=words("that whether why how if"),
         according=("according to", "in the words of"),

@@ -21,9 +21,10 @@ class Speech:
     """How a language tells who says what; no field has a default.
 
     Attributes:
-        says: forms of the verbs that give somebody's words ("said", "denies").
-        says_plainly: those of them after which a statement follows without a conjunction, quotation
-            mark or colon ("the minister said he would go").
+        says: forms of the verbs that give somebody's words ("said"), without denials.
+        denies: those of the verbs by which somebody says that something is not so.
+        says_plainly: those of `says` after which a statement follows without a conjunction,
+            quotation mark or colon ("the minister said he would go").
         that: words that open what is said ("that", "whether").
         according: phrases before the name of who says it ("according to").
         third_person: pronouns for somebody named before ("he").
@@ -39,6 +40,7 @@ class Speech:
     """
 
     says: Forms
+    denies: Forms
     says_plainly: Forms
     that: Forms
     according: Forms
@@ -51,6 +53,11 @@ class Speech:
     what: Forms
     asks: Forms
     answers: Forms
+
+    @property
+    def verbs(self) -> Forms:
+        """Every form of a verb that gives somebody's words, denials included."""
+        return self.says + self.denies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

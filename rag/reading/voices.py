@@ -24,7 +24,7 @@ BESIDE_NAME: Final = 5
 """Words between a role and the name of who has it, at most ("the mayor of Aldmoor, Ann Lee")."""
 
 _SAYS: Final = frozenset(
-    stem(word) for language in LANGUAGES.values() for word in language.speech.says
+    stem(word) for language in LANGUAGES.values() for word in language.speech.verbs
 )
 _WHAT: Final = frozenset(word for language in LANGUAGES.values() for word in language.speech.what)
 
