@@ -14,7 +14,7 @@ from index.search.stores import SearchIndex
 from rag.changes import newest_first, newest_leads, superseded, superseded_words
 from rag.composing import Composed, Writer, answer_text, compose
 from rag.conflicts import conflict_groups, find_conflict
-from rag.deciding import denied_words
+from rag.deciding import deciding_leads, denied_words
 from rag.evidence.search import fuse, load, search, search_filters, to_evidence, weigh_dates
 from rag.evidence.stories import later_first
 from rag.llm.client import DEFAULT_MODEL, ChatModel
@@ -36,6 +36,8 @@ from rag.verification.verifier import prove_quotes
 
 MORE_SURE: Final = 0.05
 """A less likely reading of a follow-up is taken if its answer is so much surer."""
+_EVERY: Final = ("list", "compare")
+"""Kinds of answer that quote whatever there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +140,13 @@ def find(asked: Asked, tools: Tools, timer: Timer) -> Found:
         asked = replace(asked, task="answer" if collected.written else "topic")
         return Found(asked, Reading(collected.held, ()), collected.draft, kind)
     # A list, or the sides of a comparison, need more passages than an answer.
-    every = kind in ("list", "compare")
+    every = kind in _EVERY
     limit = tools.settings.evidence_passages * (2 if every else 1)
     ranked = rank_passages(asked, tools, limit)
     timer.lap("retrieve")
     reading = read_passages(asked, ranked, tools, every)
     timer.lap("read")
-    drafted = quote(asked, reading, tools, every)
+    drafted = quote(asked, reading, tools, kind)
     drafted = newest_first(drafted, reading.held.evidence, asked.period)
     return Found(asked, reading, drafted, kind)
 
@@ -189,12 +191,15 @@ def read_passages(
     return read_evidence(asked, found, tools.reader, tools.calibration, every)
 
 
-def quote(asked: Asked, reading: Reading, tools: Tools, every: bool = False) -> Draft:
+def quote(asked: Asked, reading: Reading, tools: Tools, kind: Kind = "answer") -> Draft:
     """Make the draft of the answerer that quotes."""
+    every = kind in _EVERY
     below = tools.settings.refuse_below
     calibration = tools.calibration
     parts = [about_whom_it_asks(with_rows_read(part), calibration) for part in reading.parts]
-    if not every:
+    if kind == "yes_no":
+        parts = [deciding_leads(part, asked.period, tools.judge) for part in parts]
+    elif not every:
         parts = [newest_leads(part, asked.period) for part in parts]
     # Of a part that is refused no conflict is shown, and several items of a list are none.
     conflicts = [

@@ -19,6 +19,7 @@ from rag.overview.selecting import Selected, Wanted, fitting, select
 from rag.question.asked import Asked
 from rag.question.kinds import Kind, load_kinds, recognise
 from rag.question.topic import Topic, known_words, topic_of
+from rag.question.understanding import wants_yes_or_no
 from rag.types import Draft
 
 COLLECTED_CONFIDENCE: Final = 0.7
@@ -49,6 +50,8 @@ def kind_wanted(asked: Asked, encoder: Encoder) -> Kind:
     if len(understood.parts) > 1 or not understood.has_words:
         return "answer"
     kind = recognise(understood.text, encoder, asked.period is not None)
+    if kind in ("answer", "list") and wants_yes_or_no(understood.text):
+        return "yes_no"
     return "overview" if kind == "answer" and _asks_of_a_time(asked) else kind
 
 

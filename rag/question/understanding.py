@@ -50,6 +50,7 @@ _ORDERS = re.compile(
     r"|^\W*(?:назов\w*|скаж\w*|перечисл\w*|сравни\w*|назв\w*|порівня\w*)\b",
     re.IGNORECASE,
 )
+_QUESTION_WORD = re.compile(rf"\b(?:{_QUESTION_WORDS})\b", re.IGNORECASE)
 _OPENING_WORD = re.compile(rf"^\W*{_PREPOSITION}(?:{_QUESTION_WORDS})\b\s*", re.IGNORECASE)
 
 
@@ -85,6 +86,13 @@ def is_topic(text: str) -> bool:
     if _TOPIC_OPENING.search(text):
         return True
     return not _ASKS.search(text) and len(tokens(text)) <= MAX_TOPIC_WORDS
+
+
+def wants_yes_or_no(text: str) -> bool:
+    """Whether a question opens with a small word ("Is", «Чи») and has no question word."""
+    words = tokens(text)
+    opens = bool(words) and words[0].is_stop and text.rstrip().endswith("?")
+    return opens and not _QUESTION_WORD.search(text)
 
 
 def split_parts(text: str) -> tuple[str, ...]:

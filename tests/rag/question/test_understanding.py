@@ -2,7 +2,13 @@
 
 import pytest
 
-from rag.question.understanding import Understood, is_topic, split_parts, understand
+from rag.question.understanding import (
+    Understood,
+    is_topic,
+    split_parts,
+    understand,
+    wants_yes_or_no,
+)
 from rag.types import Question, Turn
 
 PARDON = Turn("How many Ukrainian citizens did Belarus pardon?", "31 Ukrainian citizens")
@@ -176,3 +182,19 @@ def test_what_a_model_calls_standalone_is() -> None:
     text = "And when did they leave?"
     readings = understand(Question(text, history=(PARDON,)), text)
     assert [one.standalone for one in readings] == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "wants"),
+    [
+        ("Is the ferry suspended?", True),
+        ("Were the cabins ordered before the vote?", True),
+        ("Чи відкрито міст?", True),
+        ("In which year was it built?", False),
+        ("Who is the mayor?", False),
+        ("Wann schließt das Krankenhaus?", False),
+        ("The latest on the ferry", False),
+    ],
+)
+def test_what_wants_yes_or_no(text: str, wants: bool) -> None:
+    assert wants_yes_or_no(text) == wants
