@@ -35,6 +35,8 @@ def newest_leads(part: ReadPart, period: Period | None) -> ReadPart:
     if period is not None or not part.taught or not part.ranked:
         return part
     first = part.ranked[0]
+    if first.read < ANSWERS:
+        return part
     best, day = first, first.evidence.article.published
     for rival in part.ranked[1:]:
         if rival.score < first.score - AS_SURE:

@@ -199,13 +199,17 @@ def quote(asked: Asked, reading: Reading, tools: Tools, kind: Kind = "answer") -
     parts = [about_whom_it_asks(with_rows_read(part), calibration) for part in reading.parts]
     if kind == "yes_no":
         parts = [deciding_leads(part, asked.period, tools.judge) for part in parts]
-    elif not every:
-        parts = [newest_leads(part, asked.period) for part in parts]
     # Of a part that is refused no conflict is shown, and several items of a list are none.
     conflicts = [
         find_conflict(part, tools.judge) if part.confidence >= below and not every else []
         for part in parts
     ]
+    if kind != "yes_no" and not every:
+        # Of sides that contradict each other the newest comes first anyway.
+        parts = [
+            part if sides else newest_leads(part, asked.period)
+            for part, sides in zip(parts, conflicts, strict=True)
+        ]
     return draft_quotes(asked, parts, conflicts, below, every)
 
 

@@ -6,6 +6,7 @@ there is no answer. In the same way "Who is Petra Olund?" is answered from artic
 not from those that know another Petra and another Olund.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -13,6 +14,7 @@ from typing import Final
 
 from index.article import Span
 from index.language.languages import LANGUAGES
+from index.language.locate import folded_text
 from index.language.speakers import speaker_of
 from index.language.tokens import Token, all_keys, content_tokens, stem, tokens
 from rag.reading.asked_names import unknown_names
@@ -22,10 +24,16 @@ from rag.types import Evidence
 
 BESIDE_NAME: Final = 5
 """Words between a role and the name of who has it, at most ("the mayor of Aldmoor, Ann Lee")."""
+BEFORE_VERB: Final = 8
+"""Words before the verb, at most ("What did the former mayor of Aldmoor say")."""
 
 _SAYS: Final = frozenset(
     stem(word) for language in LANGUAGES.values() for word in language.speech.verbs
 )
+_DENIES: Final = frozenset(
+    stem(word) for language in LANGUAGES.values() for word in language.speech.denies
+)
+_QUOTED: Final = re.compile(r'"[^"]*"')
 _WHAT: Final = frozenset(word for language in LANGUAGES.values() for word in language.speech.what)
 
 
@@ -67,7 +75,11 @@ def asked_voice(question: str) -> Voice | None:
     """
     words = tokens(question)
     place = next((at for at, word in enumerate(words) if at and word.key in _SAYS), 0)
-    if not place or words[0].text.casefold() not in _WHAT or words[place].is_name:
+    if (
+        not 0 < place <= BEFORE_VERB
+        or words[0].text.casefold() not in _WHAT
+        or words[place].is_name
+    ):
         return None
     if place == 1:
         stretch = _until_stop(words[2:])
@@ -100,6 +112,8 @@ def about_whom_it_asks(part: ReadPart, calibration: Calibration) -> ReadPart:
     Returns:
         the part; refused if nothing is left.
     """
+    if any(word.key in _DENIES for word in tokens(part.question)):
+        part = _denials(part, calibration)
     voice = asked_voice(part.question)
     if voice and voice.is_met(part.ranked):
         why = f"No article quotes {voice.shown} on this."
@@ -110,6 +124,16 @@ def about_whom_it_asks(part: ReadPart, calibration: Calibration) -> ReadPart:
             part, lambda one: not unknown_names(part.question, one.evidence), why, calibration
         )
     return part
+
+
+def _denials(part: ReadPart, calibration: Calibration) -> ReadPart:
+    """The sentences that deny something, of a question that asks for a denial; all if none does."""
+    denying = [one for one in part.ranked if _denies(one.text)]
+    return _only(part, denying.__contains__, "", calibration) if denying else part
+
+
+def _denies(text: str) -> bool:
+    return any(word.key in _DENIES for word in tokens(_QUOTED.sub(" ", folded_text(text))))
 
 
 def _only(

@@ -47,6 +47,7 @@ def test_whose_words_are_asked_for(question: str, name: str) -> None:
         "Who said that the plan was cheap?",
         "Which mayor said so?",
         "When did Anna Berg announce the plan?",
+        "What did Berg promise when the sale of the old town hall was announced?",
         "What did she say?",
         "Who told Anna Berg?",
         "What is the plan?",
@@ -89,3 +90,8 @@ def test_who_somebody_is_is_told_by_articles_that_know_that_person() -> None:
     assert len(left("Who is Anna Berg?")) == len(TOLD)
     assert left("Who is Jon Berg?") == []
     assert len(left("Who is Berg?")) == len(TOLD)
+
+
+def test_what_somebody_denied_is_a_denial() -> None:
+    assert left("What did Berg deny?") == [TOLD[3]]
+    assert left("Who denied that she would resign?") == [TOLD[3]]
