@@ -16,6 +16,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -135,9 +136,9 @@ def measure(
     times: dict[str, list[list[float]]] = defaultdict(list)
     for _ in range(rounds):
         for task, several in asked.items():
-            times[task].append([_timed(lambda q=q: pressmark.answer(q)) for q in several])
+            times[task].append([_timed(partial(pressmark.answer, one)) for one in several])
         several = asked["overview"]
-        times["search"].append([_timed(lambda q=q: pressmark.evidence(q)) for q in several])
+        times["search"].append([_timed(partial(pressmark.evidence, one)) for one in several])
     return times
 
 
