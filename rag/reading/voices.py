@@ -17,6 +17,7 @@ from index.language.languages import LANGUAGES
 from index.language.locate import folded_text
 from index.language.speakers import speaker_of
 from index.language.tokens import Token, all_keys, content_tokens, stem, tokens
+from rag.evidence.leaning import leans_on_previous
 from rag.reading.asked_names import unknown_names
 from rag.reading.calibration import Calibration
 from rag.reading.choosing import Candidate, ReadPart, signals
@@ -165,10 +166,19 @@ def _is_by(candidate: Candidate, voice: Voice) -> bool:
     """Whether a sentence is somebody's words, or the article's own about that very person."""
     speaker = _speaker(candidate.evidence, candidate.words or candidate.span)
     if voice.name:
-        return _names(speaker or candidate.text, voice.name)
+        return _names(speaker or _with_what_it_leans_on(candidate), voice.name)
     if speaker is None or all_keys(speaker) & voice.role_keys:
         return True
     return _has_role(candidate.evidence, tokens(speaker)[-1], voice.role_keys)
+
+
+def _with_what_it_leans_on(candidate: Candidate) -> str:
+    """A sentence, with the one before it if it speaks of somebody there: "It denied that …"."""
+    evidence, at = candidate.evidence, candidate.position
+    before = evidence.passage.sentences[at - 1] if at else evidence.before
+    if before is None or not leans_on_previous(candidate.text):
+        return candidate.text
+    return f"{evidence.source.text[before.start : before.end]} {candidate.text}"
 
 
 def _speaker(evidence: Evidence, about: Span) -> str | None:

@@ -95,3 +95,12 @@ def test_who_somebody_is_is_told_by_articles_that_know_that_person() -> None:
 def test_what_somebody_denied_is_a_denial() -> None:
     assert left("What did Berg deny?") == [TOLD[3]]
     assert left("Who denied that she would resign?") == [TOLD[3]]
+
+
+def test_a_sentence_that_leans_on_the_name_before_is_about_that_name() -> None:
+    item = make_evidence("The yard Lundship closed a dock.", "It denied that it had to.", TOLD[2])
+    ranked = tuple(candidate(item, at) for at in (2, 1))
+    part = ReadPart("What did Lundship deny?", ranked, 0.9, taught=True)
+    found = about_whom_it_asks(part, load_calibration())
+    assert [one.position for one in found.ranked] == [1]
+    assert not found.refusal
