@@ -1,7 +1,7 @@
 # Every target does its own set-up, in .venv, and only once: see tools/setup.py. NAME=value reaches
 # the scripts through the environment, so that spaces and ~ in it are safe.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check gate evals train screenshots lock
+.PHONY: help setup run test coverage check gate evals train screenshots reference lock
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -13,6 +13,10 @@ run:  ## Ask about articles in the browser: make run [ARTICLES=~/folder] [PORT=7
 test:  ## Run the tests: make test [ARGS='-k dates']
 	@sh tools/setup.sh setup test
 	.venv/bin/python -m pytest $(ARGS)
+
+coverage:  ## Run the tests, and print which share of the branches of index and rag they take
+	@sh tools/setup.sh setup test
+	.venv/bin/python tools/covered.py $(ARGS)
 
 check:  ## Lint, formatting, types, layers, and the rules of tools/guard.py
 	@sh tools/setup.sh setup test
@@ -39,6 +43,10 @@ screenshots:  ## Take the README's pictures again
 
 setup:  ## Set up for running and testing, and start nothing
 	@sh tools/setup.sh setup test
+
+reference:  ## Write the reference in docs/python.md anew from the docstrings
+	@sh tools/setup.sh setup test
+	.venv/bin/python tools/python_page.py
 
 lock:  ## Rebuild both locks: make lock [UPGRADE=1]
 	@sh tools/setup.sh lock

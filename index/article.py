@@ -139,7 +139,7 @@ class Source:
 
     @property
     def caution(self) -> str | None:
-        """What a reader must know of how its text was had, in words; None where it is certain."""
+        """What a reader must know of how its text was obtained, in words; None if it is certain."""
         name, _, doubt = self.encoding.partition(" ")
         if name == SEEN:
             return "its text was read from pictures of its pages by OCR, which may misread letters"
@@ -180,6 +180,17 @@ class Article:
     url: str | None = None
     notices: tuple[Notice, ...] = ()
     pages: tuple[Page, ...] = ()
+
+    @property
+    def reference(self) -> dict[str, str | None]:
+        """What names it, for the metadata of other programs."""
+        return {
+            "article_id": self.article_id,
+            "source_id": self.source_id,
+            "title": self.title,
+            "publisher": self.publisher,
+            "published_at": self.published.isoformat() if self.published else None,
+        }
 
     def page_at(self, offset: int) -> int | None:
         """The number of the page that a place in the source stands on."""

@@ -104,7 +104,7 @@ def compose(
         judge: None if its weights are not installed.
     """
     mode, verifier = asked.question.mode, Verifier(evidence, judge)
-    wanted = mode != "extractive" and bool(evidence) and asked.task != "topic"
+    wanted = mode != "extractive" and bool(evidence) and not asked.topic
     if wanted and writer.model is not None and writer.quote_only:
         return (yield from _quoted(quoted_draft, verifier, HELD_BACK))
     if wanted and writer.model is not None:
@@ -129,13 +129,14 @@ def _written(
     """Get the model's draft, or the quoted one with the reason."""
     evidence = request.evidence
     heard = _Heard(verifier)
+    request.deadline.resume()
     try:
         for item in write_claims(request, model):
             yield from _hear(item, heard, evidence)
     except LanguageModelError as error:
         if heard.told:
             yield Withdrawn(error.user_message)
-        return (yield from _quoted(quoted_draft, verifier.anew(), error.user_message))
+        return (yield from _quoted(quoted_draft, verifier.restarted(), error.user_message))
     verified, usage = heard.verifier.verified, heard.usage
     if verified.claims:
         return Composed(Draft((), "generative", WRITTEN_CONFIDENCE, usage=usage), verified)
@@ -144,7 +145,7 @@ def _written(
         nothing = Draft((), "generative", 0.0, abstention=NOT_FOUND, closest=closest, usage=usage)
         return Composed(nothing, verified)
     reason = _nothing_stands(verified, evidence)
-    instead = yield from _quoted(replace(quoted_draft, usage=usage), verifier.anew(), reason)
+    instead = yield from _quoted(replace(quoted_draft, usage=usage), verifier.restarted(), reason)
     return replace(instead, verified=replace(instead.verified, rejected=verified.rejected))
 
 
@@ -164,7 +165,7 @@ def _hear(
     if isinstance(item, Usage):
         heard.usage = item
     elif isinstance(item, TakenBack):
-        heard.verifier = heard.verifier.anew()
+        heard.verifier = heard.verifier.restarted()
         if heard.told:
             heard.told = False
             yield Withdrawn(THOUGHTS)

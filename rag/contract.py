@@ -219,10 +219,11 @@ class AbstentionModel(BaseModel):
 
 
 class UsageModel(BaseModel):
-    """Tokens counted by the language model."""
+    """Tokens counted by the language model, and what they cost where prices are set."""
 
     prompt_tokens: int
     completion_tokens: int
+    cost: float | None = None
 
 
 class AnswerResponse(BaseModel):
@@ -329,6 +330,7 @@ def answer_response(answer: Answer) -> AnswerResponse:
         usage=UsageModel(
             prompt_tokens=answer.usage.prompt_tokens,
             completion_tokens=answer.usage.completion_tokens,
+            cost=answer.cost,
         ),
         timings_ms={step: round(ms, 2) for step, ms in answer.timings_ms.items()},
         index_version=answer.index_version,

@@ -8,7 +8,6 @@ from typing import Final
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from index.article import ScoredPassage
-from index.embedding.local import Encoder
 from index.library.library import Library
 from index.search.stores import SearchIndex
 from rag.changes import newest_first, newest_leads, superseded, superseded_words
@@ -19,10 +18,11 @@ from rag.evidence.search import fuse, load, search, search_filters, to_evidence,
 from rag.evidence.stories import later_first
 from rag.llm.client import DEFAULT_MODEL, ChatModel
 from rag.llm.retrying import Deadline
-from rag.overview.collecting import collect, kind_wanted
+from rag.llm.spending import cost_of
+from rag.overview.collecting import collect
 from rag.question.asked import Asked, ask
 from rag.question.followups import standalone
-from rag.question.kinds import Kind
+from rag.question.kinds import KindTeller
 from rag.reading.calibration import Calibration
 from rag.reading.evidence import Reading, read_evidence
 from rag.reading.quoting import draft_quotes
@@ -47,7 +47,7 @@ class Tools:
     Attributes:
         stores: the library and the indexes made from it.
         embedding: gives questions their vectors.
-        encoder: tells kinds of questions apart, whatever the embedding is.
+        teller: tells kinds of questions apart, whatever the embedding is.
         model: the language model that writes; None if none is configured.
         reader: reads passages for a question; None where its weights are not installed.
         calibration: how far what it reads is to be trusted.
@@ -57,7 +57,7 @@ class Tools:
 
     stores: SearchIndex
     embedding: BaseEmbedding
-    encoder: Encoder
+    teller: KindTeller
     model: ChatModel | None
     reader: Reader | None
     calibration: Calibration
@@ -103,6 +103,7 @@ def answer_question(
     """
     timer = Timer()
     readings, spent = read_question(question, tools, deadline)
+    deadline.hold()  # searching and reading are our own work
     timer.lap("understand")
     found = better([find(asked, tools, timer) for asked in readings])
     asked, reading = found.asked, found.reading
@@ -120,35 +121,31 @@ class Found:
         asked: the question, so read.
         reading: the evidence, read.
         quoted: the draft of the answerer that quotes.
-        kind: of answer that it wants.
     """
 
     asked: Asked
     reading: Reading
     quoted: Draft
-    kind: Kind
 
 
 def find(asked: Asked, tools: Tools, timer: Timer) -> Found:
     """Look for an answer: from several articles if the question wants that, else in passages."""
-    kind = kind_wanted(asked, tools.encoder)
     if asked.question.task == "search":
-        asked = replace(asked, task="topic")
-    collected = collect(asked, kind, tools.stores)
+        asked = replace(asked, topic=True)
+    collected = collect(asked, tools.teller.kinds, tools.stores)
     if collected is not None:
         timer.lap("collect")
-        asked = replace(asked, task="answer" if collected.written else "topic")
-        return Found(asked, Reading(collected.held, ()), collected.draft, kind)
+        asked = replace(asked, topic=not collected.written)
+        return Found(asked, Reading(collected.held, ()), collected.draft)
     # A list, or the sides of a comparison, need more passages than an answer.
-    every = kind in _EVERY
+    every = asked.kind in _EVERY
     limit = tools.settings.evidence_passages * (2 if every else 1)
     ranked = rank_passages(asked, tools, limit)
     timer.lap("retrieve")
     reading = read_passages(asked, ranked, tools, every)
     timer.lap("read")
-    drafted = quote(asked, reading, tools, kind)
-    drafted = newest_first(drafted, reading.held.evidence, asked.period)
-    return Found(asked, reading, drafted, kind)
+    drafted = newest_first(quote(asked, reading, tools), reading.held.evidence, asked.period)
+    return Found(asked, reading, drafted)
 
 
 def better(found: Sequence[Found]) -> Found:
@@ -167,7 +164,7 @@ def read_question(
     alone, spent = None, Usage()
     if question.history and question.mode != "extractive" and tools.model is not None:
         alone, spent = standalone(question, tools.model, deadline)
-    return ask(question, tools.embedding, alone), spent
+    return ask(question, tools.embedding, tools.teller, alone), spent
 
 
 def rank_passages(asked: Asked, tools: Tools, limit: int) -> list[ScoredPassage]:
@@ -191,20 +188,20 @@ def read_passages(
     return read_evidence(asked, found, tools.reader, tools.calibration, every)
 
 
-def quote(asked: Asked, reading: Reading, tools: Tools, kind: Kind = "answer") -> Draft:
+def quote(asked: Asked, reading: Reading, tools: Tools) -> Draft:
     """Make the draft of the answerer that quotes."""
-    every = kind in _EVERY
+    every, decides = asked.kind in _EVERY, asked.kind == "yes_no"
     below = tools.settings.refuse_below
     calibration = tools.calibration
     parts = [about_whom_it_asks(with_rows_read(part), calibration) for part in reading.parts]
-    if kind == "yes_no":
+    if decides:
         parts = [deciding_leads(part, asked.period, tools.judge) for part in parts]
     # Of a part that is refused no conflict is shown, and several items of a list are none.
     conflicts = [
         find_conflict(part, tools.judge) if part.confidence >= below and not every else []
         for part in parts
     ]
-    if kind != "yes_no" and not every:
+    if not (decides or every):
         # Of sides that contradict each other the newest comes first anyway.
         parts = [
             part if sides else newest_leads(part, asked.period)
@@ -233,7 +230,7 @@ def conclude(found: Found, composed: Composed, spent: Usage, timer: Timer, tools
     conflicts = conflict_groups(draft, verified)
     replaced = superseded(draft, verified)
     notes = (*draft.notes, *superseded_words(replaced, verified))
-    if found.kind == "yes_no" and verified.citations and draft.mode == "extractive":
+    if asked.kind == "yes_no" and verified.citations and draft.mode == "extractive":
         denied = denied_words(asked.understood.text, verified.citations[0], tools.judge)
         notes = (*denied, *notes)
     timer.lap("conclude")
@@ -258,6 +255,7 @@ def conclude(found: Found, composed: Composed, spent: Usage, timer: Timer, tools
         undated_left_out=tools.library.holdings().undated_left_out(search_filters(asked.question)),
         notes=() if abstention else notes,
         superseded=tuple(replaced),
+        cost=cost_of(spent + draft.usage, tools.settings),
     )
 
 

@@ -3,16 +3,16 @@
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from index.article import ScoredPassage
 from index.embedding.by_name import open_embedding
-from index.embedding.local import model_fingerprint, open_encoder
+from index.embedding.local import E5Embedding, model_fingerprint
 from index.ingest.report import IngestReport, RootReport
+from index.ingest.roots import NOTHING, Keep
 from index.ingest.run import IngestProgress, index_roots, remove_root
 from index.library.library import Library
 from index.library.upgrade import Progress, bring_over
@@ -21,8 +21,11 @@ from index.search.stores import open_stores
 from rag.evidence.instructions import withhold
 from rag.evidence.search import numbered, to_evidence
 from rag.llm.client import ChatModel, open_chat_model
+from rag.llm.retrying import Deadline
+from rag.llm.spending import count
 from rag.pipeline import Tools, answer_question, rank_passages, read_passages
 from rag.question.asked import Asked, ask
+from rag.question.kinds import KindTeller, load_kinds
 from rag.reading.calibration import load_calibration
 from rag.reading.evidence import rerank
 from rag.reading.reader import open_reader
@@ -72,12 +75,13 @@ class Pressmark:
         """
         settings = settings or Settings()
         embedding = open_embedding(settings.embedding)
+        fingerprint = model_fingerprint(embedding)
         dimension = len(embedding.get_query_embedding("dimension"))
         bring_over(settings.home, embedding, dimension, upgrading)
         stores = open_stores(
             settings.home,
             write=write,
-            fingerprint=model_fingerprint(embedding),
+            fingerprint=fingerprint,
             dimension=dimension,
             activity=purpose,
         )
@@ -85,7 +89,7 @@ class Pressmark:
             Tools(
                 stores=stores,
                 embedding=embedding,
-                encoder=open_encoder(),
+                teller=_kind_teller(fingerprint),
                 model=open_chat_model(settings),
                 reader=open_reader(),
                 calibration=load_calibration(),
@@ -141,10 +145,15 @@ class Pressmark:
 
     def _events(self, question: Question | str, *, streamed: bool) -> AnswerStream:
         asked = Question(question.strip()) if isinstance(question, str) else question
-        return AnswerStream(
-            lambda deadline: answer_question(asked, self._tools, deadline, streamed=streamed),
-            self._tools.settings.llm_timeout_s,
-        )
+        tools = self._tools
+
+        def events(deadline: Deadline) -> Iterator[AnswerEvent]:
+            for event in answer_question(asked, tools, deadline, streamed=streamed):
+                if isinstance(event, Answer):
+                    count(event.usage, tools.settings, tools.library.notes)
+                yield event
+
+        return AnswerStream(events, tools.settings.llm_timeout_s)
 
     def search(self, question: Question, k: int = 10) -> list[ScoredPassage]:
         """Find the k best passages for a question, before the choice of evidence."""
@@ -163,17 +172,18 @@ class Pressmark:
         return numbered(withhold(found, asked.understood.text).evidence)
 
     def _ranked(self, question: Question, limit: int) -> tuple[Asked, list[ScoredPassage]]:
-        asked = ask(question, self._tools.embedding)[0]
+        asked = ask(question, self._tools.embedding, self._tools.teller)[0]
         return asked, rank_passages(asked, self._tools, limit)
 
     def index(
         self,
         paths: Sequence[Path],
         progress: Callable[[IngestProgress], None] | None = None,
+        keep: Keep = NOTHING,
     ) -> IngestReport:
         """Index folders; see `index.ingest.run.index_roots`."""
         with self._lock:
-            return index_roots(self._tools.stores, paths, self._tools.embedding, progress)
+            return index_roots(self._tools.stores, paths, self._tools.embedding, progress, keep)
 
     def remove(self, path: Path) -> RootReport:
         """Remove a root and everything that only it holds."""
@@ -189,10 +199,18 @@ class Pressmark:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _kind_teller(fingerprint: str) -> KindTeller:
+    """Choose what tells kinds of questions apart.
+
+    If the kinds were fitted on the embedding's vectors, no question is encoded twice. Beside any
+    other embedding, the first question opens the project's own encoder.
+
+    Args:
+        fingerprint: of the embedding in use.
+    """
+    kinds = load_kinds()
+    return KindTeller(kinds, None if kinds.encoder == fingerprint else E5Embedding())

@@ -1,10 +1,14 @@
 """Every setting, in one object: environment (prefix ``PRESSMARK_``), then ``.env``."""
 
 from pathlib import Path
+from typing import Annotated
 
 from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Price = Annotated[float | None, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+"""Of a million tokens, in any currency."""
 
 
 class Settings(BaseSettings):
@@ -55,6 +59,12 @@ class Settings(BaseSettings):
     )
     llm_context_tokens: int = Field(
         default=8192, ge=1024, description="Tokens that the model can read and write together."
+    )
+    llm_prompt_price: Price = Field(
+        default=None, description="Price of a million tokens that the model reads."
+    )
+    llm_completion_price: Price = Field(
+        default=None, description="Price of a million tokens that the model writes."
     )
     evidence_passages: int = Field(
         default=8, ge=1, le=50, description="Passages that an answer uses."

@@ -19,7 +19,6 @@ How to build on it (the HTTP API and the page do)::
 """
 
 from collections.abc import Callable, Iterator
-from types import TracebackType
 from typing import Self
 
 from rag.llm.retrying import CancelledByReaderError, Deadline
@@ -70,10 +69,5 @@ class AnswerStream(Iterator[AnswerEvent]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

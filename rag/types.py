@@ -166,7 +166,7 @@ class Citation:
         suffix: up to 64 code points after it.
         answer_span: the words that answer, as a span of the source inside the quote.
         speaker: who says the words that answer, or else all of the quote, as the article has it;
-            None where they are the article's own, or it is not sure whose they are.
+            None if they are the article's own, or their speaker is uncertain.
         copies: ids of articles that carry the same story.
         superseded_by: ids of later versions of the article.
     """
@@ -237,6 +237,7 @@ class Answer:
         confidence: 0 to 1.
         fallback: why the language model's draft is not in use; None if it is, or if none was
             wanted.
+        cost: of the tokens, in the currency of the prices; None if no price is set.
         timings_ms: wall-clock milliseconds by step.
         index_version: the state of the library that answered.
         undated_left_out: articles that the question's period leaves out as they have no date.
@@ -260,6 +261,7 @@ class Answer:
     undated_left_out: int = 0
     notes: tuple[str, ...] = ()
     superseded: tuple[int, ...] = ()
+    cost: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from ui.http.keys import accepted_keys
 from ui.http.middleware import guard
 from ui.http.models import HealthResponse, ReadyResponse
 from ui.http.problems import Problem, handle_problems, overloaded, problem_docs
+from ui.http.proxies import without_proxies
 from ui.http.search import add_search
 from ui.http.strict import StrictRoute
 from ui.mcp.door import add_mcp, lifespan_of, mcp_app
@@ -66,7 +67,8 @@ def create_app(
         gate: limits how many questions are answered at once.
     """
     keys = accepted_keys(pressmark.settings)
-    assistants = mcp_app(pressmark)
+    gate = gate or AnswerGate()
+    assistants = mcp_app(pressmark, gate)
     app = _Api(
         title="Pressmark",
         version=version(),
@@ -79,7 +81,6 @@ def create_app(
     app.needs_key = bool(keys)
     app.router.route_class = StrictRoute
     handle_problems(app)
-    gate = gate or AnswerGate()
     _add_answering(app, pressmark, gate)
     add_batch(app, pressmark)
     add_chat(app, pressmark, gate)
@@ -93,9 +94,10 @@ def create_app(
     answer_for_api_addresses(app)
     add_mcp(app, assistants)
     if page:
-        from ui.page.mount import mount_page  # Gradio takes a second to import
+        with without_proxies():
+            from ui.page.mount import mount_page  # Gradio takes a second to import
 
-        mount_page(app, pressmark)
+            mount_page(app, pressmark)
     guard(app, pressmark.settings.host, keys)
     return app
 

@@ -1,15 +1,17 @@
-"""Measure how quickly a folder of mixed files is read, and in how much memory: FOLDER.
+"""Measure how quickly a folder of mixed files is read, and in how much memory.
 
 Every file is read and marked as `pressmark index` does it, without vectors. Of web pages,
-trafilatura alone is measured beside, on the same bytes in this process.
+trafilatura alone is measured beside, on the same bytes in this process. The files are read in
+shares, each of them once and by both in turn, so that a busy moment of the machine hits both.
 """
 
 import argparse
 import resource
+import statistics
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,12 +19,16 @@ import trafilatura
 
 from index.errors import UnreadableFileError
 from index.ingest.preparing import cut_source, read_seen
-from index.ingest.scan import scan_root
+from index.ingest.scan import SeenFile, scan_root
 from index.readers.archives import forget
 from index.readers.html import decode_page
 from index.readers.working import end_reading
 
 _HTML = "text/html"
+EXAMPLE = """example, of 1,000 files of 21 formats:
+  python -m tests.helpers.mixed_files /tmp/mixed --files 1000 --seed 7
+  python -m evals.benchmarks.reading /tmp/mixed --shares 5
+"""
 
 
 @dataclass(slots=True)
@@ -34,15 +40,27 @@ class Tally:
     characters: int = 0
     seconds: float = 0.0
 
+    @property
+    def rate(self) -> float:
+        """Files a second."""
+        return self.files / max(self.seconds, 1e-9)
 
-def measure(folder: Path) -> dict[str, Tally]:
-    """Read every file of a folder.
+    def add(self, other: "Tally") -> None:
+        """Count another tally in."""
+        self.files += other.files
+        self.articles += other.articles
+        self.characters += other.characters
+        self.seconds += other.seconds
+
+
+def measure(files: Sequence[SeenFile]) -> dict[str, Tally]:
+    """Read files.
 
     Returns:
         what was measured by media type; ``refused`` for what cannot be read.
     """
     tallies: dict[str, Tally] = defaultdict(Tally)
-    for seen in scan_root(folder, folder / ".none").files:
+    for seen in files:
         began = time.perf_counter()
         read = read_seen(seen)
         kind, articles, characters = "refused", 0, 0
@@ -52,53 +70,95 @@ def measure(folder: Path) -> dict[str, Tally]:
                 kind, characters = read.source.media_type, len(read.source.text)
             except UnreadableFileError:
                 pass
-        tally = tallies[kind]
-        tally.seconds += time.perf_counter() - began
-        tally.files += 1
-        tally.articles += articles
-        tally.characters += characters
-    end_reading()
-    forget()
+        tallies[kind].add(Tally(1, articles, characters, time.perf_counter() - began))
     return dict(tallies)
 
 
-def measure_alone(folder: Path) -> Tally:
-    """Read the web pages of a folder by trafilatura alone."""
+def measure_alone(pages: Sequence[bytes]) -> Tally:
+    """Read web pages by trafilatura alone."""
     tally = Tally()
-    for path in sorted(folder.rglob("*.htm*")):
-        data = path.read_bytes()
+    for data in pages:
         began = time.perf_counter()
         found = trafilatura.bare_extraction(decode_page(data)[0], with_metadata=True)
-        tally.seconds += time.perf_counter() - began
-        tally.files += 1
-        tally.characters += len(getattr(found, "text", None) or "")
+        length = len(getattr(found, "text", None) or "")
+        tally.add(Tally(1, 1, length, time.perf_counter() - began))
     return tally
 
 
-def main(say: Callable[[str], None] = print) -> None:
-    """Measure a folder, and say what came of it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    folder: Path = parser.parse_args().folder
-    tallies = measure(folder)
+def measure_shares(folder: Path, shares: int) -> tuple[dict[str, Tally], list[tuple[Tally, Tally]]]:
+    """Read a folder in shares.
+
+    Returns:
+        what was measured by media type, and for each share with web pages the tally of these: ours
+        and that of trafilatura alone.
+    """
+    files = scan_root(folder, folder / ".none").files
+    page = next((seen for seen in files if seen.relpath.endswith((".htm", ".html"))), None)
+    if page:
+        # The process that reads, and trafilatura, start before the clock does.
+        measure([page])
+        measure_alone([(folder / page.relpath).read_bytes()])
+    totals: dict[str, Tally] = defaultdict(Tally)
+    beside: list[tuple[Tally, Tally]] = []
+    for n in range(shares):
+        share = files[n::shares]
+        pages = [
+            (folder / seen.relpath).read_bytes()
+            for seen in share
+            if seen.relpath.endswith((".htm", ".html")) and (folder / seen.relpath).is_file()
+        ]
+        # The first to read finds the machine colder; it is another one in each share.
+        alone = measure_alone(pages) if n % 2 else Tally()
+        ours = measure(share)
+        alone = alone if n % 2 else measure_alone(pages)
+        for kind, tally in ours.items():
+            totals[kind].add(tally)
+        if alone.files and _HTML in ours:
+            beside.append((ours[_HTML], alone))
+    end_reading()
+    forget()
+    return dict(totals), beside
+
+
+def report(totals: Mapping[str, Tally], say: Callable[[str], None]) -> None:
+    """Say what was measured of each format, and the memory at most."""
+    for kind, tally in sorted(totals.items(), key=lambda item: -item[1].files):
+        say(
+            f"{tally.files:6} {kind}: {tally.articles} articles, {tally.characters:,} characters, "
+            f"{tally.rate:.1f} files a second"
+        )
+    whole = Tally()
+    for tally in totals.values():
+        whole.add(tally)
+    say(f"{whole.files:6} in all: {whole.rate:.1f} files a second")
     unit = 1 if sys.platform == "darwin" else 1024
     own, readers = (
         resource.getrusage(who).ru_maxrss * unit // 2**20
         for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
-    for kind, tally in sorted(tallies.items(), key=lambda item: -item[1].files):
-        say(
-            f"{tally.files:6} {kind}: {tally.articles} articles, {tally.characters:,} characters, "
-            f"{tally.files / max(tally.seconds, 1e-9):.1f} files a second"
-        )
-    files = sum(tally.files for tally in tallies.values())
-    seconds = sum(tally.seconds for tally in tallies.values())
-    say(f"{files:6} in all: {files / max(seconds, 1e-9):.1f} files a second")
     say(f"memory at most: {own} MiB here, {readers} MiB in the process that reads")
-    if _HTML in tallies:
-        alone = measure_alone(folder)
-        rate = alone.files / max(alone.seconds, 1e-9)
-        say(f"{alone.files:6} web pages by trafilatura alone: {rate:.1f} files a second")
+
+
+def main(say: Callable[[str], None] = print) -> None:
+    """Measure a folder, and say what came of it."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=EXAMPLE, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--shares", type=int, default=1, help="into how many the files are dealt")
+    asked = parser.parse_args()
+    totals, beside = measure_shares(asked.folder, asked.shares)
+    report(totals, say)
+    if beside:
+        alone = Tally()
+        for _, tally in beside:
+            alone.add(tally)
+        ratios = [theirs.rate / ours.rate for ours, theirs in beside]
+        say(
+            f"{alone.files:6} web pages by trafilatura alone: {alone.rate:.1f} files a second; we "
+            f"take {statistics.median(ratios):.2f} times its time ({min(ratios):.2f} to "
+            f"{max(ratios):.2f} in {len(ratios)} shares)"
+        )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """How to repeat a run: commit, settings, packages, machine."""
 
 import hashlib
-import importlib.metadata
 import json
 import os
 import platform
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.records.record import Provenance
+from evals.records.versions import versions_of
 from rag.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,16 +35,6 @@ def _git(*arguments: str) -> str | None:
         [git, "-C", str(ROOT), *arguments], capture_output=True, text=True, check=False
     )
     return done.stdout.strip() if done.returncode == 0 else None
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for name in _PACKAGES:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
 
 
 def _cpu() -> str:
@@ -108,7 +98,7 @@ def provenance(settings: Settings, effort: Effort) -> Provenance:
         dirty=None if commit is None or changes is None else bool(changes),
         settings_hash=settings_hash(settings),
         settings=_shown(settings),
-        packages=_versions(),
+        packages=versions_of(_PACKAGES),
         python=platform.python_version(),
         system=f"{platform.system()} {platform.release()}",
         cpu=_cpu(),

@@ -1,12 +1,12 @@
 """The record of a training: its data, its method, and its result."""
 
-import importlib.metadata
 import json
 import platform
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from evals.records.versions import versions_of
 from evals.training.sources import Sources
 from index.embedding.e5 import MODEL_NAME, SHA256
 
@@ -51,7 +51,7 @@ def record(
         "data": {"sha256": dict(sorted(sources.files.items())), "examples": sources.portions},
         "curve": thinned(curve),
         "dev": dict(dev),
-        "packages": _versions(),
+        "packages": versions_of(_PACKAGES),
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
     }
@@ -83,13 +83,3 @@ def metadata(task: str, frozen: int, made: Mapping[str, Any]) -> dict[str, str]:
 def write_record(path: Path, made: Mapping[str, Any]) -> None:
     """Write a record for people to read."""
     path.write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for name in _PACKAGES:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found

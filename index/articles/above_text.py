@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 
 from index.article import MarkedSpan, Span, SpanKind
-from index.articles.boilerplate_cues import is_names
+from index.articles.boilerplate_cues import is_credit, is_names
 from index.articles.boundaries import STANDFIRST
 from index.articles.datelines import agency_name
 from index.articles.furniture import Marked, stamped
-from index.articles.headlines import is_cross_head
+from index.articles.headlines import is_bracketed, is_cross_head
 from index.articles.publication_dates import beside_date, is_date, is_dated
 
 _MAX_STAMPS = 24
@@ -22,12 +22,18 @@ def first_running(group: Sequence[Marked]) -> int | None:
     return next((i for i, item in enumerate(group) if item.running), None)
 
 
-def mark_head(group: Sequence[Marked]) -> None:
-    """Mark what stands between the top of an article and its running text."""
+def mark_head(group: Sequence[Marked], story: Sequence[Marked]) -> None:
+    """Mark what stands between the top of an article and its running text.
+
+    Args:
+        group: its paragraphs.
+        story: those of them that are no notices of the desk.
+    """
     for item in group:
         if item.kind is None and item.unit.level:
             item.kind = SpanKind.HEADING
-    for item in _above_text(group):
+    _mark_above_title(group)
+    for item in _above_text(story):
         if item.kind not in (None, SpanKind.CREDIT):
             continue
         if stamped(item.line) or is_dated(item.line) or is_date(item.line):
@@ -36,7 +42,15 @@ def mark_head(group: Sequence[Marked]) -> None:
             continue
         elif is_names(item.line) or agency_name(item.line):
             item.kind = SpanKind.CREDIT
-        elif item.unit.words <= 3 and is_cross_head(item.unit):
+        elif is_bracketed(item.line) or (item.unit.words <= 3 and is_cross_head(item.unit)):
+            item.kind = SpanKind.HEADING
+
+
+def _mark_above_title(group: Sequence[Marked]) -> None:
+    """Mark lines above the headline: they are of the desk or the page, not of the story."""
+    titled = next((i for i, item in enumerate(group) if item.kind is SpanKind.TITLE), 0)
+    for item in group[:titled]:
+        if item.kind is None and not item.unit.prose and not stamped(item.line):
             item.kind = SpanKind.HEADING
 
 
@@ -90,8 +104,9 @@ def paper_beside_date(group: Sequence[Marked]) -> str | None:
     for item in group:
         if item.kind is not SpanKind.STAMP:
             continue
-        if named := _EMPHASIS.search(item.unit.text):
-            return " ".join(named["words"].split())
+        for named in _EMPHASIS.finditer(item.unit.text):
+            if not is_credit(named["words"]):
+                return " ".join(named["words"].split())
         for part in _BETWEEN.split(beside_date(item.line)):
             rest = " ".join(part.split()).strip(" ,.;:()[]-")
             if _PAPER.fullmatch(rest) and (by_line or rest.startswith("The ")):

@@ -58,8 +58,8 @@ _NAVIGATION_LINES = re.compile(
 # A line that begins like this only points elsewhere. A colon must follow the cue.
 _POINTER = re.compile(
     r"(?:read (?:more|also|next)|also read|see also|see more|more|related(?: (?:story|article|"
-    r"news|stories|articles|coverage))?|recommended|watch|listen|don['’]t miss|tags?|topics"
-    r"|filed under|categor(?:y|ies)|share (?:this|on)[\w ]{0,30}"
+    r"news|stories|articles|coverage))?|recommended|watch|listen|don['’]t miss|tags?|keywords?"
+    r"|topics|filed under|categor(?:y|ies)|share (?:this|on)[\w ]{0,30}"
     rf"|{_RELATED_ELSEWHERE}"
     r"|читайте также|смотрите также|читать также|по теме|теги|рубрики?|читайте також"
     r"|дивіться також|чытайце таксама|больше по теме)\s*(?:::?|：|[>»])\s*\S",
@@ -111,20 +111,24 @@ _CREDIT = re.compile(
 )
 # A sentence about a picture, with the picture's credit behind it.
 _CAPTION = re.compile(
-    rf".{{8,260}}[.!?…»”)]\s+(?:[(\[]?(?:{_PHOTO}|{_PHOTO_RU})\s*[:：©/|]\s*[^.!?]{{2,60}}"
+    rf".{{8,260}}[.!?…»”)]\s+(?:[(\[]?(?:{_PHOTO}|{_PHOTO_RU})\s*(?:[:：©/|]|\bby\b)\s*[^.!?]{{2,60}}"
     rf"|[(\[]?(?:ap|afp|reuters) (?:photo|foto)\s*[/:][^.!?]{{2,60}}|/\s?(?:{_PHOTO_HOUSE})"
+    rf"|(?:{_PHOTO_HOUSE})\s?/\s?[^.!?/]{{2,60}}"
     rf"|[(\[](?:{_PHOTO_HOUSE})|getty images|shutterstock|imago)[)\]]?$",
     _I,
 )
 _NAME = r"[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁІЇЄҐЎ][\w.'’-]*"
 _BYLINE = re.compile(
-    rf"(?:By|BY|by|(?:Words|Written|Story|Reporting|Photos?|Graphics?|Illustrations?)"
+    rf"(?:By|BY|by|Von|VON|Par|PAR|Por|POR|(?:Words|Written|Story|Reporting|Photos?|Graphics?|Illustrations?)"
     rf"(?: (?:and|&) \w+)? by|Автор:?|Текст:|Авторка:|Аўтар:)\s+"
     rf"(?:(?:{_NAME}|and|und|и|та|і|of|for|the|de|van|von|der|&|\|),?\s+){{0,20}}{_NAME}$"
     rf"|(?:Contributing|Contributors?|Reporting by|Contributed by)\b:?\s?[^.!?]{{2,130}}\.?$"
     rf"|(?:From|Compiled (?:by|from)) .{{0,60}}\b(?:staff|wire|news|agency) reports$"
     rf"|Special (?:to|for) (?:the |The )?{_NAME}(?:\s+{_NAME}){{0,4}}$"
 )
+# Below an agency's story: "(Reporting by …)", "((ria.moss@agency.example; +47 12 34 56))".
+_CONTACT = re.compile(r"[(\[]+[^()\[\]]*\S@\S[^()\[\]]*[)\]]+")
+_MAX_CREDIT = 140
 _NAMES_SPLIT = re.compile(r"\s*(?:[,;|/&]|\s(?:and|и|та|і)\s)\s*")
 _NAMES = re.compile(rf"{_NAME}(?:\s+(?:(?:de|van|von|der|of|the|al|el|bin)\s+)?{_NAME}){{1,4}}$")
 COMMENTS_OPENER = re.compile(
@@ -222,7 +226,7 @@ def is_separator(line: str) -> bool:
     return bool(_SEPARATOR.fullmatch(line)) and not _TABLE_RULE.match(line)
 
 
-def is_label(line: str) -> bool:
+def is_field(line: str) -> bool:
     """Whether a line is a field that a database prints about a story ("LENGTH: 96 words")."""
     return len(line) <= _MAX_APPEAL and bool(_LABEL.match(line))
 
@@ -246,7 +250,12 @@ def is_code(line: str) -> bool:
 
 def is_credit(line: str) -> bool:
     """Whether a line only says who made a picture or the text."""
-    return len(line) <= 140 and bool(_CREDIT.fullmatch(line) or _BYLINE.fullmatch(line))
+    if len(line) > _MAX_CREDIT:
+        return False
+    if _CONTACT.fullmatch(line):
+        return True
+    bare = line[1:-1].strip() if line[:1] == "(" and line[-1:] == ")" else line
+    return bool(_CREDIT.fullmatch(line) or _BYLINE.fullmatch(bare))
 
 
 def is_caption(line: str) -> bool:

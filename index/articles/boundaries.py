@@ -11,17 +11,20 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index.article import SpanKind
-from index.articles.boilerplate_cues import is_label, is_separator
+from index.articles.boilerplate_cues import is_field, is_separator
+from index.articles.briefs import brief_starts
 from index.articles.datelines import match_dateline
 from index.articles.furniture import Marked, stamped
 from index.articles.headlines import (
+    MOST_LABELS,
     fold,
     is_headline,
+    is_label,
     lower_words,
     may_head,
     starts_article,
 )
-from index.articles.publication_dates import is_dated
+from index.articles.publication_dates import beside_date, is_dated
 from index.language.layout import Unit
 
 _COUNTER = re.compile(
@@ -31,8 +34,9 @@ _COUNTER = re.compile(
 _COUNTED_HEAD = 8
 STANDFIRST = 45
 """So many words a standfirst has at most."""
+_BESIDE_DATE = " ,.;:|·•—–/()[]-"
 _BESIDE = frozenset({SpanKind.STAMP, SpanKind.CREDIT, SpanKind.REPEAT})
-_PAST = _BESIDE | {SpanKind.NAVIGATION}
+_PAST = _BESIDE | {SpanKind.NAVIGATION, SpanKind.HEADING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def split_groups(text: str, marked: Sequence[Marked]) -> list[Group]:
     else:
         cuts, apart = _separated(text, marked), True
         if not cuts:
-            cuts, apart = _article_starts(marked), False
+            cuts, apart = brief_starts(marked) or _article_starts(marked), False
     return _cut(marked, [_with_stamps_before(marked, cut) for cut in cuts], apart)
 
 
@@ -100,7 +104,8 @@ def _counters(marked: Sequence[Marked]) -> list[int]:
 
 def _dated(marked: Sequence[Marked], counter: int) -> bool:
     for item in marked[counter + 1 : counter + 1 + _COUNTED_HEAD]:
-        if item.kind is SpanKind.STAMP or stamped(item.line):
+        dated = not item.unit.prose and is_dated(item.line)
+        if item.kind is SpanKind.STAMP or stamped(item.line) or dated:
             return True
         if item.running:
             return match_dateline(item.unit.text) is not None
@@ -116,9 +121,12 @@ def mark_labels(group: Group) -> str | None:
     if not group.counted:
         return None
     for item in group.items:
-        if item.kind is None and is_label(item.unit.text):
+        if item.kind is None and is_field(item.unit.text):
             item.kind = SpanKind.CREDIT
     head = [item for item in group.items if item.kind in (None, SpanKind.STAMP)][:2]
+    if head and not head[0].unit.prose and not stamped(head[0].line) and is_dated(head[0].line):
+        head[0].kind = SpanKind.STAMP
+        return beside_date(head[0].line).strip(_BESIDE_DATE) or None
     if len(head) == 2 and not head[0].unit.prose and head[0].kind is None and stamped(head[1].line):
         head[0].kind = SpanKind.CREDIT
         return " ".join(head[0].line.split())
@@ -208,8 +216,7 @@ def _article_starts(marked: Sequence[Marked]) -> list[int]:
     starts: list[int] = []
     begin, read, running = 0, 0, 0
     known: set[str] = set()
-    first = _next_free(marked)[0]
-    uniform = first is not None and heads(marked, first)
+    uniform = _opens_uniform(marked)
     for i, item in enumerate(marked):
         undecided = item.kind is None and not item.unit.prose
         if uniform and undecided and running and heads(marked, i) and _lede_after(marked, i):
@@ -232,6 +239,20 @@ def _article_starts(marked: Sequence[Marked]) -> list[int]:
                     begin, running, known = i, 0, set()
         running += item.running
     return starts
+
+
+def _opens_uniform(marked: Sequence[Marked]) -> bool:
+    """Whether the text opens with a headline above a date, be it below a label or two."""
+    labels = 0
+    for i, item in enumerate(marked):
+        if item.kind in _PAST or stamped(item.line):
+            continue
+        if heads(marked, i):
+            return True
+        if labels == MOST_LABELS or not is_label(item.unit):
+            return False
+        labels += 1
+    return False
 
 
 def _lede_after(marked: Sequence[Marked], i: int, subheads: int = 0) -> Unit | None:

@@ -19,23 +19,32 @@ from index.articles.above_text import first_running, mark_head, outer_stamps, pa
 from index.articles.boundaries import Group, heads, mark_labels, split_groups
 from index.articles.datelines import match_dateline
 from index.articles.furniture import Marked, mark_furniture, stamped
-from index.articles.headlines import fold, is_bullet, is_cross_head, is_headline, may_head
-from index.articles.notices import find_notices
+from index.articles.headlines import (
+    MOST_LABELS,
+    fold,
+    is_bullet,
+    is_cross_head,
+    is_headline,
+    is_label,
+    may_head,
+)
+from index.articles.hidden import hidden, without_hidden
+from index.articles.notices import find_notices, is_notice
 from index.articles.page_frame import mark_frame
 from index.articles.printed import mark_pages
 from index.language.calendar import DATE
 from index.language.identify import tell_language
-from index.language.layout import Unit, front_matter, units
+from index.language.layout import front_matter, units
 from index.readers.metadata import SourceMetadata, said_of_entry
 
 _JOINED = frozenset({SpanKind.BODY, SpanKind.APPEAL, SpanKind.COMMENTS, SpanKind.NAVIGATION})
+_BESIDE = frozenset({SpanKind.STAMP, SpanKind.CREDIT})
 _TELLING = frozenset({SpanKind.TITLE, SpanKind.HEADING, SpanKind.BODY})
 _INLINE_STAMP = re.compile(
     rf"(?:(?P<label>{dates.PUBLISHED}|{dates.MODIFIED})\s*:?\s*)?(?:{DATE})"
     r"(?:,?\s?T?\d{1,2}:\d\d(?::\d\d)?Z?)?(?P<mark>\s?(?:\.\.\.|…|·|\|))?\s+",
     re.IGNORECASE,
 )
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _DATELINE_REACH = 6
 _HEAD_UNITS = 12
 _FEW_HEADS = 3
@@ -70,7 +79,9 @@ def clean(source: Source, metadata: SourceMetadata) -> tuple[Article, ...]:
         the articles in order; none for a source of white space alone.
     """
     markdown = source.media_type == "text/markdown"
-    marked = _without_comments(source.text, units(source.text, markdown))
+    marked = without_hidden(
+        source.text, units(source.text, markdown), hidden(source.text, metadata.furniture)
+    )
     if metadata.entries:
         return tuple(_entries(source, metadata, marked))
     _mark_all(marked, metadata.furniture)
@@ -87,37 +98,6 @@ def clean(source: Source, metadata: SourceMetadata) -> tuple[Article, ...]:
         fence = MarkedSpan(SpanKind.NAVIGATION, block)
         parts[:1] = [replace(first, spans=(fence, *first.spans))]
     return tuple(_article(source, metadata, parts, n) for n in range(len(parts)))
-
-
-def _without_comments(text: str, found: Sequence[Unit]) -> list[Marked]:
-    """List the paragraphs, with an editor's hidden comment as a piece of its own."""
-    comments = [Span(*match.span()) for match in _COMMENT.finditer(text)]
-    if not comments:
-        return [Marked(unit) for unit in found]
-    marked: list[Marked] = []
-    for unit in found:
-        at = unit.start
-        whole = Span(unit.start, unit.end)
-        # A paragraph may hold several comments, and a comment may span several paragraphs.
-        for comment in comments[bisect_right(comments, at, key=lambda span: span.end) :]:
-            if comment.start >= unit.end:
-                break
-            if whole.overlap(comment):
-                start, end = max(at, comment.start), min(comment.end, unit.end)
-                marked.extend(_rest(text, unit, at, start))
-                piece = replace(unit, start=start, end=end, text=text[start:end], prose=False)
-                marked.append(Marked(piece, SpanKind.NAVIGATION))
-                at = end
-        marked.extend(_rest(text, unit, at, unit.end))
-    return marked
-
-
-def _rest(text: str, unit: Unit, start: int, end: int) -> Iterator[Marked]:
-    piece = text[start:end]
-    left = start + len(piece) - len(piece.lstrip())
-    if piece.strip():
-        right = left + len(piece.strip())
-        yield Marked(replace(unit, start=left, end=right, text=text[left:right]))
 
 
 def _entries(
@@ -152,13 +132,15 @@ def _mark_part(text: str, whole: Group, known_title: str | None) -> _Part:
     """Mark what is undecided in one article, and split its first lines."""
     group = whole.items
     paper = mark_labels(whole)
-    title = _mark_title(group, known_title, whole.apart)
+    # A notice above the headline is neither headline nor the beginning of the text.
+    story = [item for item in group if item.kind or not is_notice(item.line, item.unit.prose)]
+    title = _mark_title(story, known_title, whole.apart)
     if title:
         folded = fold(title)
         for item in group:
             if item.kind is None and not item.unit.prose and _repeats(item, folded):
                 item.kind = SpanKind.REPEAT
-    mark_head(group)
+    mark_head(group, story)
     paper = paper or paper_beside_date(group)
     _mark_cross_heads(group)
     for item in group:
@@ -186,14 +168,29 @@ def _mark_title(group: Sequence[Marked], known_title: str | None, apart: bool) -
     first = first_running(group)
     if top is None and first is not None:
         head = [i for i in group[:first] if i.kind is None and not i.unit.level]
-        head = [item for item in head if not dates.is_dated(item.line)]
+        head = [item for item in head if not _is_date(item)]
         top = next((item for item in head if is_headline(item.unit)), None)
-        if top is None and head and head[-1] is group[first - 1] and _is_short_title(head[-1]):
+        if (
+            top is None
+            and head
+            and _is_short_title(head[-1])
+            and _stands_above(head[-1], group[:first])
+        ):
             top = head[-1]
     if top is None:
         return None
     top.kind = SpanKind.TITLE
     return " ".join(top.line.split())
+
+
+def _stands_above(last: Marked, head: Sequence[Marked]) -> bool:
+    """Whether nothing but dates and credits stand between a line and the text."""
+    below = head[head.index(last) + 1 :]
+    return all(item.kind in _BESIDE or _is_date(item) for item in below)
+
+
+def _is_date(item: Marked) -> bool:
+    return dates.is_dated(item.line) or dates.is_date(item.line)
 
 
 def _is_short_title(item: Marked) -> bool:
@@ -204,14 +201,20 @@ def _is_short_title(item: Marked) -> bool:
 
 
 def _first_by_place(group: Sequence[Marked], apart: bool) -> Marked | None:
-    """Take the first line, if a stamp stands below it or the file sets its articles apart."""
+    """Take the first line, if a stamp stands below it or the file sets its articles apart.
+
+    A label of a few words may stand above it ("NEWS IN BRIEF").
+    """
+    labels = 0
     for i, item in enumerate(group):
         if item.kind is None and not stamped(item.line):
             alone = apart and not item.unit.prose and may_head(item.unit)
             below = group[i + 1] if i + 1 < len(group) else None
             filed = below is not None and below.running and match_dateline(below.unit.text)
             by_place = alone or heads(group, i) or (filed and may_head(item.unit))
-            return item if not item.unit.level and by_place else None
+            if by_place or not is_label(item.unit) or labels == MOST_LABELS:
+                return item if not item.unit.level and by_place else None
+            labels += 1
     return None
 
 

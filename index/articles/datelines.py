@@ -23,8 +23,8 @@ _AGENCIES = {
     "UNIAN": r"UNIAN|УНИАН|УНІАН",
     "UNN": r"UNN|УНН",
     "Ukrinform": r"Ukrinform|Укринформ|Укрінформ",
-    "Xinhua": r"Xinhua",
-    "Kyodo": r"Kyodo(?:\s+News)?",
+    "Xinhua": r"Xinhua|新华社|新華社",
+    "Kyodo": r"Kyodo(?:\s+News)?|共同社",
     "Yonhap": r"Yonhap",
     "dpa": r"dpa(?:-AFX)?",
     "ANSA": r"ANSA",
@@ -45,12 +45,17 @@ _HEAD = 160
 # Ends of a dateline. We try each form at every place within the first characters.
 _ENDS = re.compile(
     rf"(?:^|(?<=[\s.,]))/\s*(?P<slashed>[^\s/][^/\n]{{1,38}}?)\s*/(?:\s*[.:])?(?:\s*{_DASH})?(?=\s|$)"
-    rf"|\s*\(\s*(?P<bracketed>[^\s()][^()\n]{{1,38}}?)\s*\)\s*(?:{_DASH}|:)(?=\s|$)"
+    rf"|\s*\(\s*(?P<bracketed>[^\s()][^()\n]{{1,38}}?)\s*\)\s*\.?(?:{_DASH}|[:_])(?=\s|$)"
     rf"|(?:^|(?<=[\s.,]))(?P<named>{_AGENCY})\s*{_DASH}(?=\s|$)"
     rf"|\s{_DASH}\s*(?P<after>{_AGENCY})\s*[.,:](?=\s|$)"
     rf"|(?<=[.,])\s+(?P<sentence>{_AGENCY})\s*\.(?=\s|$)"
     rf"|\s*(?P<dash>{_DASH})(?=\s)"
     r"|(?P<stop>\.)(?=\s+[^\W\d_])"
+)
+# 新华社北京3月14日电（记者…）
+_CHINESE = re.compile(
+    r"\s*(?P<agency>[\u4e00-\u9fff]{2,6}社)[^\s，。；：“（]{0,12}\d{1,2}\s?月\s?\d{1,2}\s?日\s?[电電讯訊]"
+    r"(?:\s*[（(][^（）()]{1,40}[）)])?[，,：:]?"
 )
 _KNOWN = re.compile(rf"\s*(?:{_AGENCY})\s*$")
 _PLACE_WORD = re.compile(r"[^\W\d_][^\W\d_.'’`]*(?:[-.'’`][^\W\d_]*)*", re.UNICODE)
@@ -61,7 +66,7 @@ _NOT_PLACES_TEXT = (
 )
 _NOT_PLACES = frozenset(_NOT_PLACES_TEXT.split())
 _VOWELS = frozenset("aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüýœаеёиоуыэюяіїє")
-_MAX_PLACE_WORDS = 6
+_MAX_PLACE_WORDS, _AGENCY_WORDS = 6, 2
 _BY_SPEAKER = re.compile(r"\bкорр\.?\s*", re.I)
 
 
@@ -76,10 +81,16 @@ class Dateline:
 def match_dateline(paragraph: str) -> Dateline | None:
     """Find the dateline that opens a paragraph, if there is one."""
     head = paragraph[:_HEAD]
+    if chinese := _CHINESE.match(head):
+        return Dateline(chinese.end(), agency_name(chinese["agency"]) or chinese["agency"])
     for end in _ENDS.finditer(head):
         agency = _agency_of(end)
         if _is_prefix(head[: end.start()], head[end.end() :], agency, end.lastgroup or ""):
-            return Dateline(end.end(), agency[1] if agency else None)
+            # "(ANSA) - ROMA, 14 MAR - "
+            first = not head[: end.start()].strip(" (/")
+            place = match_dateline(head[end.end() :]) if first else None
+            reach = place.end if place else 0
+            return Dateline(end.end() + reach, agency[1] if agency else None)
     return None
 
 
@@ -109,7 +120,7 @@ def _is_prefix(prefix: str, after: str, agency: tuple[str, str | None] | None, f
         return known or (dates == 1 and form == "slashed")
     if len(words) > _MAX_PLACE_WORDS or not all(map(_is_place_word, words)):
         return False
-    if known:
+    if known or (form == "bracketed" and dates == 1 and agency and _is_name(agency[0])):
         return True
     capitals = [word for word in words if word.isupper() and len(word) > 1]
     if not capitals or not words[0].isupper():
@@ -118,6 +129,12 @@ def _is_prefix(prefix: str, after: str, agency: tuple[str, str | None] | None, f
         named = agency is not None and not any(char.isdigit() for char in agency[0])
         return named and (dates == 1 or _starts_sentence(after))
     return _starts_sentence(after) and (dates == 1 or _all_capitals(rest))
+
+
+def _is_name(written: str) -> bool:
+    """Whether what stands in brackets may be an agency that we do not know ("Lusa", "PAP")."""
+    words = written.split()
+    return len(words) <= _AGENCY_WORDS and all(word[0].isupper() for word in words)
 
 
 def _without_date(prefix: str, form: str) -> tuple[str | None, int]:

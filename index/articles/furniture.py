@@ -11,10 +11,14 @@ from functools import lru_cache
 
 from index.article import SpanKind
 from index.articles import boilerplate_cues as cues
-from index.articles.publication_dates import MODIFIED, is_stamp
+from index.articles.headlines import is_slug
+from index.articles.notices import is_notice
+from index.articles.publication_dates import MODIFIED, is_signed, is_stamp
 from index.language.layout import Unit
 
 _HEADING_SIGNS = re.compile(r"^\s{0,3}#{1,6}\s+")
+# What an agency's wire sends for the typesetter: "^Bridge collapses<".
+_TYPESETTING = re.compile(r"^\^(.*)[<=]$")
 _SELF_STAMPED = re.compile(
     rf"(?:{MODIFIED}|(?:first |originally )?(?:published|posted)|опубликован[оа]?|опубліковано)\b",
     re.IGNORECASE,
@@ -50,7 +54,7 @@ class Marked:
 
 def plain(line: str) -> str:
     """A line without the signs of a Markdown heading or emphasis."""
-    bare = _HEADING_SIGNS.sub("", line).rstrip()
+    bare = _TYPESETTING.sub(r"\1", _HEADING_SIGNS.sub("", line)).rstrip()
     if len(bare) < len(line):
         bare = bare.rstrip("#").rstrip()
     return bare.strip("*_").strip() or line
@@ -63,6 +67,8 @@ def mark_furniture(marked: Sequence[Marked]) -> None:
             item.kind = SpanKind.NAVIGATION
         elif item.kind is None and len(item.unit.text) <= 2 * _SHORT:
             item.kind = _standing_alone(item.line)
+            if item.kind is None and not item.unit.prose and is_slug(item.line):
+                item.kind = SpanKind.HEADING
         elif cues.is_code(item.unit.text):
             item.kind = SpanKind.NAVIGATION
     _mark_menus(marked)
@@ -93,11 +99,15 @@ def _mark_stamps(marked: Sequence[Marked]) -> None:
     In between it may be an entry of a timeline or a list ("Date: Feb. 25"). There, only a line that
     calls itself a stamp ("Updated 10:42 a.m.") is one.
     """
-    running = [i for i, item in enumerate(marked) if item.running]
+    running = [i for i, item in enumerate(marked) if item.running and not is_signed(item.line)]
     first, last = (running[0], running[-1]) if running else (len(marked), -1)
     for i, item in enumerate(marked):
-        outside = not first < i < last or _SELF_STAMPED.match(item.unit.text)
-        if item.kind is None and outside and stamped(item.line):
+        if item.kind is not None or is_notice(item.line, item.unit.prose):
+            continue
+        outside = not first < i < last
+        signed = outside and item.unit.prose and is_signed(item.line)
+        by_place = outside or _SELF_STAMPED.match(item.unit.text)
+        if signed or (by_place and stamped(item.line)):
             item.kind = SpanKind.STAMP
 
 

@@ -6,7 +6,8 @@ from collections.abc import Set
 
 from index.articles.boilerplate_cues import is_names
 from index.articles.datelines import agency_name, match_dateline
-from index.articles.publication_dates import is_stamp
+from index.articles.notices import is_notice
+from index.articles.publication_dates import is_date, is_stamp
 from index.language.calendar import DATE_RE, NAMES_DAY
 from index.language.layout import Unit, ends_sentence
 
@@ -14,7 +15,15 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _BULLET = re.compile(r"(?:[-–—•*·▪►→>]\s|\(?\d{1,3}[.)](?:\s|$)|[|+])")
 _NUMBERING = re.compile(r"\(?\d{1,3}[.)]\s+")
 _DASH = re.compile(r"\s[-–—−]\s")
+_BRACKETED = re.compile(r"\([^()]*\)$|\[[^\[\]]*\]$")
+_SLUG = re.compile(
+    r"\W{0,2}(?P<words>[^\W\d_][^\s/,(-]*(?:(?:--?|/)[^\s/,(-]+)+/?|[^\W\d_][^\s/,(-]*/)"
+    r"(?P<rest>\s*[,(]\s*\S.*)?$"
+)
+_AP_SLUG = re.compile(r"\W{0,2}[AB][A-Z]-[A-Z]{2}--\S")
 _TWO_SENTENCES = re.compile(r"[a-zа-яёіїєў]{3}[.!?]\s+[^\W\d_a-zа-яёіїєў]")
+MOST_LABELS, _LABEL_WORDS = 2, 4
+_LONGEST_SLUG, _JOINED = 120, 2
 _LEDE = 400
 _SENTENCE_HEADLINE = 12
 _SMALL_WORDS_TEXT = (
@@ -35,14 +44,18 @@ def is_headline(unit: Unit) -> bool:
     text = unit.text
     if unit.prose or not 4 <= unit.words <= 25 or len(text) > 200:
         return False
-    if text[-1] in ".,;:…" or _BULLET.match(text) or "\n" in text or "@" in text:
+    if text[-1] in ".,;:…/" or _BULLET.match(text) or "\n" in text or "@" in text:
         return False
-    if _TWO_SENTENCES.search(text) or (text[-1] == "?" and unit.words > 14):
+    if (
+        _BRACKETED.match(text)
+        or _TWO_SENTENCES.search(text)
+        or (text[-1] == "?" and unit.words > 14)
+    ):
         return False
     first = next((char for char in text if char.isalnum()), "")
     if not first or first.islower() or is_names(text) or agency_name(text):
         return False
-    return not is_stamp(text) and not is_whole_dateline(text)
+    return not is_stamp(text) and not is_whole_dateline(text) and not is_notice(text, False)
 
 
 def may_head(unit: Unit) -> bool:
@@ -52,10 +65,17 @@ def may_head(unit: Unit) -> bool:
         return False
     if unit.prose and unit.words > _SENTENCE_HEADLINE:
         return False
-    if text[-1] in ",;:…" or _BULLET.match(text) or _TWO_SENTENCES.search(text):
+    if text[-1] in ",;:…/" or _BULLET.match(text) or _TWO_SENTENCES.search(text):
+        return False
+    if _BRACKETED.match(text) or is_date(text) or is_notice(text, False):
         return False
     first = next((char for char in text if char.isalnum()), "")
     return bool(first) and not first.islower() and not is_whole_dateline(text)
+
+
+def is_label(unit: Unit) -> bool:
+    """Whether a line above a headline may name the place in the paper ("NEWS IN BRIEF")."""
+    return not unit.prose and unit.words <= _LABEL_WORDS and may_head(unit)
 
 
 def is_whole_dateline(text: str) -> bool:
@@ -79,6 +99,28 @@ def is_cross_head(unit: Unit) -> bool:
         return False
     first = next((char for char in text if char.isalnum()), "")
     return bool(first) and not first.islower()
+
+
+def is_bracketed(line: str) -> bool:
+    """Whether brackets stand around a whole line: a remark, never a headline."""
+    return bool(_BRACKETED.match(line))
+
+
+def is_slug(line: str) -> bool:
+    """Whether a line is the slug under which an agency files a story: words joined into one.
+
+    "BC-FRANCE-STRIKE, 2nd Ld-Writethru", "Bahn/Streik/", "France-grève-transports".
+    """
+    if _AP_SLUG.match(line):
+        return True
+    match = _SLUG.match(line) if len(line) <= _LONGEST_SLUG else None
+    if match is None:
+        return False
+    words, rest = match["words"], (match["rest"] or "").strip()
+    if rest:
+        counted = "(" in rest or rest.isupper() or any(char.isdigit() for char in rest)
+        return words.isupper() and counted
+    return words.endswith("/") or words.count("-") + words.count("/") >= _JOINED
 
 
 def is_bullet(text: str) -> bool:
@@ -115,7 +157,7 @@ def starts_article(
     opening = lede.text[:_LEDE]
     if not (NAMES_DAY.search(opening) or DATE_RE.search(opening)) or not ends_sentence(lede.text):
         return False
-    return _mostly_new(opening, known_words)
+    return mostly_new(opening, known_words)
 
 
 def is_title_case(line: str) -> bool:
@@ -124,11 +166,12 @@ def is_title_case(line: str) -> bool:
     return len(words) >= 4 and sum(w[0].isupper() for w in words) >= 0.9 * len(words)
 
 
-def _mostly_new(opening: str, known_words: Set[str]) -> bool:
+def mostly_new(opening: str, known_words: Set[str], least: int = 2) -> bool:
+    """Whether so many names of an opening, and half of them, are new to the text before it."""
     names = [m[0] for m in _WORD.finditer(opening) if m.start() and m[0][0].isupper()]
     names = [n for n in names if len(n) > 2 and not NAMES_DAY.fullmatch(n)]
     new = [name for name in names if name.lower() not in known_words]
-    return len(set(new)) >= 2 and 2 * len(new) >= len(names)
+    return len(set(new)) >= least and 2 * len(new) >= len(names)
 
 
 def lower_words(text: str) -> set[str]:

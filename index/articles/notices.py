@@ -13,8 +13,10 @@ _I = re.IGNORECASE
 _LONGEST = 700
 _STORY = (
     r"(?:article|story|report|item|piece|dispatch|post|стать[яи]|материал|новость|заметка|текст"
-    r"|статт[яю]|матеріал|Artikel|Bericht|Meldung|artículo|noticia|articolo|artigo|artykuł)"
+    r"|сообщени[ея]|статт[яю]|матеріал|повідомлення|Artikel|Bericht|Meldung|artículo|noticia|articolo|artigo|artykuł)"
 )
+# "The study on which this article is based was retracted" withdraws the study.
+_NOT_BASIS = r"(?:(?!\bbased\b)[^.!?]){0,60}"
 _LEAD = r"(?:(?:editors?['’]?s? note|note(?: to editors)?|attention|eds?|editors)\s*[:.,–—-]\s*)?"
 _KINDS = tuple(
     (kind, re.compile(pattern, _I))
@@ -22,14 +24,18 @@ _KINDS = tuple(
         (
             "withdrawn",
             rf"{_LEAD}(?:\W*(?:withdrawn|retract(?:ed|ion)|withdrawal)\b"
-            rf"|[^.!?]{{0,60}}\b{_STORY}\b[^.!?]{{0,60}}\b(?:(?:has|have|had|is|was|been) "
+            rf"|{_NOT_BASIS}\b{_STORY}\b{_NOT_BASIS}\b(?:(?:has|have|had|is|was|been) "
             r"(?:been )?(?:withdrawn|retracted)|отозван\w*|снят\w* с публикации|відкликан\w*"
             r"|zurückgezogen|retirée?|retirad[oa]|ritirat[oa]|wycofan\w*))",
         ),
         (
             "killed",
-            rf"{_LEAD}(?:please )?(?:kill|disregard|аннулируй\w*)\b[^.!?]{{0,60}}\b{_STORY}\b"
-            r"|\W*(?:mandatory )?kill\b\s*[:–—-]",
+            rf"{_LEAD}(?:(?:please|просим|просьба) )?(?:kill|disregard|аннулир\w*"
+            rf"|не использовать)\b[^.!?]{{0,60}}\b{_STORY}\b"
+            rf"|(?:attention|eds?|editors)\s*[:.,–—-][^.!?]{{0,60}}\bkill\b[^.!?]{{0,60}}\b{_STORY}\b"
+            r"|[^.!?]{0,40}\bkill\W{1,3}mandatory\b|\W*(?:mandatory )?kill\b\s*(?:[:–—-]|\W*$)"
+            r"|\W*(?:аннулировано|анульовано|annulation|annulée?|anulad[oa]|annullat[oa]|storniert)\b"
+            r"\s*(?:[:.–—-]|$)",
         ),
         (
             "corrected",
@@ -46,13 +52,23 @@ _KINDS = tuple(
         ),
         (
             "embargoed",
-            r"\W*(?:under )?embargo(?:ed)?\s*(?:[:–—-]|until\b|till\b)"
+            # "Embargo until 2030 agreed" is news; what an agency holds back has an hour.
+            r"\W*(?:under |sous |bajo )?(?:embargo(?:ed)?|эмбарго|ембарго|sperrfrist)"
+            r"\s*(?:[:–—-]|(?:until|till|до|bis|jusqu\S*|hasta|fino|até)\b"
+            r"(?=[^.!?]*(?:\d[:.h]\d\d|\b[01]\d[0-5]\d\b|\d\s?(?:uhr|[ap]\.?m\b)|gmt|utc)))"
             r"|\W*(?:hold|not) for (?:release|publication)\b",
         ),
-        ("updated", r"\W*update(?:[ -]?\d{1,2})?\s*[:–—-]|\W*\d(?:st|nd|rd|th) lead\b"),
+        (
+            "updated",
+            r"\W*update(?:[ -]?\d{1,2})?\s*[:–—-]|\W*\d(?:st|nd|rd|th) lead\b"
+            r"|\S+[-/]\S*,? \d(?:st|nd|rd|th) ld\b|\S+[-/]\S* \(update \d",
+        ),
     )
 )
 _RANK = {kind: rank for rank, (kind, _) in enumerate(_KINDS)}
+_TO_EDITORS = re.compile(r"\W*(?:(?:notes? to|attention) editors|eds?|editors)\s*[:–—]", _I)
+_ALWAYS = frozenset({"killed", "embargoed"})
+_MARK = re.compile(r"[^\s]+(?: \d+)?\s*[:–—-]")
 _EARLIER = re.compile(
     r"(?:earlier|previous|original) version|(?:ранней|первоначальной|предыдущей) версии"
     r"|попередній версії|(?:früheren|vorherigen) version|version (?:précédente|antérieure)"
@@ -79,6 +95,24 @@ def find_notices(text: str, headline: str | None, paragraphs: Iterable[Span]) ->
     return tuple(sorted(found, key=lambda notice: (_RANK[notice.kind], notice.span)))
 
 
+def is_notice(line: str, prose: bool) -> bool:
+    """Whether a paragraph is a notice and no more, and so neither headline nor text of the story.
+
+    "UPDATE 2-Ferry sails" is a headline that bears an agency's mark, and "Corrections and
+    clarifications: archive" that of a page.
+
+    Args:
+        line: the paragraph.
+        prose: whether it reads like running text.
+    """
+    if len(line) > _LONGEST:
+        return False
+    kind = _kind_of(line, False)
+    if kind is None:
+        return _TO_EDITORS.match(line) is not None
+    return prose or kind in _ALWAYS or line[:1] in "(["
+
+
 def says_it_was_wrong(sentence: str) -> bool:
     """Whether a sentence of a correction tells what stood there before."""
     return bool(_EARLIER.search(sentence))
@@ -88,7 +122,6 @@ def _kind_of(paragraph: str, is_head: bool) -> str | None:
     for kind, pattern in _KINDS:
         found = pattern.match(paragraph)
         # "Corrections officers" and "Kill Bill" are headlines; an agency's mark has its sign.
-        marked = found and (not is_head or re.match(r"[^\s]+(?: \d+)?\s*[:–—-]", paragraph))
-        if marked:
+        if found and (not is_head or _MARK.match(paragraph)):
             return kind
     return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from index.article import Span, SpanKind
-from index.articles.furniture import Marked
+from index.articles.furniture import Marked, stamped
 from index.articles.headlines import fold
 from index.language.layout import LINE, ends_sentence
 
@@ -76,6 +76,8 @@ def _running_heads(marked: Sequence[Marked]) -> dict[int, int]:
         unit = item.unit
         if unit.prose or unit.words > _HEAD_WORDS or len(unit.text) > _HEAD_CHARS:
             continue
+        if item.kind is SpanKind.STAMP or stamped(item.line):
+            continue  # the days of briefs count on as pages do
         match = _RUNNING_HEAD.match(unit.text)
         if match:
             name = fold(match["name"] or match["after"])

@@ -20,7 +20,13 @@ from index.language.language import Forms, StampWords
 from index.language.languages import LANGUAGES
 from index.language.layout import ends_sentence
 from index.language.patterns import any_of
-from index.language.printed_dates import blanked, furniture, printed_dates, read_date
+from index.language.printed_dates import (
+    PrintedDate,
+    blanked,
+    furniture,
+    printed_dates,
+    read_date,
+)
 
 
 def _stamp_words(of: Callable[[StampWords], Forms]) -> str:
@@ -134,6 +140,28 @@ def is_dated(line: str) -> bool:
     if before[-1:] in _SIGNS and after[:1] in _SIGNS and before and after:
         return True
     return any(not any(char.isalnum() for char in _bare(side)) for side in (before, after))
+
+
+def is_signed(line: str) -> bool:
+    """Whether a line names its author or paper and ends in a date with a full stop of its own.
+
+    «Лида Керн, „Вестник“, 4 мая 2023 г.» is no sentence: every word of it has a capital.
+    """
+    if len(line) > _MAX_STAMP or not ends_sentence(line):
+        return False
+    dates = [found for found in printed_dates(line) if found.has_year]
+    if len(dates) != 1 or not _abbreviated(line, dates[0]):
+        return False
+    names = re.findall(r"[^\W\d_]+", beside_date(line))
+    return 0 < len(names) <= _DATED_WORDS and not any(name[0].islower() for name in names)
+
+
+def _abbreviated(line: str, last: PrintedDate) -> bool:
+    """Whether a line ends in the full stop of an abbreviation behind its date."""
+    tail = line[last.end :]
+    inside = line[last.start : last.end].rstrip(" .")[-1:].isalpha()
+    shortened = inside or any(char.isalpha() for char in tail)
+    return shortened and not any(char.isalnum() for char in _bare(tail))
 
 
 def _bare(words: str) -> str:

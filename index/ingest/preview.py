@@ -7,8 +7,9 @@ from pathlib import Path
 from index.errors import UnreadableFileError
 from index.ingest.preparing import cut_source, read_seen
 from index.ingest.report import Looked, RootReport, reports
+from index.ingest.roots import NOTHING, Keep, scan_roots
 from index.ingest.run import looks_same
-from index.ingest.scan import Scan, SeenFile, root_label, scan_root
+from index.ingest.scan import Scan, SeenFile
 from index.library.library import Library
 from index.library.tables import FileRecord
 from index.readers.archives import forget
@@ -19,7 +20,11 @@ Advanced = Callable[[int, int], None]
 
 
 def preview_roots(
-    library: Library, home: Path, paths: Sequence[Path], advanced: Advanced | None = None
+    library: Library,
+    home: Path,
+    paths: Sequence[Path],
+    advanced: Advanced | None = None,
+    keep: Keep = NOTHING,
 ) -> tuple[RootReport, ...]:
     """Report what indexing the folders would find, as `index.ingest.run.index_roots` would.
 
@@ -28,12 +33,12 @@ def preview_roots(
         home: where the library lives, which is never entered.
         paths: folders or files.
         advanced: told how far it is.
+        keep: whose articles stay though their files are not there.
 
     Raises:
-        RootError: a folder is missing.
+        RootError: a folder is missing, and not to be kept.
     """
-    unique = {root_label(path): path for path in paths}
-    scans = [scan_root(path, home) for path in unique.values()]
+    scans, kept_roots = scan_roots(library, home, paths, keep)
     looking = _Looking(library, sum(len(scan.files) for scan in scans), advanced)
     before = library.file_places()
     try:
@@ -46,7 +51,7 @@ def preview_roots(
     for root in looked:
         kept = {n: r for n, r in root.known.items() if n not in root.gone} | dict(root.records)
         after |= {(root.root, n): r.source_id for n, r in kept.items() if r.source_id}
-    return tuple(reports(looked, before, after, looking.articles))
+    return (*reports(looked, before, after, looking.articles), *kept_roots)
 
 
 class _Looking:

@@ -40,6 +40,8 @@ class RootReport:
         refused: those that cannot be indexed, with the reason.
         duplicates: those that hold the same as another file, whose articles are that one's.
         articles: how many articles the new ones hold.
+        kept: why none of its files was looked at, so that its articles are as they were; None if
+            they were.
     """
 
     path: str
@@ -51,6 +53,7 @@ class RootReport:
     refused: tuple[LedgerEntry, ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
     articles: int = 0
+    kept: str | None = None
 
     @property
     def files(self) -> int:
@@ -139,8 +142,14 @@ def in_words(roots: Iterable[RootReport]) -> str:
     if refused := sum(len(root.refused) for root in every):
         said.append(f"{refused} refused")
     found = [f"{counted(files, 'file')}: {', '.join(said)}"] if files else []
-    removed = sum(root.removed for root in every)
-    return "; ".join([*found, *([f"{removed} removed"] if removed else [])])
+    if removed := sum(root.removed for root in every):
+        found.append(f"{removed} removed")
+    for root in every:
+        if root.kept and len(every) > 1:
+            found.append(f"{PurePath(root.path).name}: {root.kept}")
+        elif root.kept:
+            found.append(root.kept)
+    return "; ".join(found)
 
 
 def counted(number: int, noun: str) -> str:
@@ -177,11 +186,14 @@ def _report(
             new_articles += articles.get(record.source_id, 0)
     return RootReport(
         root.root,
+        added=found["added"],
+        changed=found["changed"],
+        renamed=found["renamed"],
+        unchanged=found["unchanged"],
         removed=left.total(),
         refused=tuple(refused),
         duplicates=tuple(duplicates),
         articles=new_articles,
-        **found,
     )
 
 

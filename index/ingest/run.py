@@ -19,7 +19,8 @@ from index.errors import IndexStoreError, LibraryBusyError, RootError
 from index.ingest.intake import Intake
 from index.ingest.preparing import read_seen
 from index.ingest.report import IngestReport, Looked, RootReport, reports
-from index.ingest.scan import Scan, SeenFile, root_label, scan_root
+from index.ingest.roots import NOTHING, Keep, scan_roots
+from index.ingest.scan import Scan, SeenFile, root_label
 from index.library.tables import FileRecord
 from index.readers.archives import forget
 from index.readers.working import end_reading
@@ -55,19 +56,26 @@ def index_roots(
     paths: Sequence[Path],
     embedding: BaseEmbedding,
     progress: Progress | None = None,
+    keep: Keep = NOTHING,
 ) -> IngestReport:
     """Bring the library in line with the given folders.
 
     Files that are gone from them leave the library; this does not look at other roots.
 
+    Args:
+        stores: open for writing.
+        paths: folders or files.
+        embedding: makes the vectors.
+        progress: told how far the run is.
+        keep: whose articles stay though their files are not there.
+
     Raises:
-        RootError: a folder is missing; nothing has changed.
+        RootError: a folder is missing, and not to be kept; nothing has changed.
         LibraryBusyError: the stores are open for reading only.
         EmbeddingModelError: the model failed; what was done before stays.
     """
     started = time.monotonic()
-    unique = {root_label(path): path for path in paths}
-    scans = [scan_root(path, stores.home) for path in unique.values()]
+    scans, kept = scan_roots(stores.library, stores.home, paths, keep)
     before = stores.library.file_places()
     with _Run(stores, embedding, progress, sum(len(scan.files) for scan in scans)) as run:
         looked = [run.take(scan) for scan in scans]
@@ -76,7 +84,7 @@ def index_roots(
     counts = library.counts()
     found = reports(looked, before, library.file_places(), library.article_counts())
     return IngestReport(
-        roots=tuple(found),
+        roots=(*found, *kept),
         articles=counts.articles,
         passages=counts.passages,
         texts_embedded=run.intake.texts_embedded,

@@ -35,7 +35,7 @@ class PrintedDate(NamedTuple):
     Attributes:
         start: where it begins.
         end: one past its last sign.
-        value: as `index.language.calendar.parse_date` reads it; None where it can be read in two
+        value: as `index.language.calendar.parse_date` reads it; None if it can be read in two
             ways, or in none.
         has_year: whether it names its year.
     """
@@ -83,6 +83,23 @@ def furniture() -> re.Pattern[str]:
     }
     forms = any_of(sorted(word.rstrip(".") for word in words if word[:1].isalpha()))
     return re.compile(rf"(?<!\w)(?:{forms})\.?(?!\w)", re.IGNORECASE)
+
+
+def names_weekday(text: str) -> bool:
+    """Whether a text names a day of the week, in any of many languages."""
+    return _weekdays().search(text) is not None
+
+
+@functools.cache
+def _weekdays() -> re.Pattern[str]:
+    forms = {
+        form
+        for info in map(dateparser_words, LANGUAGES)
+        for key in map(str.lower, WEEKDAY_NAMES)
+        for form in map(plain, info.get(key, ()))
+        if len(form.rstrip(".")) > _SHORTEST and form[0].isalpha()
+    }
+    return re.compile(rf"(?<!\w)(?:{any_of(sorted(forms))})(?!\w)", re.IGNORECASE)
 
 
 def _of_many_languages(text: str) -> Iterator[PrintedDate]:

@@ -80,6 +80,8 @@ _MAYBE_END = re.compile(
 )
 # "7 hrs. 40 min." is one time.
 _SHORT_UNIT = re.compile(r"\d\s?[^\W\d_]{1,3}\.$")
+_IN_NUMBERS = re.compile(r"(?<!\d)\d{1,2}\.\s?\d{1,2}\.\s?\d{4}(?!\d)")
+"""A date in numbers: "3. 4. 1970"."""
 _STOP = re.compile(r"\.\s+")
 _INITIAL = re.compile(r"(?:^|[\s.(\"“«‘-])[^\W\d_]\s?\.$")
 _ENUMERATOR = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]$")
@@ -98,7 +100,9 @@ _ATTRIBUTION = re.compile(
     rf"(?:(?:{_SAID})\s+[^\W\d_]|(?:[^\W\d_][\w.'’-]*\s+){{1,3}}(?:{_SAID})\b)"
 )
 _DASH_LOWER = re.compile(r"[-–—]\s*[^\W\d_]")
-_CLOSES_FIRST = re.compile(r"[\"'”’»)\]]+\s?[,.;:]")
+# German closes with the mark that English opens with: „Da ist er!“, rief sie.
+_CLOSES_FIRST = re.compile(r"[\"'”’“‘»)\]]+\s?[,.;:]")
+_CLOSES_BEFORE = frozenset("”’»」』）》)]")
 _FOOTNOTE = re.compile(r"\s?(?:\[\d{1,3}\]\s?)+(?=\s|$)")
 # The word before must be whole: "www.Example.Com" is an address.
 _NO_BLANK = re.compile(
@@ -149,6 +153,8 @@ def _sentences(
         cuts.update(dict.fromkeys(m.end() for m in _CJK_END.finditer(piece)))
         cuts.update(dict.fromkeys(_without_blank(piece)))
         cuts.update(dict.fromkeys(_after_abbreviation(piece)))
+        for date in _IN_NUMBERS.finditer(piece):
+            cuts = {cut: None for cut in cuts if not date.start() < cut < date.end()}
     found: list[Span] = []
     # Invisible characters at the end of a sentence stay with it.
     places = [window.start, *(window.start + at for at in seen.starts[1:]), window.end]
@@ -200,7 +206,7 @@ def _is_boundary(piece: str, begin: int, cut: int, titles: re.Pattern[str] | Non
         return False
     opening = after.lstrip(_OPENERS + " ")
     first = opening[:1]
-    if not first or after[0] in ".,;:!?)]}»…" or first.islower():
+    if not first or first.islower() or _belongs_before(piece, cut, after):
         return False
     if _CLOSES_FIRST.match(after) or _within_cjk(piece[begin:cut], after):
         return False
@@ -212,6 +218,15 @@ def _is_boundary(piece: str, begin: int, cut: int, titles: re.Pattern[str] | Non
         return False
     quoted = before[-1] in _CLOSERS and before.rstrip(_CLOSERS)[-1:] in ("?", "!", "…")
     return not (quoted and after == opening and _ATTRIBUTION.match(opening))
+
+
+def _belongs_before(piece: str, cut: int, after: str) -> bool:
+    """Whether what follows opens with a sign that ends the sentence before it."""
+    if after[0] == "»":
+        # German opens with it: »Nie.« French sets it between blanks, and closes.
+        return not piece[cut - 1].isspace() or after[1:2].isspace()
+    touches = piece[cut] in _CLOSES_BEFORE and not piece[cut - 1].isspace()
+    return touches or after[0] in ".,;:!?)]}…"
 
 
 def _within_cjk(sentence: str, after: str) -> bool:

@@ -180,7 +180,7 @@ def _join_spelt_numbers(found: list[Token]) -> list[Token]:
 
 
 def _joined_value(last: Token, token: Token) -> Fraction | None:
-    """The one number that two words are parts of; None where they are two."""
+    """The one number that two words are parts of; None if they are two."""
     before = figures(last.key)
     if before is None or last.end < token.start - 1:
         return None

@@ -6,10 +6,10 @@ are kept as the JSON in which they were given; what it means is no business of t
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, TypeVar, get_args
 
 from sqlalchemy import (
     Column,
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    Row,
     Table,
     Text,
     delete,
@@ -132,6 +133,9 @@ class DayUsage:
     cost: float
 
 
+_Note = TypeVar("_Note", Feedback, SavedAnswer, DayUsage)
+
+
 class Notes:
     """The notes of one library; see `index.library.library.Library.notes`."""
 
@@ -147,26 +151,14 @@ class Notes:
         Raises:
             LibraryError: there is no room for more.
         """
-        values = {
-            "verdict": given.verdict,
-            "question": given.question,
-            "response": given.response,
-            "history": given.history,
-            "as_of": given.as_of,
-            "marker": given.marker,
-            "expected": given.expected,
-            "comment": given.comment,
-        }
-        return self._add(_feedback, values, "given_at")
+        return self._add(_feedback, given, "given_at")
 
     def feedback(self, limit: int | None = None, offset: int = 0) -> list[Feedback]:
         """What was said of answers, oldest first."""
-        rows = self._rows(_feedback, limit, offset)
-        names = Feedback.__dataclass_fields__
-        return [Feedback(**{name: getattr(row, name) for name in names}) for row in rows]
+        return [_read(Feedback, row) for row in self._rows(_feedback, limit, offset)]
 
     def remove_feedback(self, note_id: str) -> bool:
-        """Forget what was said of an answer; False where there is no such note."""
+        """Forget what was said of an answer; False if there is no such note."""
         return self._remove(_feedback, note_id)
 
     def save(self, answer: SavedAnswer) -> str:
@@ -178,36 +170,32 @@ class Notes:
         Raises:
             LibraryError: there is no room for more.
         """
-        values = {
-            "question": answer.question,
-            "response": answer.response,
-            "comment": answer.comment,
-        }
-        return self._add(_saved, values, "saved_at")
+        return self._add(_saved, answer, "saved_at")
 
     def saved(self, limit: int | None = None, offset: int = 0) -> list[SavedAnswer]:
         """The answers that were saved, oldest first."""
-        return [_saved_of(row) for row in self._rows(_saved, limit, offset)]
+        return [_read(SavedAnswer, row) for row in self._rows(_saved, limit, offset)]
 
     def saved_answer(self, note_id: str) -> SavedAnswer | None:
-        """One answer that was saved; None where there is no such note."""
+        """One answer that was saved; None if there is no such note."""
         with reading(self._engine, self._path) as connection:
             if not note_id.isascii() or not inspect(connection).has_table(_saved.name):
                 return None
             row = connection.execute(select(_saved).where(_saved.c.note_id == note_id)).first()
-        return _saved_of(row) if row else None
+        return _read(SavedAnswer, row) if row else None
 
     def unsave(self, note_id: str) -> bool:
-        """Forget an answer that was saved; False where there is no such note."""
+        """Forget an answer that was saved; False if there is no such note."""
         return self._remove(_saved, note_id)
 
     def add_usage(self, spent: DayUsage) -> None:
         """Add to what a model was used on a day."""
-        counted = ("answers", "prompt_tokens", "completion_tokens", "cost")
-        row = sqlite_insert(_usage).values(
-            day=spent.day, model=spent.model, **{name: getattr(spent, name) for name in counted}
-        )
-        more = {name: _usage.c[name] + row.excluded[name] for name in counted}
+        row = sqlite_insert(_usage).values(**asdict(spent))
+        more = {
+            column.name: column + row.excluded[column.name]
+            for column in _usage.c
+            if not column.primary_key
+        }
         with writing(self._engine, self._path) as connection:
             _tables.create_all(connection)
             connection.execute(
@@ -220,16 +208,17 @@ class Notes:
             if not inspect(connection).has_table(_usage.name):
                 return []
             query = select(_usage).where(_usage.c.day == day).order_by(_usage.c.model)
-            return [DayUsage(*row) for row in connection.execute(query)]
+            return [_read(DayUsage, row) for row in connection.execute(query)]
 
-    def _add(self, table: Table, values: dict[str, Any], timed: str) -> str:
+    def _add(self, table: Table, note: Feedback | SavedAnswer, timed: str) -> str:
         note_id = secrets.token_urlsafe(16)
         now = datetime.now(UTC).isoformat(timespec="seconds")
+        values = asdict(note) | {"note_id": note_id, timed: now}
         with writing(self._engine, self._path) as connection:
             _tables.create_all(connection)
             if (connection.scalar(select(func.count()).select_from(table)) or 0) >= MAX_NOTES:
                 raise LibraryError(f"There are {MAX_NOTES:,} notes already; remove some first.")
-            connection.execute(insert(table).values(**values, note_id=note_id, **{timed: now}))
+            connection.execute(insert(table).values(**values))
         return note_id
 
     def _rows(self, table: Table, limit: int | None, offset: int) -> list[Any]:
@@ -249,5 +238,6 @@ class Notes:
             return bool(gone.rowcount)
 
 
-def _saved_of(row: Any) -> SavedAnswer:
-    return SavedAnswer(row.question, row.response, row.comment, row.note_id, row.saved_at)
+def _read(kind: type[_Note], row: Row[Any]) -> _Note:
+    """A row as the value whose fields its columns are named after."""
+    return kind(**{field.name: getattr(row, field.name) for field in fields(kind)})

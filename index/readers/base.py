@@ -4,22 +4,17 @@ A reader is an ordinary function from bytes to a `Read`. It lives in a module of
 `index.readers.formats` names, and may raise `UnreadableFileError` with a reason a user understands.
 """
 
-import datetime
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 from index.article import Span
 from index.errors import UnreadableFileError
-from index.language.calendar import parse_date
 from index.readers.metadata import Entry, SourceMetadata
-from index.visible import well_formed
+from index.readers.values import clean_characters
 
 NO_TEXT = "there is no text in it"
-_ISO = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?!\d)")
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BREAK = re.compile("(?:\\r\\n?|[\\n\x85\u2028\u2029])[ \\t]*(?:\\r\\n?|[\\n\x85\u2028\u2029])\\s*")
 _BETWEEN = "\n\n\n"
 
@@ -92,51 +87,6 @@ def compose(stories: Iterable[Story], encoding: str = "utf-8") -> Read:
 def paragraphs_of(text: str) -> tuple[str, ...]:
     """Cut running text at blank lines; within a paragraph, lines stay as they are."""
     return tuple(piece.strip() for piece in _BREAK.split(text) if piece.strip())
-
-
-def clean_characters(text: str) -> str:
-    """Leave out what is not a character of a text; half a surrogate pair becomes U+FFFD."""
-    return _UNSEEN.sub("", well_formed(text))
-
-
-def one_line(text: object) -> str | None:
-    """Put a value on one line of text. Return None if it is not text, or empty."""
-    if not isinstance(text, str):
-        return None
-    return " ".join(clean_characters(text).split()) or None
-
-
-def stated_day(value: object) -> datetime.date | None:
-    """Read the day of a machine-readable date. Return None if none is certain."""
-    if isinstance(value, datetime.datetime):
-        return value.date()
-    if isinstance(value, datetime.date):
-        return value
-    if not isinstance(value, str):
-        return None
-    text = " ".join(value.split())[:80]
-    if iso := _ISO.match(text):
-        try:
-            return datetime.date(*map(int, iso.groups()))
-        except ValueError:
-            return None
-    try:
-        return parsedate_to_datetime(text).date()
-    except ValueError:
-        written = parse_date(text)
-        return written if isinstance(written, datetime.date) else None
-
-
-def language_code(value: object) -> str | None:
-    """``en`` of ``en-GB``; None if the value names no language."""
-    match = re.match(r"([A-Za-z]{2,3})(?:[-_]|$)", value) if isinstance(value, str) else None
-    return match[1].lower() if match else None
-
-
-def web_address(value: object) -> str | None:
-    """Check a stated web address. Return None if it is not one."""
-    text = one_line(value)
-    return text if text and re.match(r"https?://[^\s/]+", text) and len(text) < 2_000 else None
 
 
 def _story_text(story: Story) -> str:

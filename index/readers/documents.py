@@ -7,8 +7,9 @@ article's date or author. We take a title if the text opens with it.
 from collections.abc import Sequence
 
 from index.errors import UnreadableFileError
-from index.readers.base import NO_TEXT, Read, clean_characters, one_line
+from index.readers.base import NO_TEXT, Read
 from index.readers.metadata import said
+from index.readers.values import clean_characters, one_line
 
 _OPENING = 12
 

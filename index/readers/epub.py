@@ -6,19 +6,12 @@ from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 from index.errors import UnreadableFileError
-from index.readers.base import (
-    NO_TEXT,
-    Read,
-    Story,
-    compose,
-    language_code,
-    one_line,
-    stated_day,
-)  # fmt: skip
+from index.readers.base import NO_TEXT, Read, Story, compose
 from index.readers.html import decode_page, parse_page
 from index.readers.markup import blocks
 from index.readers.metadata import SourceMetadata, said
 from index.readers.packages import Package, first_text, local, opened
+from index.readers.values import one_line
 
 _BASIS = "markup"
 _PAGES = ("application/xhtml+xml", "text/html")
@@ -55,10 +48,10 @@ def _facts(book: Element) -> SourceMetadata:
     """Read what the book says about itself."""
     return said(
         _BASIS,
-        title=one_line(first_text(book, "title")),
-        publisher=one_line(first_text(book, "publisher")),
-        published=stated_day(first_text(book, "date")),
-        language=language_code(first_text(book, "language")),
+        title=first_text(book, "title"),
+        publisher=first_text(book, "publisher"),
+        published=first_text(book, "date"),
+        language=first_text(book, "language"),
     )
 
 

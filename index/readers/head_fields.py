@@ -16,25 +16,30 @@ from index.article import DateCandidate, Span
 from index.days import Day
 from index.language.layout import LINE, front_matter
 from index.language.printed_dates import read_date
-from index.readers.base import language_code, one_line, stated_day, web_address
 from index.readers.metadata import SourceMetadata, said
+from index.readers.values import language_code, one_line, stated_day, web_address
 
-_NAMES: Final[Mapping[str, str]] = {
+FACT_OF: Final[Mapping[str, str]] = {
     name: field
     for field, names in {
-        "title": "title headline заголовок название titel überschrift titre título titolo tytuł",
-        "published": "published_at date published pubdate дата datum fecha data",
+        "title": "title headline subject заголовок название тема titel überschrift betreff titre"
+        " objet título asunto titolo oggetto tytuł temat",
+        "published": "published_at date published pubdate sent дата отправлено datum gesendet"
+        " envoyé fecha enviado data inviato",
         "publisher": "publisher publication newspaper outlet издание видання zeitung journal"
         " periódico testata gazeta",
         "source": "source источник джерело quelle fuente fonte źródło",
         "language": "language lang язык мова sprache langue idioma lingua język",
         "url": "url link canonical permalink",
         "author": "author authors byline by автор авторы autor auteur autore",
-        "": "tags categories category section keywords slug description summary рубрика теги",
+        "": "tags categories category section keywords slug description summary рубрика теги"
+        " from to cc von an de à para от кому копия da",
     }.items()
     for name in names.split()
 }
-_LINE: Final = re.compile(r"(?P<name>[^\W\d_]{2,20})\s*[:=]\s*(?P<value>\S.*?)\s*$")
+_LINE: Final = re.compile(r"(?P<name>[^\W\d_]{1,20})\s*[:=]\s*(?P<value>\S.*?)\s*$")
+# Above a message that was passed on: "---------- Forwarded message ---------".
+_FORWARDED: Final = re.compile(r"\s*-{3,}[^\n-]{3,60}-{3,}\s*\n")
 _LEAST, _MOST = 2, 12
 _BASIS: Final = "front matter"
 _FACTS: Final = ("title", "publisher", "published", "language", "url")
@@ -50,20 +55,22 @@ def front_matter_fields(text: str) -> SourceMetadata:
 
 
 def head_fields(text: str) -> SourceMetadata | None:
-    """What lines of fields at the head of a text state; None where there are none.
+    """What lines of fields at the head of a text state; None if there are none.
 
     At least two must follow each other from the first line on, one of them the title or the date,
     and each must be known: "Minsk: no comment" is no field.
     """
     found: list[tuple[str, str]] = []
     end = 0
-    for _, line in zip(range(_MOST), LINE.finditer(text, 0, 4_000), strict=False):
+    forwarded = _FORWARDED.match(text)
+    begin = forwarded.end() if forwarded else 0
+    for _, line in zip(range(_MOST), LINE.finditer(text, begin, 4_000), strict=False):
         match = _LINE.fullmatch(line[0].strip("\ufeff \t\r"))
-        if match is None or match["name"].casefold() not in _NAMES:
+        if match is None or match["name"].casefold() not in FACT_OF:
             break
         found.append((match["name"], match["value"]))
         end = line.start() + len(line[0].rstrip())
-    known = {_NAMES[name.casefold()] for name, _ in found}
+    known = {FACT_OF[name.casefold()] for name, _ in found}
     if len(found) < _LEAST or not known & {"title", "published"} or not text[end:].strip():
         return None
     return replace(_stated(found), furniture=(Span(0, end),))
@@ -109,7 +116,7 @@ def _stated(fields: Iterable[tuple[str, Any]]) -> SourceMetadata:
 
 def _fact_of(key: str, value: object) -> str | None:
     """The fact that a name stands for; a source is an address or the name of a paper."""
-    fact = _NAMES.get(key)
+    fact = FACT_OF.get(key)
     if fact == "source":
         return "url" if web_address(value) else "publisher"
     return fact if fact in _FACTS else None

@@ -7,11 +7,12 @@ import trafilatura
 from lxml import etree, html
 
 from index.errors import UnreadableFileError
-from index.readers.base import NO_TEXT, Read, Story, compose, one_line
+from index.readers.base import NO_TEXT, Read, Story, compose
 from index.readers.encodings import decode
 from index.readers.markup import blocks
 from index.readers.metadata import SourceMetadata, merge_metadata, said
 from index.readers.page_facts import page_facts
+from index.readers.values import one_line
 
 _CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._-]{2,40})|"

@@ -1,6 +1,6 @@
 """Read a message, whichever format holds it."""
 
-from index.readers.base import Read, Story, compose, one_line, paragraphs_of, stated_day
+from index.readers.base import Read, Story, compose, paragraphs_of
 from index.readers.markup import html_paragraphs
 from index.readers.metadata import said
 
@@ -17,5 +17,5 @@ def read_mail(subject: object, sent: object, plain: str | None, page: str | None
         UnreadableFileError: there is no text in it.
     """
     paragraphs = paragraphs_of(plain or "") or html_paragraphs(page or "")
-    title = one_line(subject) if paragraphs else None
-    return compose([Story(paragraphs, said(_BASIS, title=title, published=stated_day(sent)))])
+    title = subject if paragraphs else None
+    return compose([Story(paragraphs, said(_BASIS, title=title, published=sent))])

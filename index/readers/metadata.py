@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from index.article import DateCandidate, Span
+from index.readers.values import language_code, one_line, stated_day, web_address
 
 _FACTS = ("title", "publisher", "published", "language", "url")
 
@@ -89,14 +90,23 @@ def said_of_entry(metadata: SourceMetadata, entry: Entry) -> SourceMetadata:
 def said(
     basis: str,
     *,
-    title: str | None = None,
-    publisher: str | None = None,
-    published: date | None = None,
-    language: str | None = None,
-    url: str | None = None,
+    title: object = None,
+    publisher: object = None,
+    published: object = None,
+    language: object = None,
+    url: object = None,
 ) -> SourceMetadata:
-    """Gather the facts that one place states, all with the same basis."""
-    facts = SourceMetadata(title, publisher, published, language, url)
+    """Gather the facts that one place states, all with the same basis.
+
+    Each is read as what it should be, see `index.readers.values`; what says nothing is left out.
+    """
+    facts = SourceMetadata(
+        one_line(title),
+        one_line(publisher),
+        stated_day(published),
+        language_code(language),
+        web_address(url),
+    )
     known = (name for name in _FACTS if getattr(facts, name))
     return replace(facts, basis=dict.fromkeys(known, basis))
 

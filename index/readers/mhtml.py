@@ -4,8 +4,9 @@ import email
 import email.policy
 
 from index.errors import UnreadableFileError
-from index.readers.base import Read, web_address
+from index.readers.base import Read
 from index.readers.html import decode_page, read_page
+from index.readers.values import web_address
 
 _MAX_PARTS = 2_000
 

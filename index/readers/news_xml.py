@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 from xml.etree.ElementTree import Element
 
-from index.readers.base import one_line
 from index.readers.packages import local, walk
+from index.readers.values import one_line
 
 _T = TypeVar("_T")
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"

@@ -5,20 +5,11 @@ from xml.etree.ElementTree import Element
 
 from index.errors import UnreadableFileError
 from index.readers import news_xml, nitf
-from index.readers.base import (
-    NO_TEXT,
-    Read,
-    Story,
-    compose,
-    language_code,
-    one_line,
-    paragraphs_of,
-    stated_day,
-    web_address,
-)  # fmt: skip
+from index.readers.base import NO_TEXT, Read, Story, compose, paragraphs_of
 from index.readers.markup import html_paragraphs, looks_like_html
 from index.readers.metadata import SourceMetadata, merge_metadata, said, with_version
 from index.readers.packages import local, parse_xml
+from index.readers.values import one_line, stated_day, web_address
 
 _BASIS = "markup"
 _SILENT = frozenset({"head", "title", "script", "style", "figure", "media", "nav", "form"})
@@ -77,7 +68,7 @@ def _facts(item: Element) -> SourceMetadata:
         title=news_xml.first(map(news_xml.text_of, every("headline"))),
         publisher=news_xml.first(map(_party, [*every("provider"), *every("infoSource")])),
         published=day("firstCreated") or version,
-        language=language_code(news_xml.first([*tags, news_xml.language_of(item)])),
+        language=news_xml.first([*tags, news_xml.language_of(item)]),
         url=news_xml.first(map(web_address, links)),
     )
     return with_version(facts, version)

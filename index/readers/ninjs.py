@@ -6,16 +6,10 @@ An item that stands in another, as its picture or as a story it belongs to, is n
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from index.readers.base import (
-    Story,
-    language_code,
-    one_line,
-    paragraphs_of,
-    stated_day,
-    web_address,
-)  # fmt: skip
+from index.readers.base import Story, paragraphs_of
 from index.readers.markup import html_paragraphs, looks_like_html
 from index.readers.metadata import SourceMetadata, said, with_version
+from index.readers.values import one_line, stated_day
 
 _BASIS = "markup"
 _BODIES = ("body_xhtml", "body_html", "body_text")
@@ -57,10 +51,10 @@ def _facts(item: Mapping[str, Any]) -> SourceMetadata:
     facts = said(
         _BASIS,
         title=_first(headlines),
-        publisher=_first(named) or one_line(item.get("copyrightholder")),
+        publisher=_first([*named, item.get("copyrightholder")]),
         published=stated_day(item.get("firstcreated")) or version,
-        language=language_code(item.get("language")),
-        url=web_address(item.get("uri")),
+        language=item.get("language"),
+        url=item.get("uri"),
     )
     return with_version(facts, version)
 

@@ -4,17 +4,10 @@ from xml.etree.ElementTree import Element
 
 from index.errors import UnreadableFileError
 from index.readers import news_xml
-from index.readers.base import (
-    NO_TEXT,
-    Read,
-    Story,
-    compose,
-    language_code,
-    one_line,
-    stated_day,
-)  # fmt: skip
+from index.readers.base import NO_TEXT, Read, Story, compose
 from index.readers.metadata import said, with_version
 from index.readers.packages import local, parse_xml
+from index.readers.values import one_line, stated_day
 
 _BASIS = "markup"
 _ISSUED = ("date.issue", "story.date")
@@ -46,7 +39,7 @@ def story_of(root: Element) -> Story:
         or news_xml.text_of(next(news_xml.elements(root, "title"), None)),
         publisher=news_xml.first(one_line(element.get("name")) for element in publications),
         published=news_xml.first(map(stated_day, days)),
-        language=language_code(news_xml.language_of(root)),
+        language=news_xml.language_of(root),
     )
     metadata = with_version(facts, news_xml.first(map(stated_day, releases)))
     notes = (news_xml.text_of(e) for e in news_xml.elements(root, "ed-msg"))

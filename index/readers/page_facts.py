@@ -7,8 +7,8 @@ from typing import Any
 
 from lxml import html
 
-from index.readers.base import language_code, one_line, stated_day, web_address
 from index.readers.metadata import SourceMetadata, said, with_version
+from index.readers.values import language_code, one_line, stated_day, web_address
 
 _ARTICLE = "article"
 _OTHER_ARTICLES = ("blogposting", "report", "liveblogposting")

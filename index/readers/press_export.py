@@ -10,8 +10,8 @@ from datetime import date
 
 from index.article import Span
 from index.language.calendar import DATE_RE, parse_date
-from index.readers.base import one_line
 from index.readers.metadata import Entry, SourceMetadata, said
+from index.readers.values import one_line
 
 _OPENS = re.compile(r"^[ \t]*(\d{1,5}) of (\d{1,5}) DOCUMENTS?[ \t]*\r?$", re.MULTILINE)
 _LINE = re.compile(r"[^\r\n]*\S[^\r\n]*")

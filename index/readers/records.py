@@ -8,18 +8,10 @@ from collections.abc import Iterable, Mapping
 
 from index.errors import UnreadableFileError
 from index.readers import ninjs
-from index.readers.base import (
-    Read,
-    Story,
-    compose,
-    language_code,
-    one_line,
-    paragraphs_of,
-    stated_day,
-    web_address,
-)  # fmt: skip
+from index.readers.base import Read, Story, compose, paragraphs_of
 from index.readers.markup import html_paragraphs, looks_like_html
 from index.readers.metadata import said
+from index.readers.values import one_line
 
 MAX_RECORDS = 50_000
 _BASIS = "file"
@@ -84,11 +76,11 @@ def _story(record: Mapping[str, object]) -> Story | None:
         return None
     facts = said(
         _BASIS,
-        title=one_line(value("title")),
+        title=value("title"),
         publisher=_publisher(value("publisher")),
-        published=stated_day(value("published")),
-        language=language_code(value("language")),
-        url=web_address(value("url")),
+        published=value("published"),
+        language=value("language"),
+        url=value("url"),
     )
     return Story(paragraphs, facts)
 

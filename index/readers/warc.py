@@ -8,10 +8,11 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from index.errors import UnreadableFileError
-from index.readers.base import NO_TEXT, Read, Story, compose, paragraphs_of, web_address
+from index.readers.base import NO_TEXT, Read, Story, compose, paragraphs_of
 from index.readers.encodings import decode
 from index.readers.html import decode_page, story_of_page
 from index.readers.metadata import said
+from index.readers.values import web_address
 
 MAX_PAGES = 5_000
 _MAX_PAGE_BYTES = 20 * 1024 * 1024
@@ -40,7 +41,7 @@ def read(data: bytes, name: str) -> Read:
 
 
 def _story(record: Any) -> Story | None:
-    """The article of a record; None where it is no page, or holds no text."""
+    """The article of a record; None if it is no page, or holds no text."""
     if record.rec_type not in _KEPT:
         return None
     http = record.http_headers

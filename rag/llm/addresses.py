@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from pydantic import SecretStr
+
 from index.errors import ModelConfigurationError
 from rag.settings import Settings
 
 OPENAI_BASE_URL = "https://api.openai.com/v1"
+PROXY_VARIABLES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
+"""Those that name a proxy, in lower case."""
 _OPENAI_HOST = "api.openai.com"
 _AZURE_HOSTS = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
 _OWN_ADDRESS, _OPENAI_ADDRESS = "PRESSMARK_LLM_BASE_URL", "OPENAI_BASE_URL"
@@ -114,22 +118,37 @@ def endpoint(settings: Settings) -> Endpoint:
 
 
 def _address(settings: Settings) -> tuple[str, str]:
-    if given := (settings.llm_base_url or "").strip():
+    if given := unquoted(settings.llm_base_url or ""):
         return _OWN_ADDRESS, given
-    if given := (settings.openai_base_url or "").strip():
+    if given := unquoted(settings.openai_base_url or ""):
         return _OPENAI_ADDRESS, given
     return "", OPENAI_BASE_URL
 
 
 def _key(settings: Settings, is_openai: bool) -> tuple[str, str, str]:
     """Find the key for this address, its variable, and the variable of a key that stays here."""
-    own = settings.llm_api_key.get_secret_value().strip() if settings.llm_api_key else ""
-    openai = settings.openai_api_key.get_secret_value().strip() if settings.openai_api_key else ""
+    own = _bare_key(settings.llm_api_key)
+    openai = _bare_key(settings.openai_api_key)
     if own:
         return _OWN_KEY, own, ""
     if openai and is_openai:
         return _OPENAI_KEY, openai, ""
     return "", "", _OPENAI_KEY if openai else ""
+
+
+def unquoted(given: str) -> str:
+    """A setting without blanks around it, nor the quotation marks that some ways to set it keep."""
+    bare = given.strip()
+    for mark in ('"', "'"):
+        if len(bare) > 1 and bare.startswith(mark) and bare.endswith(mark):
+            return bare[1:-1].strip()
+    return bare
+
+
+def _bare_key(given: SecretStr | None) -> str:
+    """A key without the word that stands before it in a header."""
+    bare = unquoted(given.get_secret_value()) if given else ""
+    return bare[7:].strip() if bare[:7].casefold() == "bearer " else bare
 
 
 def _web_address(given: str, variable: str) -> SplitResult:

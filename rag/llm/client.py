@@ -8,6 +8,7 @@ messages that never hold a key; docs/llm.md says what happens then.
 import asyncio
 import contextlib
 import queue
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -26,11 +27,11 @@ from pydantic import PrivateAttr
 
 from index.errors import LanguageModelError, ModelConfigurationError
 from index.named import Naming, make_by_name
-from rag.llm.addresses import endpoint
+from rag.llm.addresses import endpoint, unquoted
 from rag.llm.background import BackgroundLoop, in_daemon_thread
 from rag.llm.errors import translated
 from rag.llm.parameters import Dialect
-from rag.llm.replies import Reading, text_of
+from rag.llm.replies import Reading, answered, at_once, piece_of
 from rag.llm.retrying import (
     CancelledByReaderError,
     CircuitBreaker,
@@ -43,6 +44,8 @@ from rag.llm.transport import open_http
 from rag.settings import Settings
 from rag.types import Usage
 
+_NO_STREAM = re.compile("json|html", re.IGNORECASE)
+"""Media types that no stream has."""
 DEFAULT_MODEL = "gpt-4.1-mini"
 _GRACE_S = 0.25
 """Seconds after the deadline until a silent loop counts as stuck."""
@@ -294,21 +297,21 @@ class _AdaptingLLM(OpenAILike):  # type: ignore[misc]
 
     async def achat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
         """Get the whole answer, even if its content comes in parts."""
-        reply = await self._create(messages, self._get_model_kwargs(**kwargs))
-        text = text_of(reply.choices[0].message.content)
-        return ChatResponse(message=_assistant(text), raw=reply)
+        return answered(await self._create(messages, self._get_model_kwargs(**kwargs)))
 
     async def astream_chat(
         self, messages: Sequence[ChatMessage], **kwargs: Any
     ) -> ChatResponseAsyncGen:
-        """Get the answer in pieces."""
+        """Get the answer in pieces, or in one if the server does not stream."""
         stream = await self._create(messages, self._get_model_kwargs(stream=True, **kwargs))
 
         async def pieces() -> ChatResponseAsyncGen:
-            async for piece in stream:
-                choice = piece.choices[0] if piece.choices else None
-                text = text_of(choice.delta.content) if choice and choice.delta else ""
-                yield ChatResponse(message=_assistant(text), delta=text, raw=piece)
+            if _NO_STREAM.search(stream.response.headers.get("content-type", "")):
+                for piece in at_once(await stream.response.aread()):
+                    yield piece
+                return
+            async for raw in stream:
+                yield piece_of(raw)
 
         return pieces()
 
@@ -319,13 +322,9 @@ class _AdaptingLLM(OpenAILike):  # type: ignore[misc]
         return await client.chat.completions.create(messages=said, **parameters)
 
 
-def _assistant(text: str) -> ChatMessage:
-    return ChatMessage(role=MessageRole.ASSISTANT, content=text)
-
-
 def _openai_like(settings: Settings) -> ChatModel:
     place = endpoint(settings)
-    model = (settings.llm_model or "").strip() or DEFAULT_MODEL
+    model = unquoted(settings.llm_model or "") or DEFAULT_MODEL
     client = open_http(place, settings.llm_timeout_s)
     server = Server(place, model, client)
     try:

@@ -20,6 +20,7 @@ from index.errors import (
     LanguageModelError,
     ModelConfigurationError,
     ModelContextError,
+    ModelCutOffError,
     ModelReplyError,
     ModelUnavailableError,
 )
@@ -44,6 +45,8 @@ _TOO_LONG = (
     "context_length", "context length", "context size", "context window", "exceed_context",
     "maximum context", "too many tokens", "prompt is too long", "input is too long",
 )  # fmt: skip
+_CUT_OFF = "could not finish the message"
+"""What OpenAI says, with status 400, if a model has thought away all its tokens."""
 _NO_CREDIT = ("insufficient_quota", "billing")
 _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"})
 """What OpenSSL says if a server answers a TLS handshake in plain HTTP."""
@@ -57,6 +60,22 @@ _SECRET = re.compile(
 )
 
 
+class ToldError(Exception):
+    """An error that a server tells in the body of a reply whose status says that all is well.
+
+    Attributes:
+        body: of the error.
+        status_code: as the error names it; None if it does not.
+    """
+
+    def __init__(self, body: Any) -> None:
+        super().__init__("a reply that holds an error")
+        self.body = body
+        code = str(body.get("code")) if isinstance(body, Mapping) else ""
+        number = int(code[:4]) if code.isdecimal() else 0
+        self.status_code = number if 400 <= number < 600 else None
+
+
 def translated(error: Exception, endpoint: Endpoint | None = None) -> LanguageModelError:
     """Turn an error into one of ours; an unknown one counts as an unusable reply.
 
@@ -66,8 +85,8 @@ def translated(error: Exception, endpoint: Endpoint | None = None) -> LanguageMo
     """
     status = status_of(error)
     said = _said(error)
-    if any(words in said for words in _TOO_LONG) or status == 413:
-        return ModelContextError("The question and its passages are too long for the model.")
+    if room := _by_room(status, said):
+        return room
     if status is not None:
         return _by_status(status, error, endpoint)
     if isinstance(error, openai.APITimeoutError | httpx.TimeoutException | TimeoutError):
@@ -78,14 +97,38 @@ def translated(error: Exception, endpoint: Endpoint | None = None) -> LanguageMo
         return ModelUnavailableError(
             "The language model's server failed while it wrote." + reason_of(error, endpoint)
         )
+    if isinstance(error, ToldError):
+        reason = reason_of(error, endpoint)
+        return ModelReplyError(f"The language model's server refused the request.{reason}")
     return ModelReplyError(UNEXPECTED_FORM)
+
+
+def _by_room(status: int | None, said: str) -> LanguageModelError | None:
+    """Say that the model has too little room to read or to write; None if that is not why."""
+    if _CUT_OFF in said:
+        return ModelCutOffError(cut_off("length"))
+    if status == 413 or any(words in said for words in _TOO_LONG):
+        return ModelContextError("The question and its passages are too long for the model.")
+    return None
+
+
+def cut_off(why: str) -> str:
+    """Say that a text reached the limit of tokens, and what to do.
+
+    Args:
+        why: it ended, in the server's word.
+    """
+    return (
+        f"The language model stopped before the end ({why[:40]}). Let it write more: "
+        "PRESSMARK_LLM_ANSWER_TOKENS, thinking included."
+    )
 
 
 def refusal_of(error: Exception) -> Refusal | None:
     """What a server says about a request that it refused; None for any other failure."""
     status = status_of(error)
     said = _said(error)
-    if status is None or any(words in said for words in _TOO_LONG):
+    if status is None or any(words in said for words in (*_TOO_LONG, _CUT_OFF)):
         return None
     return Refusal(status, _named(getattr(error, "body", None)), said)
 
@@ -269,10 +312,12 @@ def _message(body: Any) -> str:
         return ""
     where = body.get("loc")
     field = f"{where[-1]}: " if isinstance(where, list) and where else ""
-    for name in ("message", "msg", "detail", "error"):
-        if found := _message(body.get(name)):
-            return field + found
-    return ""
+    told = (_message(body.get(name)) for name in ("message", "msg", "detail", "error"))
+    found = next(filter(None, told), "")
+    # A gateway says that another server failed, and keeps that one's reason apart.
+    inner = body.get("metadata")
+    raw = inner.get("raw") if isinstance(inner, Mapping) else None
+    return field + ": ".join(filter(None, [found, raw if isinstance(raw, str) else ""]))
 
 
 def _named(body: Any) -> str:

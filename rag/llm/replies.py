@@ -1,17 +1,23 @@
 """Check that a model's reply is a complete text, whole or in pieces."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from llama_index.core.base.llms.types import ChatResponse
+from llama_index.core.base.llms.types import ChatMessage, ChatResponse, MessageRole
 
 from index.errors import ModelCutOffError, ModelReplyError
-from rag.llm.errors import UNEXPECTED_FORM
+from rag.llm.errors import UNEXPECTED_FORM, ToldError, cut_off
 from rag.types import Usage
 
 MAX_REPLY_CHARS = 40_000
 _COMPLETE = frozenset({"stop", "end_turn", "stop_sequence", "eos", "eos_token", "complete"})
 _TOO_SHORT = frozenset({"length", "max_tokens", "model_length"})
+_THOUGHT_FIELDS = ("reasoning_content", "reasoning", "thinking")
+_ONLY_THOUGHT = (
+    "The language model's reply is empty: it only thought. Let it write more "
+    "(PRESSMARK_LLM_ANSWER_TOKENS), or turn its thinking off."
+)
 _FINISH_FIELDS = ("finish_reason", "done_reason", "stop_reason")
 
 
@@ -29,7 +35,7 @@ class Reading:
         self._give = give
         self._finish: str | None = None
         self._knows_finish = False
-        self._refused = False
+        self._refused = self._thought = False
         self._seen = ""
         self._usage = Usage()
 
@@ -63,10 +69,10 @@ class Reading:
             why = self._finish or "the connection ended"
             told = f"The language model stopped before the end ({why[:40]})."
             if why.lower() in _TOO_SHORT:
-                raise ModelCutOffError(
-                    f"{told} Let it write more: PRESSMARK_LLM_ANSWER_TOKENS, thinking included."
-                )
+                raise ModelCutOffError(cut_off(why))
             raise ModelReplyError(told)
+        if not self._seen.strip() and self._thought:
+            raise ModelReplyError(_ONLY_THOUGHT)
         if not self._seen.strip():
             raise ModelReplyError("The language model's reply is empty.")
         return self._usage
@@ -103,6 +109,8 @@ class Reading:
         spoken = _field(choice, "message") or _field(choice, "delta")
         if _field(spoken, "refusal"):
             self._refused = True
+        if any(_field(spoken, name) for name in _THOUGHT_FIELDS):
+            self._thought = True
 
     def _count(self, raw: Any) -> None:
         usage = _field(raw, "usage")
@@ -110,6 +118,93 @@ class Reading:
         completion = _count(usage, "completion_tokens", "output_tokens")
         if prompt or completion:
             self._usage = Usage(prompt, completion)
+
+
+def answered(raw: Any) -> ChatResponse:
+    """Take a whole reply as an OpenAI-compatible server gives it.
+
+    Args:
+        raw: the client's object or the body's; text if the server streamed unasked.
+
+    Raises:
+        ToldError: the server tells of an error in it.
+        ValueError: it holds no answer.
+    """
+    raw = _joined(events(raw)) if isinstance(raw, str) else raw
+    choice = _first_choice(raw)
+    if choice is None:
+        raise ValueError("a reply without a choice")
+    return ChatResponse(
+        message=_assistant(text_of(_field(_field(choice, "message"), "content"))), raw=raw
+    )
+
+
+def piece_of(raw: Any) -> ChatResponse:
+    """Take a piece of a stream.
+
+    Raises:
+        ToldError: the server tells of an error in it.
+    """
+    text = text_of(_field(_field(_first_choice(raw), "delta"), "content"))
+    return ChatResponse(message=_assistant(text), delta=text, raw=raw)
+
+
+def at_once(body: bytes) -> Iterator[ChatResponse]:
+    """Take what came in place of a stream: the whole in JSON, or events under another name.
+
+    Raises:
+        ToldError: the server tells of an error in it.
+        ValueError: it is neither.
+    """
+    text = body.decode("utf-8")
+    if not text.lstrip().startswith(("{", "[", "<")):
+        yield from map(piece_of, events(text))
+        return
+    raw = json.loads(text)
+    whole = answered(raw)
+    choice = raw["choices"][0]
+    ended = {**choice, "finish_reason": choice.get("finish_reason") or "stop"}
+    said = whole.message.content or ""
+    yield ChatResponse(message=whole.message, delta=said, raw={**raw, "choices": [ended]})
+
+
+def events(body: str) -> Iterator[Any]:
+    """Read the data of server-sent events.
+
+    Raises:
+        ValueError: one is no JSON, or there is none.
+    """
+    lines = (
+        line.removeprefix("data:").strip() for line in body.splitlines() if line[:5] == "data:"
+    )
+    found = [json.loads(line) for line in lines if line and line != "[DONE]"]
+    if not found:
+        raise ValueError("a reply without an event")
+    yield from found
+
+
+def _joined(pieces: Iterator[Any]) -> dict[str, Any]:
+    """Make a whole reply of the pieces of a stream."""
+    text, finish, usage = "", None, None
+    for raw in pieces:
+        text += piece_of(raw).delta or ""
+        finish = _field(_first_choice(raw), "finish_reason") or finish
+        usage = _field(raw, "usage") or usage
+    if not finish:
+        raise ValueError("a stream without an end")
+    return {"choices": [{"message": {"content": text}, "finish_reason": finish}], "usage": usage}
+
+
+def _first_choice(raw: Any) -> Any:
+    choices = _field(raw, "choices")
+    choice = choices[0] if choices else None
+    if error := _field(raw, "error") or _field(choice, "error"):
+        raise ToldError(error)
+    return choice
+
+
+def _assistant(text: str) -> ChatMessage:
+    return ChatMessage(role=MessageRole.ASSISTANT, content=text)
 
 
 def text_of(content: Any) -> str:

@@ -32,6 +32,7 @@ class Deadline:
         self.seconds = seconds
         self._clock = clock
         self._end = clock() + seconds
+        self._held: float | None = None
         self._lock = threading.Lock()
         self._cancelled = False
         self._callbacks: list[Callable[[], object]] = []
@@ -39,7 +40,7 @@ class Deadline:
     @property
     def remaining(self) -> float:
         """Seconds left, never negative."""
-        return max(0.0, self._end - self._clock())
+        return max(0.0, self._end - self._clock()) if self._held is None else self._held
 
     @property
     def cancelled(self) -> bool:
@@ -49,6 +50,14 @@ class Deadline:
     def restart(self) -> None:
         """Count from now: until here the question has waited for its turn."""
         self._end = self._clock() + self.seconds
+
+    def hold(self) -> None:
+        """Let no time pass: what follows is no work of the model's."""
+        self._held = self.remaining
+
+    def resume(self) -> None:
+        """Go on counting where `hold` stopped."""
+        self._end, self._held = self._clock() + self.remaining, None
 
     def at_most(self, seconds: float) -> "Deadline":
         """Make a shorter deadline inside this one; cancelling this one cancels both."""
@@ -75,7 +84,8 @@ class Deadline:
     def overrun(self) -> ModelUnavailableError:
         """Make the error to raise once it has passed."""
         return ModelUnavailableError(
-            f"The language model did not answer within {self.seconds:g} seconds."
+            f"The language model did not answer within {self.seconds:g} seconds. "
+            "PRESSMARK_LLM_TIMEOUT_S gives it more."
         )
 
 

@@ -6,7 +6,7 @@ from contextlib import closing, suppress
 from index.errors import ModelConfigurationError, ModelCutOffError
 from rag.llm.addresses import Endpoint, endpoint
 from rag.llm.background import BackgroundLoop
-from rag.llm.client import open_chat_model, reply
+from rag.llm.client import ChatModel, reply
 from rag.llm.retrying import Deadline
 from rag.llm.server import Form, Server
 from rag.llm.transport import open_http
@@ -15,8 +15,17 @@ from rag.settings import Settings
 _LIST_S = 10.0
 
 
-def probe_model(settings: Settings) -> float:
-    """Ask the model for one token.
+def of_one_token(settings: Settings) -> Settings:
+    """The settings by which a model that is only tried is opened: it answers with one token."""
+    return settings.model_copy(update={"llm_answer_tokens": 1})
+
+
+def probe_model(model: ChatModel | None, within_s: float) -> float:
+    """Ask a model for a word, and close it.
+
+    Args:
+        model: opened by `of_one_token`; None if no model is set.
+        within_s: seconds that the answer may take.
 
     Returns:
         How many seconds it took.
@@ -24,13 +33,12 @@ def probe_model(settings: Settings) -> float:
     Raises:
         LanguageModelError: it does not answer; the message says what to do.
     """
-    model = open_chat_model(settings.model_copy(update={"llm_answer_tokens": 1}))
     if model is None:
         raise ModelConfigurationError("There is no language model to ask.")
     started = time.monotonic()
     # One token is hardly ever a whole text.
     with closing(model), suppress(ModelCutOffError):
-        reply(model, "Answer with one word.", "Say: yes", Deadline(settings.llm_timeout_s))
+        reply(model, "Answer with one word.", "Say: yes", Deadline(within_s))
     return time.monotonic() - started
 
 

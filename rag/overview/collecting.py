@@ -7,7 +7,6 @@ them are fixed words about the articles themselves.
 from dataclasses import dataclass
 from typing import Final
 
-from index.embedding.local import Encoder
 from index.library.holdings import Holdings
 from index.search.stores import SearchIndex
 from rag.attribution import day_words, quoted
@@ -17,9 +16,8 @@ from rag.overview.examples import examples
 from rag.overview.facts import articles_counted, coverage, days_covered, library_facts
 from rag.overview.selecting import Selected, Wanted, fitting, select
 from rag.question.asked import Asked
-from rag.question.kinds import Kind, load_kinds, recognise
+from rag.question.kinds import Kinds
 from rag.question.topic import Topic, known_words, topic_of
-from rag.question.understanding import wants_yes_or_no
 from rag.types import Draft
 
 COLLECTED_CONFIDENCE: Final = 0.7
@@ -42,47 +40,27 @@ class Collected:
     written: bool
 
 
-def kind_wanted(asked: Asked, encoder: Encoder) -> Kind:
-    """The kind of answer that is asked for, by the caller or by the question's words."""
-    understood, task = asked.understood, asked.question.task
-    if task != "auto":
-        return "answer" if task == "search" else task
-    if len(understood.parts) > 1 or not understood.has_words:
-        return "answer"
-    kind = recognise(understood.text, encoder, asked.period is not None)
-    if kind in ("answer", "list") and wants_yes_or_no(understood.text):
-        return "yes_no"
-    return "overview" if kind == "answer" and _asks_of_a_time(asked) else kind
-
-
-def _asks_of_a_time(asked: Asked) -> bool:
-    """Whether nothing but a period, names and the words of an overview stand in a question."""
-    text = asked.understood.text
-    if asked.period is None or not load_kinds().marked_words(text, "overview"):
-        return False
-    return all(word.is_name for word in topic_of(text, "overview", asked.question.asked_on).words)
-
-
-def collect(asked: Asked, kind: Kind, stores: SearchIndex) -> Collected | None:
+def collect(asked: Asked, kinds: Kinds, stores: SearchIndex) -> Collected | None:
     """Answer from several articles; None where a question is better answered like any other.
 
     Args:
         asked: the question.
-        kind: of answer that it wants.
+        kinds: knows the words that a kind of question is put in.
         stores: that hold the articles.
     """
+    kind = asked.kind
     if kind not in ("overview", "timeline", "count", "about"):
         return None
     text, told_to = asked.understood.text, asked.question.task != "auto"
-    topic = topic_of(text, kind, asked.question.asked_on)
-    holdings, told = stores.library.holdings(), load_kinds().marked_words(text, kind)
+    topic = topic_of(text, kinds.framing(kind), asked.question.asked_on)
+    holdings, told = stores.library.holdings(), kinds.marked_words(text, kind)
     if kind == "count" and not (told_to or told):
         return None
     if kind == "about" or (kind == "count" and not topic.words and topic.period is None):
         return None if topic.words else _about(holdings, stores)
     if kind != "count":
         topic = known_words(topic, lambda word: bool(stores.holders(word)))
-    wanted = Wanted(kind, topic, asked, search_filters(asked.question))
+    wanted = Wanted(topic, asked, search_filters(asked.question))
     found = fitting(wanted, stores)
     if found:
         return _collected(wanted, select(wanted, stores, found), holdings)

@@ -15,7 +15,7 @@ def articles_counted(count: int) -> str:
 
 
 def days_covered(holdings: Holdings, names: Collection[str] | None = None) -> str:
-    """``8 November 2024 to 5 March 2025``; empty where no article has a date.
+    """``8 November 2024 to 5 March 2025``; empty if no article has a date.
 
     Args:
         holdings: of the library.

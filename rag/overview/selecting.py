@@ -31,10 +31,14 @@ class Wanted:
         filters: of the question, with nothing later than the day it is asked.
     """
 
-    kind: Kind
     topic: Topic
     asked: Asked
     filters: SearchFilters
+
+    @property
+    def kind(self) -> Kind:
+        """Of answer that is wanted."""
+        return self.asked.kind
 
 
 @dataclass(frozen=True, slots=True)

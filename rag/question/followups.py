@@ -35,8 +35,9 @@ def standalone(
         deadline: of the question; this uses only a part of it.
 
     Returns:
-        The rewritten question, or the same if the model finds that it stands alone; None if the
-        model fails, or what it wrote is not the question of this conversation; and what it cost.
+        The rewritten question, or the question as asked if the model finds that it stands alone;
+        None if the model fails, or what it wrote is not the question of this conversation. And
+        what it cost.
     """
     prompt = follow_up_prompt(question.text, question.history)
     try:
@@ -75,7 +76,7 @@ def _checked(text: str, question: Question) -> str | None:
     rewritten = " ".join(sentences).removeprefix("Question:").strip(' "“”«»')
     if not rewritten or len(rewritten) > MAX_QUESTION_CHARS or LINK in rewritten:
         return None
-    if rewritten.casefold() == question.text.casefold():
+    if _words(rewritten) == _words(question.text):
         return question.text
     own = {token.key for token in content_tokens(question.text)}
     said = own | _keys(question.history[-MAX_TURNS:])
@@ -84,6 +85,11 @@ def _checked(text: str, question: Question) -> str | None:
         return None
     kept = own & {token.key for token in tokens(rewritten)}
     return rewritten if len(kept) >= KEPT_WORDS * len(own) else None
+
+
+def _words(text: str) -> list[str]:
+    """A text's words: models that repeat a question change its marks and capitals."""
+    return [token.text.casefold() for token in tokens(text)]
 
 
 def _keys(history: Sequence[Turn]) -> set[str]:

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Final, Literal, get_args
 
 import numpy as np
+from llama_index.core.base.embeddings.base import BaseEmbedding
 from numpy.typing import NDArray
 
-from index.embedding.local import Encoder
+from index.embedding.local import embed_question
 from index.language.tokens import content_tokens
-from index.visible import visible_text, well_formed
 
 PATH: Final = Path(__file__).with_name("kinds.json")
 
@@ -80,6 +80,10 @@ class Kinds:
             return told
         return best if shares.max() >= self.sure.get(best, 0.0) else "answer"
 
+    def framing(self, kind: Kind) -> frozenset[str]:
+        """Keys of the words that questions of a kind are put in."""
+        return self.frame.get(kind, frozenset())
+
     def marked_words(self, text: str, kind: Kind) -> int:
         """How many of a question's words speak for a kind."""
         marks = self.marks.get(kind, frozenset())
@@ -100,16 +104,28 @@ def load_kinds() -> Kinds:
     )
 
 
-def recognise(text: str, encoder: Encoder, dated: bool = False) -> Kind:
-    """The kind of a standalone question.
+@dataclass(frozen=True, slots=True)
+class KindTeller:
+    """Tells kinds of questions apart, whatever embedding the library is searched with.
 
-    Args:
-        text: standalone.
-        encoder: the one that the kinds were fitted with.
-        dated: it names a period.
-
-    Raises:
-        EmbeddingModelError: the encoder fails.
+    Attributes:
+        kinds: the fitted model.
+        own: the embedding that it was fitted with; None where questions come with its vectors.
     """
-    vector = encoder.encode(["query: " + well_formed(visible_text(text))])[0]
-    return load_kinds().kind_of(text, vector, dated)
+
+    kinds: Kinds
+    own: BaseEmbedding | None = None
+
+    def kind_of(self, text: str, vector: Floats, dated: bool = False) -> Kind:
+        """The kind of a standalone question.
+
+        Args:
+            text: standalone.
+            vector: by which it is searched for, of length 1.
+            dated: it names a period.
+
+        Raises:
+            EmbeddingModelError: the embedding of its own fails.
+        """
+        fitting = vector if self.own is None else embed_question(self.own, text)
+        return self.kinds.kind_of(text, fitting, dated)

@@ -1,11 +1,10 @@
 """What a question about several articles is about: its words without those that only ask."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
 from index.language.tokens import Token, content_tokens
-from rag.question.kinds import Kind, load_kinds
 from rag.question.periods import Period, named_period, period_words
 
 
@@ -34,19 +33,17 @@ class Topic:
         return " ".join(word.text for word in self.words)
 
 
-def topic_of(text: str, kind: Kind, as_of: date) -> Topic:
+def topic_of(text: str, frame: Collection[str], as_of: date) -> Topic:
     """What a question of some kind is about.
 
-    Left out are the words that name its period, and those that the prototype questions of its
-    kind are put in, see `rag.question.kinds`.
+    Left out are the words that name its period, and those that questions of its kind are put in.
 
     Args:
         text: standalone.
-        kind: of the question.
+        frame: keys of the words that its kind is put in, see `rag.question.kinds.Kinds`.
         as_of: the day on which it is asked.
     """
     dated = period_words(text, as_of)
-    frame = load_kinds().frame.get(kind, frozenset())
     words = tuple(
         token
         for token in content_tokens(text)

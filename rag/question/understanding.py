@@ -142,7 +142,9 @@ def understand(question: Question, standalone: str | None = None) -> tuple[Under
     Returns:
         each reading of it, the likeliest first; more than one only where it is doubtful.
     """
-    texts = (standalone,) if standalone else alternatives(question)
+    # Words alone decide that "And when?" leans on something, whoever says otherwise.
+    alone = standalone and (standalone != question.text or content_tokens(question.text))
+    texts = (standalone,) if standalone and alone else alternatives(question)
     return tuple(_reading(text, question.text) for text in texts)
 
 

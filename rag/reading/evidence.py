@@ -54,7 +54,7 @@ def read_evidence(
     """
     understood = asked.understood
     held = withhold(found, understood.text)
-    if asked.task == "topic":
+    if asked.topic:
         reader = None  # it asks nothing that words could answer
     sure = NEVER_SURE if every else SURE
     parts = [read_part(part, held.evidence, reader, calibration, sure) for part in understood.parts]

@@ -55,7 +55,7 @@ def draft_quotes(
     ranked = parts[0].ranked
     if not ranked:
         return _abstain("No article matches the question and its filters.", (), 0.0)
-    if asked.task == "topic":
+    if asked.topic:
         return _draft_topic(asked.understood.text, parts[0])
     answered = [
         (part, sides)

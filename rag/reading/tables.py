@@ -30,7 +30,7 @@ class Row:
 
 
 def row_of(candidate: Candidate) -> Row | None:
-    """The row that a sentence is; None where it is none, or is the header."""
+    """The row that a sentence is; None if it is no row, or is the header."""
     passage, text = candidate.evidence.passage, candidate.evidence.source.text
     cells = _cells(text, candidate.span)
     if len(cells) < _LEAST_CELLS:

@@ -247,8 +247,8 @@ class Verifier:
         self._claims.append(Claim(claim.text, markers, check.level, check.reasons, recited))
         return self._claims[-1]
 
-    def anew(self) -> "Verifier":
-        """One for the same evidence that has checked nothing yet."""
+    def restarted(self) -> "Verifier":
+        """Make a verifier of the same evidence that has checked nothing yet."""
         return Verifier(list(self._by_marker.values()), self._judge)
 
     def reject(self, text: str, reason: str) -> RejectedClaim:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from numpy.typing import NDArray
 from pydantic import PrivateAttr
+
+from index.embedding.local import model_fingerprint
+from index.library.holdings import Holdings
+from index.search.stores import SearchIndex, open_stores
 
 
 @functools.cache
@@ -53,6 +59,31 @@ class HashEmbedding(BaseEmbedding):
 
     async def _aget_query_embedding(self, query: str) -> list[float]:
         return self._get_text_embedding(query)
+
+
+def open_for(home: Path, embedding: HashEmbedding, write: bool = True) -> SearchIndex:
+    """The stores of a library whose vectors an embedding makes."""
+    return open_stores(
+        home,
+        write=write,
+        fingerprint=model_fingerprint(embedding),
+        dimension=embedding.dimension,
+    )
+
+
+def library_double(articles: int = 0) -> SimpleNamespace:
+    """As much of a library as the server needs: it counts so many articles, and shows none."""
+    n = articles
+    return SimpleNamespace(
+        index_version="0-test",
+        counts=lambda: SimpleNamespace(articles=n, passages=n, files=n, refused=0, sources=n),
+        articles=lambda ids=None: {},
+        catalogue=list,
+        holdings=lambda: Holdings({}),
+        sources=lambda ids: {},
+        source=lambda source_id: None,
+        ledger=list,
+    )
 
 
 def article_text(topic: str, sentences: int = 6) -> str:

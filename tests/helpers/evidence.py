@@ -6,6 +6,7 @@ from datetime import date
 
 from index.article import Article, MarkedSpan, Passage, Source, Span, SpanKind
 from rag.question.asked import Asked, ask
+from rag.question.kinds import KindTeller, load_kinds
 from rag.reading.calibration import load_calibration
 from rag.reading.choosing import Candidate, ReadPart, read_part
 from rag.reading.reader import open_reader
@@ -72,8 +73,8 @@ def from_sentence(item: Evidence, first: int) -> Evidence:
 
 
 def asking(text: str) -> Asked:
-    """A question on its way; its vector says nothing."""
-    return ask(Question(text), HashEmbedding())[0]
+    """A plain question on its way; its vector says nothing."""
+    return ask(Question(text, task="answer"), HashEmbedding(), KindTeller(load_kinds()))[0]
 
 
 def read_parts(asked: Asked, evidence: Sequence[Evidence]) -> list[ReadPart]:

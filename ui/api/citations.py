@@ -21,7 +21,7 @@ def add_citations(app: FastAPI, pressmark: Pressmark) -> None:
         "/v1/citations/check", responses=problem_docs(400, 401, 413, 415, 422), tags=["answers"]
     )
     def check(sent: CheckRequest) -> CheckResponse:
-        """Find cited words again after articles were indexed anew, edited or removed.
+        """Find cited words again after articles were indexed again, edited or removed.
 
         A citation may be sent as an answer had it. Only its quote is needed; what stood around
         it and where it stood tell places apart.

@@ -9,9 +9,10 @@ from starlette.responses import Response
 from rag.contract import AnswerResponse
 from rag.pressmark import Pressmark
 from ui.exports.exchange import Exchange, Exchanges
+from ui.exports.formats import ExportFormat
 from ui.http.downloads import attachment
 from ui.http.problems import ProblemError, problem_docs
-from ui.page.exporting import ExportFormat, exported
+from ui.page.exporting import exported
 from ui.page.shared import SharedAnswers
 
 _GONE = "There is no answer of this id (any more)."

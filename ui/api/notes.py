@@ -6,6 +6,7 @@ from fastapi import FastAPI, Path, Query
 from starlette.responses import Response
 
 from rag.pressmark import Pressmark
+from ui.http.articles import Offset
 from ui.http.noting import (
     FeedbackList,
     FeedbackRequest,
@@ -22,7 +23,6 @@ _WRITING = problem_docs(400, 401, 413, 415, 422, 503)
 
 Ident = Annotated[str, Path(max_length=100)]
 Limit = Annotated[int, Query(ge=1, le=1_000)]
-Offset = Annotated[int, Query(ge=0)]
 
 
 def add_notes(app: FastAPI, pressmark: Pressmark) -> None:

@@ -88,6 +88,7 @@ def remove(
     ctx: typer.Context,
     path: Annotated[Path, typer.Argument(help="An indexed folder.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Take a folder out of the library; its files stay in place."""
     from rag.pressmark import Pressmark
@@ -101,9 +102,13 @@ def remove(
         files = _files_within(pressmark.library, path)
         if not yes:
             question = f"Take {plain(str(path))} ({files} files) out of the library?"
-            typer.confirm(question, abort=True)
+            typer.confirm(question, abort=True, err=as_json)
         pressmark.remove(path)
-        gone = before - pressmark.library.counts().articles
+        left = pressmark.library.counts().articles
+    gone = before - left
+    if as_json:
+        echo_json({"removed": {"files": files, "articles": gone}, "articles": left})
+        return
     typer.echo(f"Removed: {gone} articles. The files themselves are untouched.")
 
 

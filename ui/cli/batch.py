@@ -1,7 +1,7 @@
 """``pressmark ask --batch``: a file of questions becomes a file of answers, line by line.
 
 What was written stays: asked again, it goes on where it stopped. Only lines that failed, and those
-whose question is another one now, are asked anew.
+whose question has changed, are asked again.
 """
 
 import os
@@ -67,7 +67,7 @@ def _read(questions: Path) -> bytes:
 
 
 def _answered_before(out: Path, lines: Sequence[BatchLine]) -> set[str]:
-    """The ids of the lines that have their answer; takes what is to be asked anew out of the file.
+    """The ids of the lines that have their answer; takes what must be asked again out of the file.
 
     Raises:
         InputError: the file holds something else than answers, and is left as it is.
@@ -90,7 +90,7 @@ def _answered_before(out: Path, lines: Sequence[BatchLine]) -> set[str]:
             ) from error
         if found.answer is not None and asked.get(found.id, found.question) == found.question:
             kept[found.id] = raw
-    if torn or len(kept) < len(whole):  # the last line was cut off, or some are asked anew
+    if torn or len(kept) < len(whole):  # the last line was cut off, or some are asked again
         draft = out.with_name(f"{out.name}.tmp")
         draft.write_bytes(b"".join(raw + b"\n" for raw in kept.values()))
         os.replace(draft, out)

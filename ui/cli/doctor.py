@@ -12,9 +12,10 @@ from index.embedding.by_name import LOCAL
 from index.embedding.e5 import MODEL_NAME
 from index.errors import LanguageModelError, PressmarkError
 from rag.leaving import embedding_name, model_name, what_leaves
-from rag.llm.addresses import Endpoint, endpoint
+from rag.llm.addresses import PROXY_VARIABLES, Endpoint, endpoint
 from rag.llm.client import DEFAULT_MODEL, UnusableModel, open_chat_model
-from rag.llm.trying import probe_model
+from rag.llm.spending import spent_today
+from rag.llm.trying import of_one_token, probe_model
 from rag.pressmark import Pressmark
 from rag.reading.reader import is_taught
 from rag.settings import Settings
@@ -24,7 +25,6 @@ from ui.cli.upgrading import tell_upgrade
 from ui.version import version
 
 _TOLD_VERSIONS = ("chromadb", "tantivy", "llama-index-core", "openvino", "gradio", "fastapi")
-_PROXY_VARIABLES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ def findings(settings: Settings, *, probe: bool = False) -> Iterator[Finding]:
         ) as pressmark:
             yield from _library(pressmark)
             yield from _indexes(pressmark)
+            for spent in spent_today(settings, pressmark.library.notes):
+                yield Finding(f"{spent}.")
     except PressmarkError as error:
         yield Finding(error.user_message, wrong=True)
     yield from model_findings(settings, probe=probe)
@@ -130,7 +132,7 @@ def model_findings(settings: Settings, *, probe: bool = False) -> Iterator[Findi
 
 def _named(settings: Settings) -> Iterator[Finding]:
     yield Finding(f"Language model: {model_name(settings)}.")
-    if proxies := sorted(name for name in os.environ if name.lower() in _PROXY_VARIABLES):
+    if proxies := sorted(name for name in os.environ if name.lower() in PROXY_VARIABLES):
         yield Finding(f"It may send them through the proxy that is set in {', '.join(proxies)}.")
 
 
@@ -151,7 +153,7 @@ def _endpoint(settings: Settings, place: Endpoint) -> Iterator[Finding]:
 def _probed(settings: Settings) -> Finding:
     """Ask the model for one token and report the outcome."""
     try:
-        seconds = probe_model(settings)
+        seconds = probe_model(open_chat_model(of_one_token(settings)), settings.llm_timeout_s)
     except LanguageModelError as error:
         return Finding(f"Asked for one token: {error.user_message}", wrong=True)
     return Finding(f"Asked for one token: it answered in {seconds:.1f} s.")

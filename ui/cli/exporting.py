@@ -2,33 +2,21 @@
 
 import sys
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from index.errors import InputError
+from ui.exports.formats import ExportFormat
 
 if TYPE_CHECKING:
     from rag.contract import AnswerResponse
 
 
-class Format(StrEnum):
-    """The formats of `ui.page.exporting`, spelled here so that --help needs not import them."""
-
-    MARKDOWN = "markdown"
-    HTML = "html"
-    DOCX = "docx"
-    JSON = "json"
-    ANNOTATIONS = "annotations"
-    CSL = "csl"
-    BIBTEX = "bibtex"
-    RIS = "ris"
-
-
 FormatOption = Annotated[
-    Format | None, typer.Option("--format", help="Print the answer in a format to take along.")
+    ExportFormat | None,
+    typer.Option("--format", help="Print the answer in a format to take along."),
 ]
 OutOption = Annotated[
     Path | None,
@@ -42,7 +30,7 @@ OutOption = Annotated[
 
 
 def showing(
-    question: str, *, as_json: bool, form: Format | None, out: Path | None
+    question: str, *, as_json: bool, form: ExportFormat | None, out: Path | None
 ) -> "Callable[[AnswerResponse], None]":
     """What shows an answer as the options say; wrong options are told before anything is asked.
 
@@ -59,7 +47,7 @@ def showing(
         raise InputError("--json is a format of its own; leave --format out.")
     if out and not form:
         raise InputError("--out needs a --format to write, or a --batch.")
-    if form is Format.DOCX and out is None and sys.stdout.isatty():
+    if form is ExportFormat.DOCX and out is None and sys.stdout.isatty():
         raise InputError("A terminal cannot show a Word document: add --out FILE.docx.")
 
     def show(response: "AnswerResponse") -> None:
@@ -76,11 +64,13 @@ def showing(
     return show
 
 
-def _take_along(question: str, response: "AnswerResponse", form: Format, out: Path | None) -> None:
+def _take_along(
+    question: str, response: "AnswerResponse", form: ExportFormat, out: Path | None
+) -> None:
     from ui.exports.exchange import Exchange
-    from ui.page.exporting import ExportFormat, exported
+    from ui.page.exporting import exported
 
-    made = exported([Exchange(question=question, response=response)], ExportFormat(form.value))
+    made = exported([Exchange(question=question, response=response)], form)
     if out is None:
         typer.echo(made.data, nl=made.is_text and not made.data.endswith(b"\n"))
         return

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from rag.attribution import attribution, date_phrase, quoted, undated_words
 from rag.contract import AnswerResponse, CitationModel
+from rag.llm.spending import usage_words
 from ui.http.models import ArticleModel
 from ui.page.html.answers import confidence_words
 from ui.page.html.markup import shortened
@@ -45,6 +46,9 @@ def answer_lines(answer: AnswerResponse) -> Iterator[str]:
         for rejected in answer.rejected:
             yield f"  - {plain(rejected.text)} ({plain(rejected.reason)})"
     yield from ("", _summary(answer))
+    used = answer.usage
+    if words := usage_words(used.prompt_tokens, used.completion_tokens, used.cost):
+        yield f"The model: {words}."
     if answer.undated_left_out:
         yield undated_words(answer.undated_left_out)
     if answer.fallback:

@@ -14,12 +14,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from index.errors import FetchError, InputError
 from index.ingest.report import IngestReport
+from index.ingest.roots import WHAT_IS_AWAY
 from index.ingest.run import IngestProgress
 from rag.pressmark import Pressmark
 from rag.settings import Settings
 from ui.cli.format import plain
-from ui.cli.reporting import report_lines, roots_lines
-from ui.cli.support import EXIT_FAILED
+from ui.cli.reporting import report_json, report_lines, roots_json, roots_lines
+from ui.cli.support import EXIT_FAILED, echo_json
 from ui.cli.upgrading import tell_upgrade
 from ui.cli.watching import follow
 
@@ -36,12 +37,14 @@ class Wanted:
         addresses: pages and feeds to fetch.
         watch: go on, and follow changes.
         dry_run: change nothing.
+        as_json: print what came of it as JSON.
     """
 
     paths: Sequence[Path]
     addresses: Sequence[str] = ()
     watch: bool = False
     dry_run: bool = False
+    as_json: bool = False
 
 
 def run_index(settings: Settings, wanted: Wanted) -> None:
@@ -57,20 +60,22 @@ def run_index(settings: Settings, wanted: Wanted) -> None:
     """
     if wanted.dry_run and (wanted.watch or wanted.addresses):
         raise InputError("--dry-run changes nothing, so it neither fetches nor follows anything.")
+    if wanted.as_json and wanted.watch:
+        raise InputError("--json prints one report, and --watch never ends: choose one of them.")
     given = listed_paths(wanted.paths)
     if wanted.dry_run:
         with _opened(settings, write=False) as pressmark:
-            preview(pressmark, known_or_given(pressmark, given))
+            preview(pressmark, known_or_given(pressmark, given), as_json=wanted.as_json)
         return
     folders, failed = fetched(settings.home, wanted.addresses)
     if folders or given or not wanted.addresses:
         with _opened(settings, write=True) as pressmark:
             paths = known_or_given(pressmark, [*given, *folders])
-            report = index_with_progress(pressmark, paths)
+            report = index_with_progress(pressmark, paths, as_json=wanted.as_json)
             if wanted.watch:
                 typer.echo("Following changes; Ctrl-C ends it.")
                 follow(pressmark, paths, threading.Event())
-        if report.articles:
+        if report.articles and not wanted.as_json:
             typer.echo('Next: pressmark ask "…", or pressmark serve')
     if failed:
         raise typer.Exit(EXIT_FAILED)
@@ -143,29 +148,41 @@ def fetched(home: Path, addresses: Sequence[str]) -> tuple[list[Path], int]:
     return list(folders), failed
 
 
-def preview(pressmark: Pressmark, paths: Sequence[Path]) -> None:
+def preview(pressmark: Pressmark, paths: Sequence[Path], *, as_json: bool = False) -> None:
     """Say what indexing would change.
 
     Args:
         pressmark: an open library, which is only read.
         paths: folders or files.
+        as_json: say it as JSON.
     """
     from index.ingest.preview import preview_roots
 
-    for line in roots_lines(preview_roots(pressmark.library, pressmark.settings.home, paths)):
+    home = pressmark.settings.home
+    found = preview_roots(pressmark.library, home, paths, keep=WHAT_IS_AWAY)
+    if as_json:
+        echo_json({"dry_run": True, "folders": roots_json(found)})
+        return
+    for line in roots_lines(found):
         typer.echo(line)
     typer.echo("Nothing was changed: this is what indexing would do.")
 
 
-def index_with_progress(pressmark: Pressmark, paths: Sequence[Path]) -> IngestReport:
+def index_with_progress(
+    pressmark: Pressmark, paths: Sequence[Path], *, as_json: bool = False
+) -> IngestReport:
     """Index, show progress on stderr, and print a summary.
 
     Args:
         pressmark: opened for writing.
         paths: folders or files.
+        as_json: print it as JSON.
     """
     with ExitStack() as stack:
-        report = pressmark.index(paths, _Bar(stack).show)
+        report = pressmark.index(paths, _Bar(stack).show, WHAT_IS_AWAY)
+    if as_json:
+        echo_json(report_json(report))
+        return report
     for line in report_lines(report):
         typer.echo(line)
     return report

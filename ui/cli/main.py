@@ -2,13 +2,13 @@
 
 import os
 from contextlib import closing
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from index.errors import InputError
+from rag.types import Mode, Task
 from ui.cli.articles import articles_app
 from ui.cli.asking import answer, history_of, question_of, request_of
 from ui.cli.citing import add_cite_check
@@ -38,31 +38,7 @@ app = typer.Typer(
 )
 
 Paths = Annotated[list[Path] | None, typer.Argument(metavar="PATH", help="Folders or files.")]
-
-
-class AnswerMode(StrEnum):
-    """How Pressmark makes answers."""
-
-    AUTO = "auto"
-    EXTRACTIVE = "extractive"
-    GENERATIVE = "generative"
-
-
-class AnswerTask(StrEnum):
-    """What an answer is made of."""
-
-    AUTO = "auto"
-    ANSWER = "answer"
-    OVERVIEW = "overview"
-    TIMELINE = "timeline"
-    LIST = "list"
-    COUNT = "count"
-    SEARCH = "search"
-
-
-TaskWanted = Annotated[
-    AnswerTask, typer.Option(help="The kind of answer; auto: read off the question.")
-]
+TaskWanted = Annotated[Task, typer.Option(help="The kind of answer; auto: read off the question.")]
 
 
 def _print_version(wanted: bool) -> None:
@@ -113,11 +89,12 @@ def index(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Index folders of articles; without PATH, look again at those indexed before."""
     from ui.cli.indexing import Wanted, run_index
 
-    wanted = Wanted(paths or [], fetch or [], watch=watch, dry_run=dry_run)
+    wanted = Wanted(paths or [], fetch or [], watch=watch, dry_run=dry_run, as_json=as_json)
     run_index(shared_of(ctx).settings(), wanted)
 
 
@@ -142,9 +119,9 @@ def ask(  # noqa: PLR0913, PLR0917 - each option of the command line is one
     date_from: From = None,
     date_to: To = None,
     mode: Annotated[
-        AnswerMode, typer.Option(help="auto: written if a language model is set, else quoted.")
-    ] = AnswerMode.AUTO,
-    task: TaskWanted = AnswerTask.AUTO,
+        Mode, typer.Option(help="auto: written if a language model is set, else quoted.")
+    ] = "auto",
+    task: TaskWanted = "auto",
     history: Annotated[
         Path | None,
         typer.Option(help='JSON file: [{"question": "…", "answer": "…"}], oldest first.'),
@@ -162,7 +139,7 @@ def ask(  # noqa: PLR0913, PLR0917 - each option of the command line is one
     }
     if batch is not None:
         one = question or as_of or history or form or as_json or any(filters.values())
-        if one or mode is not AnswerMode.AUTO:
+        if one or mode != "auto":
             raise InputError("With --batch, each line of the file says what is asked and how.")
         from ui.cli.batch import ask_batch
 
@@ -174,8 +151,8 @@ def ask(  # noqa: PLR0913, PLR0917 - each option of the command line is one
     asked = {
         "question": typed,
         "as_of": as_of,
-        "mode": mode.value,
-        "task": task.value,
+        "mode": mode,
+        "task": task,
         "history": history_of(history),
         "filters": filters,
     }

@@ -1,6 +1,7 @@
 """What a run of indexing found, as lines for a terminal: pure functions."""
 
 import os
+import shlex
 from collections.abc import Iterator, Sequence
 
 from index.ingest.report import IngestReport, RootReport, counted, in_words
@@ -8,6 +9,7 @@ from ui.cli.format import plain
 
 _SHOWN = 20
 _APART = 10
+_COUNTED = ("added", "changed", "renamed", "unchanged", "removed")
 
 
 def report_lines(report: IngestReport) -> Iterator[str]:
@@ -26,6 +28,43 @@ def report_lines(report: IngestReport) -> Iterator[str]:
         yield "Nothing can be asked yet: no file held an article."
 
 
+def report_json(report: IngestReport) -> dict[str, object]:
+    """What a run found and did, as JSON; see docs/cli.md.
+
+    Args:
+        report: of a run that is finished.
+    """
+    return {
+        "folders": roots_json(report.roots),
+        "articles": report.articles,
+        "passages": report.passages,
+        "texts_embedded": report.texts_embedded,
+        "seconds": round(report.seconds, 3),
+        "changed": report.changed,
+    }
+
+
+def roots_json(roots: Sequence[RootReport]) -> list[dict[str, object]]:
+    """What was found, folder by folder, every file counted once.
+
+    Args:
+        roots: what a run found, or would find.
+    """
+    return [
+        {
+            "path": os.fspath(root.path),
+            "files": root.files,
+            **{name: getattr(root, name) for name in _COUNTED},
+            "new_articles": root.articles,
+            "refused": [{"file": one.relpath, "reason": one.reason} for one in root.refused],
+            "duplicates": [
+                {"file": one.relpath, "same_as": one.same_as} for one in root.duplicates
+            ],
+        }
+        for root in roots
+    ]
+
+
 def roots_lines(roots: Sequence[RootReport]) -> Iterator[str]:
     """What was found, every file counted once; of many roots, as of a list of files, the sums.
 
@@ -41,8 +80,17 @@ def roots_lines(roots: Sequence[RootReport]) -> Iterator[str]:
         yield from _details([root])
 
 
+def _hint(root: RootReport) -> str | None:
+    """What to do about a root whose articles stay though its files are not there."""
+    if root.kept is None:
+        return None
+    path = plain(shlex.quote(os.fspath(root.path)))
+    return f"to take them out: pressmark articles remove {path}"
+
+
 def _details(roots: Sequence[RootReport]) -> Iterator[str]:
-    said = [
+    said = [f"  {hint}" for root in roots if (hint := _hint(root))]
+    said += [
         f"  refused {plain(entry.relpath)}: {plain(entry.reason)}"
         for root in roots
         for entry in root.refused

@@ -9,6 +9,7 @@ import typer
 
 from index.errors import PressmarkError
 from index.ingest.report import IngestReport
+from index.ingest.roots import WHAT_IS_AWAY
 from rag.pressmark import Pressmark
 from ui.cli.format import plain
 from ui.cli.reporting import report_lines
@@ -63,7 +64,7 @@ def follow(
         ignore_permission_denied=True,
     )
     for _ in changes:
-        _again(lambda: pressmark.index(paths), quiet)
+        _again(lambda: pressmark.index(paths, keep=WHAT_IS_AWAY), quiet)
 
 
 def _again(index: Callable[[], IngestReport], quiet: bool) -> None:

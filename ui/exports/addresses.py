@@ -34,7 +34,7 @@ def web_address(url: str | None) -> str | None:
 
 
 def deep_address(citation: CitationModel) -> str | None:
-    """The article's address, at the quoted words; None where it has none."""
+    """The article's address, at the quoted words; None if it has none."""
     address = web_address(citation.url)
     if address is None:
         return None

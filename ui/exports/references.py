@@ -29,8 +29,8 @@ class Work:
         key: told apart from all others, of letters and digits only.
         title: the headline; the file's name where there is none.
         publisher: who published it; None where that is not known.
-        issued: year, month and day; empty where they are not known for certain.
-        url: its address on the web; None where it has none.
+        issued: year, month and day; empty if they are not known for certain.
+        url: its address on the web; None if it has none.
         notes: each quote with its place, and what must be known of the article.
     """
 

@@ -62,6 +62,8 @@ Publishers = Annotated[
 Languages = Annotated[
     list[Text], Query(alias="language", description="Such as `en`; may be repeated.", max_length=50)
 ]
+MAX_OFFSET = 10**9
+Offset = Annotated[int, Query(ge=0, le=MAX_OFFSET)]
 From = Annotated[date | None, Query(alias="from", description="Published then or later.")]
 To = Annotated[date | None, Query(alias="to", description="Published then or earlier.")]
 
@@ -98,7 +100,7 @@ def add_articles(app: FastAPI, pressmark: Pressmark) -> None:
     @app.get("/v1/articles", responses=problem_docs(401, 422), tags=["articles"])
     def articles(  # noqa: PLR0913, PLR0917 - each is a parameter of the address
         limit: Annotated[int, Query(ge=1, le=MAX_LISTED)] = 100,
-        offset: Annotated[int, Query(ge=0)] = 0,
+        offset: Offset = 0,
         q: Annotated[
             Text, Query(max_length=200, description="Words of title, publisher, file or date.")
         ] = "",

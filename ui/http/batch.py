@@ -59,7 +59,7 @@ class BatchLine:
     Attributes:
         number: from 1.
         id: the client's, or the number.
-        asked: what is asked; None where the line cannot be used.
+        asked: what is asked; None if the line cannot be used.
         error: why it cannot.
     """
 

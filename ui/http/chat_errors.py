@@ -11,9 +11,11 @@ from typing import Any
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_ADDRESSES = ("/v1/chat", "/v1/models")
+_ADDRESSES = ("/v1/chat", "/v1/models", "/v1/completions", "/v1/embeddings", "/v1/responses")
+"""Those of OpenAI that are here, and those that its clients try and are not here."""
+_MODELS = ("/v1/chat/completions", "/v1/models/")
 _PROBLEM = "application/problem+json"
-_CODES = {401: "invalid_api_key", 404: "model_not_found", 503: "overloaded"}
+_CODES = {401: "invalid_api_key", 503: "overloaded"}
 
 
 def is_chat_address(path: str) -> bool:
@@ -21,16 +23,22 @@ def is_chat_address(path: str) -> bool:
     return any(path == start or path.startswith(f"{start}/") for start in _ADDRESSES)
 
 
-def chat_error(problem: dict[str, Any]) -> dict[str, Any]:
-    """A problem document as OpenAI's error object."""
+def chat_error(problem: dict[str, Any], path: str = "") -> dict[str, Any]:
+    """A problem document as OpenAI's error object.
+
+    Args:
+        problem: the document.
+        path: of the request; only below some is what is not found a model.
+    """
     status = int(problem["status"])
+    code = "model_not_found" if status == 404 and path.startswith(_MODELS) else _CODES.get(status)
     fields = problem.get("errors") or [{}]
     return {
         "error": {
             "message": problem["detail"],
             "type": "server_error" if status >= 500 else "invalid_request_error",
             "param": fields[0].get("field"),
-            "code": _CODES.get(status),
+            "code": code,
         }
     }
 
@@ -61,7 +69,7 @@ class ErrorsOfTheDoor:
             else:
                 held.append(message)
                 if not message.get("more_body", False):
-                    for part in _in_their_shape(held, scope["method"] == "HEAD"):
+                    for part in _in_their_shape(held, scope):
                         await send(part)
 
         await self.app(scope, receive, translated)
@@ -71,11 +79,11 @@ def _is_problem(start: Message) -> bool:
     return Headers(raw=start["headers"]).get("content-type", "").startswith(_PROBLEM)
 
 
-def _in_their_shape(held: list[Message], headless: bool) -> list[Message]:
+def _in_their_shape(held: list[Message], scope: Scope) -> list[Message]:
     start, *rest = held
     body = b"".join(part.get("body", b"") for part in rest)
-    if not headless and body:
-        body = json.dumps(chat_error(json.loads(body))).encode("ascii")
+    if scope["method"] != "HEAD" and body:
+        body = json.dumps(chat_error(json.loads(body), scope["path"])).encode("ascii")
     headers = MutableHeaders(raw=list(start["headers"]))
     headers["content-type"] = "application/json"
     headers["content-length"] = str(len(body))

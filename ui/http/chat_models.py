@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
 from rag.contract import (
     MAX_ANSWER_CHARS,
@@ -38,11 +38,30 @@ class ChatPart(BaseModel):
     text: str | None = None
 
 
+def _kind_of(content: object) -> str | None:
+    """In which of its forms the content of a message comes."""
+    if content is None:
+        return "none"
+    return "text" if isinstance(content, str) else "parts" if isinstance(content, list) else None
+
+
+_Content = Annotated[
+    Annotated[str, Tag("text")]
+    | Annotated[list[ChatPart], Tag("parts")]
+    | Annotated[None, Tag("none")],
+    Discriminator(
+        _kind_of,
+        custom_error_type="value_error",
+        custom_error_context={"error": "must be a string or a list of parts"},
+    ),
+]
+
+
 class ChatMessage(BaseModel):
     """One message; only those of ``user`` and ``assistant`` are read."""
 
     role: str
-    content: str | list[ChatPart] | None = None
+    content: _Content = None
 
     @property
     def text(self) -> str:

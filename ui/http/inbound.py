@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-MAX_DEPTH = 16
+MAX_DEPTH = 64
+"""Levels of nesting; chat programs send along the schemas of their tools."""
 _SHOWN_NAME = 80
 _NO_DATE = "must be a date, such as 2020-08-10"
 _PLAIN_WORDS = {
@@ -138,16 +139,25 @@ def _wording(error: Mapping[str, Any]) -> str:
     kind = error["type"]
     if kind in _PLAIN_WORDS:
         return _PLAIN_WORDS[kind]
+    if length := _length_words(kind, context, isinstance(error.get("input"), str)):
+        return length
     match kind:
-        case "string_too_long":
-            return f"is longer than {context['max_length']:,} characters"
-        case "too_long":
-            return f"has more than {context['max_length']:,} entries"
-        case "too_short" | "string_too_short" if context["min_length"] == 1:
-            return "is empty"
+        case "string_pattern_mismatch":
+            return f"must match {context['pattern']}"
         case "literal_error":
             return f"must be {context['expected']}"
         case "value_error":
             return str(context["error"])
         case _:
             return str(error["msg"]).removeprefix("Input ")
+
+
+def _length_words(kind: str, context: Mapping[str, Any], is_text: bool) -> str:
+    """What is wrong with the length of a text or a list; empty if that is not what is wrong."""
+    if kind in ("string_too_long", "too_long"):
+        unit = "characters" if is_text else "entries"
+        verb = "is longer" if is_text else "has more"
+        return f"{verb} than {context['max_length']:,} {unit}"
+    if kind in ("string_too_short", "too_short") and context["min_length"] == 1:
+        return "is empty"
+    return ""

@@ -21,6 +21,7 @@ MIB = 1024 * 1024
 API_BODY_LIMIT = 1 * MIB
 PAGE_BODY_LIMIT = 8 * MIB  # the page sends its whole conversation along
 UPLOAD_BODY_LIMIT = 64 * MIB
+PASSED_OVER = 256 * MIB  # so much of a body that is refused is read to its end, and kept nowhere
 _LIMITS = {
     "/v1/articles": UPLOAD_BODY_LIMIT,
     "/v1/answers/batch": PAGE_BODY_LIMIT,
@@ -198,6 +199,8 @@ class BodyLimit:
         refusal = _too_large(scope["path"], limit)
         length = Headers(scope=scope).get("content-length", "")
         if length.isdecimal() and int(length[:20]) > limit:
+            if int(length[:20]) <= PASSED_OVER:
+                await _pass_over(receive, PASSED_OVER)
             await refusal(scope, receive, send)
             return
         await self._counted(scope, receive, send, limit, refusal)
@@ -206,13 +209,14 @@ class BodyLimit:
         self, scope: Scope, receive: Receive, send: Send, limit: int, refusal: ASGIApp
     ) -> None:
         seen = 0
-        started = False
+        started, goes_on = False, True
 
         async def counting() -> Message:
-            nonlocal seen
+            nonlocal seen, goes_on
             message = await receive()
             if message["type"] == "http.request":
                 seen += len(message.get("body", b""))
+                goes_on = message.get("more_body", False)
                 if seen > limit:
                     raise _BodyTooLargeError
             return message
@@ -229,7 +233,26 @@ class BodyLimit:
             await self.app(scope, counting, watched)
         except _BodyTooLargeError:
             if not started:
+                if goes_on:
+                    await _pass_over(receive, PASSED_OVER - seen)
                 await refusal(scope, receive, send)
+
+
+async def _pass_over(receive: Receive, most: int) -> None:
+    """Let a caller finish who sends a little too much, or the refusal never reaches it.
+
+    Most clients read no answer before they have sent everything, and lose one that comes together
+    with the end of the connection.
+
+    Args:
+        receive: gives the rest of the body.
+        most: bytes to read.
+    """
+    while most > 0:
+        message = await receive()
+        most -= len(message.get("body", b""))
+        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            return
 
 
 class _BodyTooLargeError(Exception):
@@ -237,7 +260,7 @@ class _BodyTooLargeError(Exception):
 
 
 def _too_large(path: str, limit: int) -> ASGIApp:
-    # We cut off a caller who sends too much, so that we need not read the rest.
+    # We cut off a caller who sends far too much, so that we need not read the rest.
     headers = {"Connection": "close"}
     if path.startswith(_UPLOAD):  # Gradio's page shows the body as it is
         words = f"These files have more than {limit // MIB} MB together. Send fewer at once."

@@ -2,22 +2,28 @@
 
 from datetime import date
 from pathlib import PurePath
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
 from index.article import Article, MarkedSpan, Source
+from index.library.catalogue import CatalogueEntry
 from index.library.tables import LedgerEntry, LibraryCounts
 from rag.contract import DateModel, IsoDate, SourceModel, source_model
 
 
-class ArticleModel(BaseModel):
-    """One article of the library."""
+class NamedArticle(BaseModel):
+    """What an article is called wherever it is shown."""
 
     article_id: str
     title: str | None
     publisher: str | None
     published_at: IsoDate | None
+
+
+class ArticleModel(NamedArticle):
+    """One article of the library."""
+
     date_basis: str = Field(description="The origin of the date; 'none' without a date.")
     dates: list[DateModel] = Field(description="Every date found, including the chosen one.")
     date_warning: str | None
@@ -132,6 +138,16 @@ class ReadyResponse(BaseModel):
     passages: int
 
 
+def named(article: Article | CatalogueEntry) -> dict[str, Any]:
+    """The fields of `NamedArticle`."""
+    return {
+        "article_id": article.article_id,
+        "title": article.title,
+        "publisher": article.publisher,
+        "published_at": article.published,
+    }
+
+
 def article_model(article: Article, source: Source, passages: int) -> ArticleModel:
     """Put an article into the API's form.
 
@@ -141,10 +157,7 @@ def article_model(article: Article, source: Source, passages: int) -> ArticleMod
         passages: how many passages it has.
     """
     return ArticleModel(
-        article_id=article.article_id,
-        title=article.title,
-        publisher=article.publisher,
-        published_at=article.published,
+        **named(article),
         date_basis=article.date_basis,
         dates=[DateModel.of(found) for found in article.dates],
         date_warning=article.date_warning,

@@ -2,9 +2,9 @@
 
 import json
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from index.library.notes import Feedback, SavedAnswer, Verdict
 from rag.contract import MAX_HISTORY_TURNS, AnswerResponse, Text, TurnModel
@@ -26,6 +26,13 @@ class FeedbackRequest(BaseModel):
     as_of: date | None = None
     history: Annotated[list[TurnModel], Field(max_length=MAX_HISTORY_TURNS)] = []
 
+    @model_validator(mode="after")
+    def _means_a_citation(self) -> Self:
+        """Refuse a marker that the answer does not have."""
+        if self.marker is not None and self.marker not in markers_of(self.response):
+            raise ValueError("marker names no citation of the answer")
+        return self
+
     def feedback(self) -> Feedback:
         """As the library keeps it."""
         return Feedback(
@@ -38,6 +45,12 @@ class FeedbackRequest(BaseModel):
             expected=self.expected.strip(),
             comment=self.comment.strip(),
         )
+
+
+def markers_of(response: AnswerResponse) -> set[int]:
+    """The markers of an answer's citations; of a refusal, those of the closest passages."""
+    shown = response.abstention.closest if response.abstention else response.citations
+    return {citation.marker for citation in shown}
 
 
 class SaveRequest(BaseModel):

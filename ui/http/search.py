@@ -10,7 +10,7 @@ from index.search.finding import Found, FoundArticle, Wanted
 from rag.contract import Text
 from rag.pressmark import Pressmark
 from ui.http.admission import AnswerGate
-from ui.http.articles import From, Languages, Publishers, To, filters_of
+from ui.http.articles import From, Languages, Offset, Publishers, To, filters_of
 from ui.http.models import ArticleModel, article_model
 from ui.http.problems import problem_docs
 
@@ -97,7 +97,7 @@ def add_search(app: FastAPI, pressmark: Pressmark, gate: AnswerGate) -> None:
         last: To = None,
         order: Literal["relevance", "newest", "oldest"] = "relevance",
         limit: Annotated[int, Query(ge=1, le=MAX_FOUND)] = 20,
-        offset: Annotated[int, Query(ge=0)] = 0,
+        offset: Offset = 0,
     ) -> SearchResponse:
         """Find every article that has the words in its title or its body."""
         filters = filters_of(publishers, languages, first, last)

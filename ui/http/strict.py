@@ -4,9 +4,11 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
+from ui.http.chat_errors import is_chat_address
 from ui.http.inbound import MalformedJsonError, parse_json
 from ui.http.problems import ProblemError
 
@@ -44,8 +46,10 @@ class StrictRoute(APIRoute):
         """The route's handler, behind these checks."""
         handle = super().get_route_handler()
         taken = TAKEN.get(self.path, (JSON,))
+        known = {parameter.alias for parameter in self.dependant.query_params}
 
         async def strictly(request: Request) -> Response:
+            _require_known(request, known)
             if request.method == "POST":
                 _require(request, taken)
             return await handle(StrictRequest(request.scope, request.receive))
@@ -56,6 +60,21 @@ class StrictRoute(APIRoute):
 def media_type_of(request: Request) -> str:
     """The body's media type without its parameters."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _require_known(request: Request, known: set[str]) -> None:
+    """Refuse a parameter that nothing would heed: a filter with a typo is no filter.
+
+    OpenAI's clients add parameters of their own to any address.
+    """
+    path = request.url.path
+    unknown = sorted(set(request.query_params) - known)
+    if unknown and path.startswith("/v1/") and not is_chat_address(path):
+        takes = f"; it takes {', '.join(sorted(known))}" if known else ""
+        context = {"error": f"is not a parameter of this address{takes}"}
+        raise RequestValidationError(
+            [{"type": "value_error", "loc": ("query", name), "ctx": context} for name in unknown]
+        )
 
 
 def _require(request: Request, taken: tuple[str, ...]) -> None:

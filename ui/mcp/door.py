@@ -8,6 +8,7 @@ from mcp.server.transport_security import TransportSecuritySettings
 from starlette.applications import Starlette
 
 from rag.pressmark import Pressmark
+from ui.http.admission import AnswerGate
 from ui.mcp.server import make_server
 
 PATH = "/mcp"
@@ -15,13 +16,17 @@ PATH = "/mcp"
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def mcp_app(pressmark: Pressmark) -> Starlette:
+def mcp_app(pressmark: Pressmark, gate: AnswerGate) -> Starlette:
     """The protocol as an app of its own; `add_mcp` puts its route into another.
 
     Requests stand for themselves: no sessions are kept, so a restart ends nothing. Which hosts
     and pages may ask is decided in `ui.http.middleware`, for this path as for every other.
+
+    Args:
+        pressmark: that answers.
+        gate: how many calls are answered at once, by all doors together.
     """
-    return make_server(pressmark).streamable_http_app(
+    return make_server(pressmark, gate).streamable_http_app(
         streamable_http_path=PATH,
         stateless_http=True,
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),

@@ -5,21 +5,24 @@ it. They read and change nothing, so an assistant may call them without asking i
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import date
 from functools import wraps
 from typing import Annotated, Any, Literal, ParamSpec, TypeVar
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.types import ToolAnnotations
+from mcp.types import CallToolResult, InputRequiredResult, ToolAnnotations
 from pydantic import Field, ValidationError
 
 from index.errors import PressmarkError
 from index.library.catalogue import selected
 from rag.contract import AnswerRequest, AnswerResponse, answer_response
 from rag.pressmark import Pressmark
+from rag.types import Task
+from ui.http.admission import AnswerGate
 from ui.http.inbound import field_errors
+from ui.http.problems import ProblemError
 from ui.mcp.values import (
     FoundPassages,
     ListedArticles,
@@ -52,13 +55,41 @@ Publishers = Annotated[
 Day = Annotated[date | None, Field(description="A day, such as 2020-08-10.")]
 
 
-def make_server(pressmark: Pressmark) -> MCPServer[Any]:
+class _Server(MCPServer[Any]):
+    """A server that says in words what is wrong with the arguments of a call."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Any = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Call a tool; an argument that nothing would heed is refused, not passed over.
+
+        Raises:
+            ToolError: the arguments cannot be used, or the tool says why it has no answer.
+        """
+        for tool in await self.list_tools():
+            known = tool.input_schema.get("properties", {})
+            unknown = sorted(set(arguments) - set(known)) if tool.name == name else []
+            if unknown:
+                takes = ", ".join(known)
+                raise ToolError(f"{name} has no argument {', '.join(unknown)}; it takes {takes}.")
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            if isinstance(error.__cause__, ValidationError):
+                wrong = "; ".join(map(str, field_errors(error.__cause__.errors())))
+                raise ToolError(wrong) from error
+            raise
+
+
+def make_server(pressmark: Pressmark, gate: AnswerGate | None = None) -> MCPServer[Any]:
     """A server of the protocol over an open Pressmark; it answers over any transport.
 
     Args:
         pressmark: stays open for as long as the server runs; closing it is the caller's task.
+        gate: how many calls are answered at once, by all doors together.
     """
-    server: MCPServer[Any] = MCPServer(
+    gate = gate or AnswerGate()
+    server: MCPServer[Any] = _Server(
         "pressmark",
         title="Pressmark",
         instructions=INSTRUCTIONS,
@@ -66,7 +97,7 @@ def make_server(pressmark: Pressmark) -> MCPServer[Any]:
         log_level="ERROR",
     )
     for tool in (*_asking(pressmark), *_reading(pressmark)):
-        server.tool(annotations=_READ_ONLY, structured_output=True)(_telling(tool))
+        server.tool(annotations=_READ_ONLY, structured_output=True)(_telling(tool, gate))
     return server
 
 
@@ -78,10 +109,13 @@ def _asking(pressmark: Pressmark) -> list[Callable[..., Any]]:
         published_from: Day = None,
         published_to: Day = None,
         mode: Literal["auto", "extractive", "generative"] = "auto",
+        task: Annotated[
+            Task, Field(description="The kind of answer; auto reads it off the question.")
+        ] = "auto",
     ) -> AnswerResponse:
         """Answer a question from the user's articles, every sentence with a proven citation."""
         wishes = _body(question, as_of, publishers, published_from, published_to)
-        request = AnswerRequest.model_validate({**wishes, "mode": mode})
+        request = AnswerRequest.model_validate({**wishes, "mode": mode, "task": task})
         return answer_response(pressmark.answer(request.to_question()))
 
     def search(
@@ -161,15 +195,17 @@ def _reading(pressmark: Pressmark) -> list[Callable[..., Any]]:
     return [read_article, list_articles]
 
 
-def _telling(tool: Callable[P, T]) -> Callable[P, T]:
+def _telling(tool: Callable[P, T], gate: AnswerGate) -> Callable[P, Awaitable[T]]:
     """The tool, whose errors an assistant can act on; what is our own fault goes to the log."""
 
     @wraps(tool)
-    def told(*args: P.args, **kwargs: P.kwargs) -> T:
+    async def told(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
-            return tool(*args, **kwargs)
+            return await gate.run(lambda: tool(*args, **kwargs))
         except ToolError:
             raise
+        except ProblemError as error:  # too many are asking
+            raise ToolError(error.detail) from error
         except ValidationError as error:
             raise ToolError("; ".join(map(str, field_errors(error.errors())))) from error
         except PressmarkError as error:

@@ -4,19 +4,14 @@ from pydantic import BaseModel, Field
 
 from index.article import Article, ScoredPassage, Source
 from index.library.catalogue import CatalogueEntry
-from rag.contract import IsoDate
-from ui.http.models import SpanModel, span_model
+from ui.http.models import NamedArticle, SpanModel, named, span_model
 
 
-class FoundPassage(BaseModel):
+class FoundPassage(NamedArticle):
     """A passage that a search found; ``text[start:end]`` of its source is its text."""
 
     rank: int
-    article_id: str
     source: str
-    title: str | None
-    publisher: str | None
-    published_at: IsoDate | None
     text: str
     start: int
     end: int
@@ -28,13 +23,9 @@ class FoundPassages(BaseModel):
     passages: list[FoundPassage]
 
 
-class ListedArticle(BaseModel):
+class ListedArticle(NamedArticle):
     """An article of the library, in short."""
 
-    article_id: str
-    title: str | None
-    publisher: str | None
-    published_at: IsoDate | None
     date_warning: str | None
     source: str
 
@@ -46,13 +37,9 @@ class ListedArticles(BaseModel):
     articles: list[ListedArticle]
 
 
-class ReadArticle(BaseModel):
+class ReadArticle(NamedArticle):
     """The text of an article, or a part of it, with what each stretch of it is."""
 
-    article_id: str
-    title: str | None
-    publisher: str | None
-    published_at: IsoDate | None
     date_basis: str
     date_warning: str | None
     url: str | None
@@ -69,12 +56,9 @@ class ReadArticle(BaseModel):
 def found_passage(hit: ScoredPassage, article: Article, source: Source) -> FoundPassage:
     """A passage with what is known of its article."""
     return FoundPassage(
+        **named(article),
         rank=hit.rank,
-        article_id=article.article_id,
         source=source.name,
-        title=article.title,
-        publisher=article.publisher,
-        published_at=article.published,
         text=hit.passage.text,
         start=hit.passage.start,
         end=hit.passage.end,
@@ -84,10 +68,7 @@ def found_passage(hit: ScoredPassage, article: Article, source: Source) -> Found
 def listed_article(entry: CatalogueEntry) -> ListedArticle:
     """An entry of the list."""
     return ListedArticle(
-        article_id=entry.article_id,
-        title=entry.title,
-        publisher=entry.publisher,
-        published_at=entry.published,
+        **named(entry),
         date_warning=entry.date_warning,
         source=entry.name,
     )
@@ -108,10 +89,7 @@ def read_part(article: Article, source: Source, offset: int | None, limit: int) 
     stop = min(start + limit, end)
     notices = (" ".join(source.text[n.span.start : n.span.end].split()) for n in article.notices)
     return ReadArticle(
-        article_id=article.article_id,
-        title=article.title,
-        publisher=article.publisher,
-        published_at=article.published,
+        **named(article),
         date_basis=article.date_basis,
         date_warning=article.date_warning,
         url=article.url or source.url,

@@ -8,6 +8,7 @@ import gradio as gr
 from gradio.context import LocalContext
 
 from index.errors import InputError, PressmarkError
+from index.ingest.roots import WHAT_IS_AWAY
 from index.ingest.scan import root_label
 from index.library.catalogue import ORDERS, selected
 from index.readers.disk import MAX_FILE_BYTES
@@ -192,7 +193,7 @@ class ArticlesTab:
             raise InputError("This folder is no longer indexed.")
         if act == "forget":
             return lambda _: self._pressmark.remove(Path(ident))
-        return lambda progress: self._pressmark.index([Path(ident)], progress)
+        return lambda progress: self._pressmark.index([Path(ident)], progress, WHAT_IS_AWAY)
 
     def _without(self, names: Sequence[str]) -> Work:
         for name in names:

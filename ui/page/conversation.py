@@ -16,8 +16,9 @@ from rag.contract import (
 )
 from rag.pressmark import Pressmark
 from ui.exports.exchange import Exchange, Exchanges
+from ui.exports.formats import ExportFormat
 from ui.exports.markdown import markdown
-from ui.page.exporting import ExportFormat, exported
+from ui.page.exporting import exported
 from ui.page.html.answers import TurnView
 from ui.page.html.copies import answer_document
 from ui.page.html.sources import Mark, placeholder_html, source_html
@@ -116,7 +117,7 @@ class _Wanted(BaseModel):
 
 
 def taken_along(sent: object) -> str:
-    """An answer for the clipboard, as Markdown or a piece of HTML; empty where none was sent."""
+    """An answer for the clipboard, as Markdown or a piece of HTML; empty if none was sent."""
     try:
         wanted = _Wanted.model_validate(sent)
     except ValidationError:

@@ -9,11 +9,11 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from enum import StrEnum
 
 from ui.exports.annotations import web_annotations
 from ui.exports.bibtex import bibtex
 from ui.exports.exchange import Exchange, Exchanges, one_line
+from ui.exports.formats import ExportFormat
 from ui.exports.markdown import markdown
 from ui.exports.references import csl_json
 from ui.exports.ris import ris
@@ -21,19 +21,6 @@ from ui.page.html.copies import conversation_document
 
 _MAX_NAME_CHARS = 60
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-
-class ExportFormat(StrEnum):
-    """The formats, as they are asked for."""
-
-    MARKDOWN = "markdown"
-    HTML = "html"
-    DOCX = "docx"
-    JSON = "json"
-    ANNOTATIONS = "annotations"
-    CSL = "csl"
-    BIBTEX = "bibtex"
-    RIS = "ris"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,33 +8,27 @@ sets an address makes this machine speak to it.
 import os
 import threading
 from collections.abc import Callable
-from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from index.errors import PressmarkError
-from index.library.notes import DayUsage
-from rag.contract import Text, UsageModel
+from rag.contract import Text
 from rag.leaving import what_leaves
 from rag.llm.addresses import endpoint
 from rag.llm.client import ChatModel, open_chat_model
-from rag.llm.trying import listed_models, probe_model
+from rag.llm.spending import spent_today
+from rag.llm.trying import listed_models, of_one_token, probe_model
 from rag.pressmark import Pressmark
-from rag.settings import Settings
+from rag.settings import Price, Settings
 from ui.http.inbound import field_errors
 from ui.http.middleware import is_loopback
-from ui.page.html.answers import TurnView
 
 FILE = "page-model.json"
-_MILLION = 1_000_000
 _NOT_HERE = "The model is set on the server's own machine only."
 _NO_NAME = 'Name a model first; "List models" says which there are.'
 _NO_LIST = "The server lists no models; type the name of one."
-
-_Price = Annotated[float, Field(ge=0, le=_MILLION, allow_inf_nan=False)]
 
 
 class ModelChoice(BaseModel):
@@ -45,26 +39,22 @@ class ModelChoice(BaseModel):
     base_url: Annotated[Text, Field(min_length=1, max_length=500)]
     model: Annotated[Text, Field(max_length=200)] = ""
     key: Annotated[Text, Field(max_length=500)] = ""
-    prompt_price: _Price | None = None
-    completion_price: _Price | None = None
+    prompt_price: Price = None
+    completion_price: Price = None
 
     def settings(self, of: Settings) -> Settings:
         """The settings with this model in the place of the one that they name."""
         key = SecretStr(self.key) if self.key else None
-        changes = {"llm": None, "llm_base_url": self.base_url, "llm_model": self.model or "none"}
-        return of.model_copy(update={**changes, "llm_api_key": key, "openai_base_url": None})
-
-    @property
-    def has_price(self) -> bool:
-        """Whether a price is set."""
-        return self.prompt_price is not None or self.completion_price is not None
-
-    def cost(self, usage: UsageModel) -> float | None:
-        """What tokens cost; None where no price is set."""
-        if not self.has_price:
-            return None
-        read = usage.prompt_tokens * (self.prompt_price or 0)
-        return (read + usage.completion_tokens * (self.completion_price or 0)) / _MILLION
+        changes = {
+            "llm": None,
+            "llm_base_url": self.base_url,
+            "llm_model": self.model or "none",
+            "llm_api_key": key,
+            "openai_base_url": None,
+            "llm_prompt_price": self.prompt_price,
+            "llm_completion_price": self.completion_price,
+        }
+        return of.model_copy(update=changes)
 
 
 class PanelModel:
@@ -87,7 +77,7 @@ class PanelModel:
         return is_loopback(self._pressmark.settings.host)
 
     def choice(self) -> ModelChoice | None:
-        """The model that is set; None where there is none."""
+        """The model that is set; None if there is none."""
         if not self.is_offered:
             return None
         try:
@@ -106,21 +96,6 @@ class PanelModel:
                 self._close()
                 self._opened = choice, open_chat_model(settings)
             return self._pressmark.with_model(self._opened[1], settings)
-
-    def priced(self, turn: TurnView) -> TurnView:
-        """The turn with what its answer cost, which is counted for the day."""
-        choice = self.choice()
-        usage = turn.response.usage if turn.response else None
-        if choice is None or usage is None or not (usage.prompt_tokens or usage.completion_tokens):
-            return turn
-        cost = choice.cost(usage)
-        spent = DayUsage(
-            _today(), choice.model, 1, usage.prompt_tokens, usage.completion_tokens, cost or 0.0
-        )
-        with suppress(PressmarkError):  # an answer is worth more than its account
-            self._pressmark.library.notes.add_usage(spent)
-        words = _usage_words(usage.prompt_tokens, usage.completion_tokens, cost)
-        return turn.model_copy(update={"cost": words})
 
     def close(self) -> None:
         """End calls to the model and release its connections."""
@@ -151,30 +126,22 @@ class PanelModel:
             if self.is_offered:
                 self._path.unlink(missing_ok=True)
             self.close()
-            return {"says": "Forgotten, with its key."}
+            return self._state() | {"says": "Forgotten, with its key."}
 
         return [model_state, list_models, test_model, save_model, forget_model]
 
     def _state(self) -> dict[str, Any]:
         """What the panel shows; never the key."""
-        choice = self.choice()
-        if choice is None:
+        if not self.is_offered:
             return {}
+        choice, settings = self.choice(), self._pressmark.settings
+        if choice is not None:
+            settings = choice.settings(settings)
+        state = {"today": "; ".join(spent_today(settings, self._pressmark.library.notes))}
+        if choice is None:
+            return state
         shown = choice.model_dump(exclude={"key"}) | {"has_key": bool(choice.key)}
-        leaves = what_leaves(choice.settings(self._pressmark.settings))
-        return shown | {"leaves": f"{leaves}.", "today": self._day_words(choice)}
-
-    def _day_words(self, choice: ModelChoice) -> str:
-        for spent in self._pressmark.library.notes.usage(_today()):
-            if spent.model == choice.model:
-                has_price = (
-                    choice.cost(UsageModel(prompt_tokens=0, completion_tokens=0)) is not None
-                )
-                cost = spent.cost if has_price else None
-                words = _usage_words(spent.prompt_tokens, spent.completion_tokens, cost)
-                answers = "1 answer" if spent.answers == 1 else f"{spent.answers:,} answers"
-                return f"Today: {answers}, {words}"
-        return ""
+        return shown | state | {"leaves": f"{what_leaves(settings)}."}
 
     def _told(self, sent: Any, act: Callable[[ModelChoice], dict[str, Any]]) -> dict[str, Any]:
         """What comes of an act on what was typed, or in words why nothing does."""
@@ -206,7 +173,8 @@ class PanelModel:
     def _tested(self, typed: ModelChoice) -> dict[str, Any]:
         if not typed.model.strip():
             return {"problem": _NO_NAME}
-        seconds = probe_model(typed.settings(self._pressmark.settings))
+        settings = of_one_token(typed.settings(self._pressmark.settings))
+        seconds = probe_model(open_chat_model(settings), settings.llm_timeout_s)
         return {"says": f"It answered in {seconds:.1f} s."}
 
     def _saved(self, typed: ModelChoice) -> dict[str, Any]:
@@ -226,12 +194,3 @@ def _write_private(path: Path, text: str) -> None:
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
     draft.replace(path)
-
-
-def _usage_words(read: int, written: int, cost: float | None) -> str:
-    words = f"{read:,} tokens read, {written:,} written"
-    return words if cost is None else f"{words}, cost {cost:.4f}"
-
-
-def _today() -> str:
-    return datetime.now(UTC).date().isoformat()

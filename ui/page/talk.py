@@ -167,8 +167,7 @@ class Talk:
         try:
             for turn in answering:
                 ended = gr.skip() if turn.pending else _ready()
-                priced = self._models.priced(turn) if request.written else turn
-                yield turn_html(self._seals.sealed(priced)), ended
+                yield turn_html(self._seals.sealed(turn)), ended
         finally:
             self._answering.pop(request.turn, None)
 

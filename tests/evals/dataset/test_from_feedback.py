@@ -15,8 +15,8 @@ from evals.dataset.suites import load_suite
 from index.errors import SuiteError
 from index.library.library import Library
 from index.library.notes import Feedback, Verdict
+from tests.helpers.answers import citation, response
 from tests.index.library.test_library import DIMENSION, shelve
-from tests.ui.page.html.test_answers import citation, response
 
 TEXT = "It was August. Then 33 men were held. They went home."
 QUOTE = "Then 33 men were held."

@@ -197,3 +197,117 @@ def test_the_headlines_below_such_a_line_are_marked(head: str) -> None:
     lines = [TITLE, "4 May 2023", BODY, MORE, head, "Flood closes the old hospital", "Mayor quits"]
     text = "\n\n".join(lines)
     assert body(only(text), text) == f"{BODY}\n\n{MORE}"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "BC-MILL-HOTEL, 2nd Ld-Writethru",
+        "BC-TR--Old Mill, 1st Ld-Writethru,0420",
+        "TORV-MILL/HOTEL (UPDATE 3, PIX, TV)",
+        "Mühle/Hotel/",
+        "Torv-moulin-hôtel-tourisme",
+        "URGENT",
+        "СРОЧНО",
+        "dpa0432 4 pl 231  dpa 0511",
+        "(Zusammenfassung 1530 - Neu: Stadtrat)",
+        "Eds: UPDATES with comment of the mayor",
+        "ATTENTION - ADDS quotes ///",
+        "BC-MILL-HOTEL, 2nd Ld-Writethru\nEds: UPDATES with comment of the mayor",
+        "a0123\nrwzcbi\n^BC-TR--Old Mill, 1st Ld-Writethru,0420",
+    ],
+)
+def test_what_a_wire_sets_above_the_headline_is_neither_headline_nor_text(above: str) -> None:
+    source = f"{above}\n\n{TITLE}\n\nTORV (AP) - {BODY}\n\n{MORE}"
+    (article,) = clean(Source("src", "a.txt", source, "", "text/plain"), SourceMetadata())
+    assert article.title == TITLE
+    assert source[article.body[0].start :].startswith(BODY)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Corrections & Clarifications: Archive",
+        "Covid-hit mill to reopen",
+        "Torv-Vik ferry stops",
+        "US-China, what now",
+        "COVID-19",
+    ],
+)
+def test_a_headline_with_a_hyphen_is_no_slug(title: str) -> None:
+    assert only(title, "4 May 2023", BODY, MORE).title == title
+
+
+def test_marks_for_the_typesetter_are_no_part_of_a_headline() -> None:
+    article = only(f"^{TITLE}<", "^By RIA MOSS=", f"TORV (AP) _ {BODY}", MORE)
+    assert (article.title, article.publisher) == (TITLE, "AP")
+    assert [span.kind for span in article.spans][1] is SpanKind.CREDIT
+
+
+@pytest.mark.parametrize(
+    "between",
+    ["Photo: Ria Moss / Gazette", "Foto: Ria Moss/dpa", "4 May",
+     "The mill in the evening light. (Photo by Ria Moss)"],
+)  # fmt: skip
+def test_a_short_headline_above_a_credit_or_a_date(between: str) -> None:
+    article = only("Mill sold", between, BODY, MORE)
+    assert article.title == "Mill sold"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Рия Мосс, «Вестник Торва», 4 мая 2023 г.", "Ria Moss, Torv, 4 maja 2023 r.",
+     "Рія Мосс, «Вісник», 4 травня 2023 р."],
+)  # fmt: skip
+def test_a_date_that_ends_in_an_abbreviation_ends_no_sentence(line: str) -> None:
+    assert only("Старая мельница", line, BODY, MORE).published == MAY
+    assert only("Старая мельница", "Мельница сгорела в Торве 4 мая 2023 г.", MORE).published is None
+
+
+@pytest.mark.parametrize("by", ["*By Ria Moss*", "*Von Ria Moss*", "_Par Ria Moss_"])
+def test_an_author_in_emphasis_is_no_paper(by: str) -> None:
+    assert only(TITLE, f"{by} — **4 May 2023**", BODY, MORE).publisher is None
+
+
+@pytest.mark.parametrize(
+    ("dateline", "agency"),
+    [
+        ("Lisboa, 4 mai 2023 (Lusa) – ", None),
+        ("Warszawa, 04.05.2023 (PAP) - ", None),
+        ("Torv, 4 may 2023 (EFE).- ", "EFE"),
+        ("(ANSA) - ROMA, 4 MAG 2023 - ", "ANSA"),
+        ("TORV, 4 May 2023 (AP) _ ", "AP"),
+    ],
+)
+def test_datelines_of_many_agencies(dateline: str, agency: str | None) -> None:
+    article = only(TITLE, dateline + BODY, MORE)
+    assert (article.published, article.publisher) == (MAY, agency)
+    assert article.body[0].start == len(f"{TITLE}\n\n{dateline}")
+
+
+def test_a_dateline_without_blanks() -> None:
+    text = "新华社北京5月4日电（记者林德）托尔夫的旧磨坊将改建为酒店，市长周六表示。"
+    article = only("旧磨坊将改建为酒店", text)
+    assert article.publisher == "Xinhua"
+    assert article.body[0].start == len("旧磨坊将改建为酒店\n\n新华社北京5月4日电（记者林德）")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Karl Lind, born on 4 May 1960 (Monday) - he never knew the hour - left Torv early.",
+        "He came in May 2023 (again) - and left.",
+    ],
+)
+def test_a_sentence_with_brackets_and_a_dash_has_no_dateline(text: str) -> None:
+    assert only(TITLE, "4 May 2023", text, MORE).body[0].start == len(f"{TITLE}\n\n4 May 2023\n\n")
+
+
+@pytest.mark.parametrize(
+    "foot",
+    ["(Reporting by Ria Moss; Editing by Kaj Brink)", "((ria@moss.example; +47 12 34 56))",
+     "Keywords: MILL TORV/"],
+)  # fmt: skip
+def test_the_foot_of_a_wire_is_no_text(foot: str) -> None:
+    article = only(TITLE, "4 May 2023", BODY, MORE, foot)
+    assert article.spans[-1].kind in (SpanKind.CREDIT, SpanKind.NAVIGATION)

@@ -34,6 +34,13 @@ def kinds(paragraph: str, headline: str | None = None) -> list[str]:
         ("Эта статья отозвана редакцией.", "withdrawn"),
         ("Dieser Artikel wurde von der Redaktion zurückgezogen.", "withdrawn"),
         ("Editors: Please kill the story that the mill burned.", "killed"),
+        ("Eds: Members are asked to kill the story MILL FIRE.", "killed"),
+        ("BC-TORV-MILL, KILL (mandatory)", "killed"),
+        ("АННУЛИРОВАНО. Просим не использовать сообщение о мельнице.", "killed"),
+        ("Sperrfrist: 4. März 2022, 6 Uhr", "embargoed"),
+        ("EMBARGOED UNTIL 0600 GMT, MARCH 4, 2022", "embargoed"),
+        ("Эмбарго до 10:00 4 марта", "embargoed"),
+        ("BC-TORV-MILL, 2nd Ld-Writethru", "updated"),
         ("Correction, 11 June: The figure is 61.", "corrected"),
         ("(Corrects death toll to 16 from 17)", "corrected"),
         ("An earlier version of this article said 71.", "corrected"),
@@ -58,6 +65,9 @@ def test_said_of_itself(paragraph: str, kind: str) -> None:
         "The newspaper said it had withdrawn an article about the mill.",
         "He sent an update on the talks.",
         "The embargo was lifted in May.",
+        "Embargo until 2030 agreed in Torv",
+        "Эмбарго до конца года",
+        "The study on which this article is based has been retracted.",
     ],
 )
 def test_news_of_others(paragraph: str) -> None:
@@ -72,6 +82,22 @@ def test_a_mark_of_the_headline(headline: str) -> None:
 @pytest.mark.parametrize("headline", ["Corrections officers quit", "Update on the talks"])
 def test_a_headline_about_corrections(headline: str) -> None:
     assert kinds(headline, headline) == []
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "KILL\nEds: Members are asked to kill the story MILL FIRE. It was wrong.",
+        "(Corrects to 3 million from 30 million in paragraph 2)",
+        "Nota del editor: este artículo ha sido retirado.",
+        "EMBARGOED UNTIL 0600 GMT, MARCH 4, 2022",
+    ],
+)
+def test_a_notice_above_is_no_headline_and_dates_nothing(note: str) -> None:
+    text = f"{note}\n\nMill lost it all, papers show\n\n{BODY}"
+    (article,) = clean(Source("src_0", "a.txt", text, "", "text/plain"), SourceMetadata())
+    assert (article.title, article.published) == ("Mill lost it all, papers show", None)
+    assert article.notices
 
 
 def evidence(text: str) -> Evidence:

@@ -17,15 +17,15 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from index.articles.passages import cut_article
-from index.embedding.local import model_fingerprint
 from index.errors import EmbeddingModelError, LibraryBusyError, RootError
 from index.ingest.preview import preview_roots
-from index.ingest.report import IngestReport
+from index.ingest.report import IngestReport, in_words
+from index.ingest.roots import WHAT_IS_AWAY
 from index.ingest.run import IngestProgress, index_roots, remove_root
 from index.library.library import Library
-from index.search.stores import SearchIndex, open_stores
+from index.search.stores import SearchIndex
 from tests.helpers import one_story
-from tests.helpers.doubles import HashEmbedding, article_text
+from tests.helpers.doubles import HashEmbedding, article_text, open_for
 
 OLD_NS = 1_600_000_000_123_456_789
 
@@ -46,15 +46,6 @@ def folder(tmp_path: Path) -> Path:
     made = tmp_path / "news"
     made.mkdir()
     return made
-
-
-def open_for(home: Path, embedding: HashEmbedding, write: bool = True) -> SearchIndex:
-    return open_stores(
-        home,
-        write=write,
-        fingerprint=model_fingerprint(embedding),
-        dimension=embedding.dimension,
-    )
 
 
 def put(path: Path, text: str | bytes, age: int = 0) -> Path:
@@ -315,6 +306,52 @@ def test_a_missing_folder_removes_nothing(
 
     assert content(stores.library) == before
     assert stores.library.index_version == version
+
+
+@pytest.mark.parametrize("lost", ["away", "emptied"])
+def test_articles_of_a_folder_that_is_away_or_suddenly_empty_stay(
+    stores: SearchIndex, embedding: HashEmbedding, tmp_path: Path, lost: str
+) -> None:
+    desk = put(tmp_path / "desk" / "flood.txt", article_text("flood")).parent
+    stick = put(tmp_path / "stick" / "strike.txt", article_text("strike")).parent
+    put(stick / "vote.txt", article_text("election"))
+    index_roots(stores, [desk, stick], embedding)
+    stick.rename(tmp_path / "elsewhere")
+    if lost == "emptied":
+        stick.mkdir()
+    put(desk / "new.txt", article_text("harbour"))
+    (desk / "flood.txt").unlink()
+
+    told = preview_roots(stores.library, stores.home, [stick, desk], keep=WHAT_IS_AWAY)
+    report = index_roots(stores, [stick, desk], embedding, keep=WHAT_IS_AWAY)
+
+    assert told == report.roots
+    assert names(stores) == {"new.txt", "strike.txt", "vote.txt"}
+    assert [Path(root.path).name for root in report.roots] == ["desk", "stick"]
+    kept = report.roots[1].kept or ""
+    assert ("is not there" if lost == "away" else "all of its 2 files are gone") in kept
+    assert "stick: " in in_words(report.roots)
+    assert stores.library.verify() == []
+
+
+def test_a_folder_that_was_never_indexed_is_not_away(
+    stores: SearchIndex, embedding: HashEmbedding, tmp_path: Path
+) -> None:
+    desk = put(tmp_path / "desk" / "flood.txt", article_text("flood")).parent
+    with pytest.raises(RootError, match="No such file"):
+        index_roots(stores, [desk, tmp_path / "typo"], embedding, keep=WHAT_IS_AWAY)
+    assert names(stores) == set()
+
+
+def test_nothing_but_what_is_away_is_an_error(
+    stores: SearchIndex, embedding: HashEmbedding, folder: Path, tmp_path: Path
+) -> None:
+    put(folder / "flood.txt", article_text("flood"))
+    index_roots(stores, [folder], embedding)
+    folder.rename(tmp_path / "elsewhere")
+    with pytest.raises(RootError, match="No such file"):
+        index_roots(stores, [folder], embedding, keep=WHAT_IS_AWAY)
+    assert names(stores) == {"flood.txt"}
 
 
 def test_indexing_one_root_leaves_the_others(

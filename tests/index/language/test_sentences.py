@@ -126,6 +126,11 @@ def test_nothing_is_downloaded(monkeypatch: pytest.MonkeyPatch) -> None:
     ("language", "sentences"),
     [
         ("de", ["Der Vertrag vom 3. Mai ist ca. 4 Mio. Euro wert.", "Die Fa. Müller lehnte ab."]),
+        ("de", ["„Wir warten.", "Jetzt ist er da!“, rief er.", "Er ging."]),
+        ("de", ["„Wann?“ fragte sie.", "»Nie.«", "Er kam am 3. 4. 1970 in St. Veit an."]),
+        ("zh", ["他问：“火车什么时候来？”", "没有人回答。"]),
+        ("zh", ["他问：「什么时候？」", "她走了。"]),
+        ("fr", ["Il dit : « Enfin ! »", "Elle rit."]),
         ("fr", ["Mme. Durand vit av. Foch.", "« Enfin ! » a crié une passante.", "Elle rit."]),
         ("es", ["La Sra. Ruiz vive en EE. UU. con D. Juan.", "¿Quién pagó?", "¡Nadie!"]),
         ("it", ["Il dott. Neri pagò ca. 4 mln. di euro.", "«Basta!», disse."]),

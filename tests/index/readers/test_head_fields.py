@@ -29,6 +29,27 @@ def test_fields_of_other_languages_are_read() -> None:
 
 
 @pytest.mark.parametrize(
+    "head",
+    [
+        "From: Lida Kern <l@p.example>\nTo: desk@p.example\nDate: Thu, 7 Dec 2023 09:10:00 +0100"
+        "\nSubject: Bridge lit",
+        "---------- Forwarded message ---------\nFrom: Lida Kern\nDate: Thu, 7 Dec 2023 at 09:10"
+        "\nSubject: Bridge lit\nTo: <desk@p.example>",
+        "Von: Lida Kern\nGesendet: Donnerstag, 7. Dezember 2023 09:10\nAn: Alle"
+        "\nBetreff: Bridge lit",
+        "От: Лида Керн\nОтправлено: 7 декабря 2023 г. 9:10\nКому: Редакция\nТема: Bridge lit",
+        "De : Lida Kern\nEnvoyé : jeudi 7 décembre 2023 09:10\nÀ : Tous\nObjet : Bridge lit",
+    ],
+)
+def test_a_message_saved_as_text_has_its_subject_and_its_day(head: str) -> None:
+    facts = head_fields(f"{head}\n\n{TEXT}")
+    assert facts is not None
+    assert (facts.title, facts.published) == ("Bridge lit", date(2023, 12, 7))
+    assert facts.publisher is None
+    assert [(span.start, span.end) for span in facts.furniture] == [(0, len(head))]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         TEXT,

@@ -7,9 +7,9 @@ import pytest
 
 from index.articles.cleaning import clean
 from index.errors import UnreadableFileError
-from index.readers.base import language_code, stated_day, web_address
 from index.readers.files import read_data
 from index.readers.markup import html_paragraphs, looks_like_html
+from index.readers.values import language_code, stated_day, web_address
 from tests.helpers import one_story as story
 
 WORDS = "The ferry to Orm was held up by fog for six hours on Monday, its captain Rolf Aune said. "

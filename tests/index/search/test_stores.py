@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from index.article import PassageHit
-from index.embedding.local import embed_texts, model_fingerprint
+from index.embedding.local import embed_texts
 from index.errors import (
     EmbeddingMismatchError,
     IndexStoreError,
@@ -28,7 +28,7 @@ from index.library.lock import WriteLock
 from index.search.chroma import VectorIndex
 from index.search.stores import CHROMA_FOLDER, TANTIVY_FOLDER, SearchIndex, open_stores
 from index.search.tantivy import LexicalIndex
-from tests.helpers.doubles import HashEmbedding, article_text
+from tests.helpers.doubles import HashEmbedding, article_text, open_for
 
 TOPICS = ("flood", "strike", "election", "harvest")
 Found = tuple[list[PassageHit], list[PassageHit]]
@@ -49,15 +49,6 @@ def home(tmp_path: Path, embedding: HashEmbedding) -> Path:
     with open_for(tmp_path / "home", embedding) as stores:
         index_roots(stores, [news], embedding)
     return tmp_path / "home"
-
-
-def open_for(home: Path, embedding: HashEmbedding, write: bool = True) -> SearchIndex:
-    return open_stores(
-        home,
-        write=write,
-        fingerprint=model_fingerprint(embedding),
-        dimension=embedding.dimension,
-    )
 
 
 def found(stores: SearchIndex, embedding: HashEmbedding) -> Found:

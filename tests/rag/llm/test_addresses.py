@@ -118,6 +118,20 @@ def test_openais_key_goes_to_openai_alone(
     assert bool(found.withheld) == (key is None)
 
 
+@pytest.mark.parametrize(
+    "given",
+    [OWN_KEY, f'"{OWN_KEY}"', f" '{OWN_KEY}'\n", f"Bearer {OWN_KEY}", f'"bearer {OWN_KEY}"'],
+)
+def test_what_is_pasted_around_a_key_or_an_address_is_no_part_of_it(
+    monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    """A file that names variables for a container keeps the quotation marks."""
+    found = placed(
+        monkeypatch, PRESSMARK_LLM_API_KEY=given, PRESSMARK_LLM_BASE_URL='"https://a.example/v1"'
+    )
+    assert (found.base_urls, found.key) == (("https://a.example/v1",), OWN_KEY)
+
+
 def test_without_an_address_it_is_openais(monkeypatch: pytest.MonkeyPatch) -> None:
     assert placed(monkeypatch, OPENAI_API_KEY=OPENAI_KEY).base_urls == (OPENAI_BASE_URL,)
 

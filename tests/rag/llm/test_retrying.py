@@ -138,6 +138,20 @@ def test_a_deadline_counts_down_and_can_be_cancelled_from_anywhere() -> None:
     assert inner.cancelled
 
 
+def test_a_deadline_counts_no_time_that_is_not_the_models() -> None:
+    clock = Clock()
+    deadline = Deadline(10, clock)
+    clock.now += 4
+    deadline.hold()
+    clock.now += 100
+    assert deadline.remaining == 6
+    deadline.resume()
+    clock.now += 1
+    assert deadline.remaining == 5
+    deadline.cancel()
+    assert deadline.cancelled
+
+
 @pytest.mark.parametrize(
     ("headers", "seconds"),
     [

@@ -16,6 +16,8 @@ import respx
 from index.errors import (
     LanguageModelError,
     ModelConfigurationError,
+    ModelContextError,
+    ModelCutOffError,
     ModelReplyError,
     ModelUnavailableError,
 )
@@ -26,7 +28,7 @@ from rag.llm.retrying import Deadline
 from rag.settings import Settings
 from rag.types import Usage
 from tests.helpers.openai_server import completion
-from tests.helpers.raw_server import Connection, raw_server
+from tests.helpers.raw_server import Connection, chunk, raw_server
 
 BASE = "http://127.0.0.1:9/v1"
 KEY = "key-of-the-desk-0123456789"
@@ -202,6 +204,123 @@ def test_a_whole_reply_may_lack_its_reason_to_end(finish: str | None) -> None:
     whole["choices"][0]["finish_reason"] = finish
     route = respx.post(f"{BASE}/chat/completions").respond(json=whole)
     assert ask() == "Ok [1]."
+    assert route.call_count == 1
+
+
+# Replies in other shapes than they were asked for in
+
+
+STREAM = "text/event-stream"
+
+
+def pieces_of(*contents: str, finish: str | None = "stop") -> str:
+    chunks = [chunk({"content": content}) for content in contents]
+    chunks.append(chunk({}, finish))
+    return "".join(f"data: {json.dumps(one)}\n\n" for one in chunks) + "data: [DONE]\n\n"
+
+
+@pytest.mark.parametrize(
+    ("streamed", "body", "kind"),
+    [
+        (True, json.dumps(completion("Ok [1].")), "application/json"),
+        (True, json.dumps(completion("Ok [1].", "")), "application/json; charset=utf-8"),
+        (True, pieces_of("Ok ", "[1]."), "application/json"),
+        (True, pieces_of("Ok ", "[1]."), "text/plain"),
+        (False, pieces_of("Ok ", "[1]."), STREAM),
+    ],
+)
+@respx.mock
+def test_a_server_that_streams_unasked_or_not_at_all_is_read(
+    streamed: bool, body: str, kind: str
+) -> None:
+    route = respx.post(f"{BASE}/chat/completions").respond(text=body, content_type=kind)
+    assert ask(streamed=streamed) == "Ok [1]."
+    assert route.call_count == 1
+
+
+@respx.mock
+def test_a_stream_unasked_that_was_cut_off_is_not_used() -> None:
+    cut = pieces_of("Ok [1].", finish=None)
+    route = respx.post(f"{BASE}/chat/completions").respond(text=cut, content_type=STREAM)
+    with pytest.raises(ModelReplyError):
+        ask()
+    assert route.call_count == 1
+
+
+PROVIDER = {
+    "message": "Provider returned error",
+    "code": 429,
+    "metadata": {"raw": "m is rate-limited upstream", "provider_name": "Mill"},
+}
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+@pytest.mark.parametrize(
+    ("error", "kind", "calls", "words"),
+    [
+        (PROVIDER, ModelUnavailableError, 3, "Provider returned error: m is rate-limited upstream"),
+        ({"message": "no money", "code": 402}, ModelConfigurationError, 1, "no credit"),
+        ({"message": "maximum context length is 9"}, ModelContextError, 1, "too long"),
+        ("Unexpected endpoint or method.", ModelReplyError, 1, "“Unexpected endpoint or method.”"),
+    ],
+)
+@respx.mock
+def test_an_error_in_a_reply_that_says_all_is_well(
+    error: Any, kind: type[LanguageModelError], calls: int, words: str, streamed: bool
+) -> None:
+    route = respx.post(f"{BASE}/chat/completions").respond(json={"error": error})
+    with pytest.raises(kind) as raised:
+        ask(streamed=streamed)
+    assert words in raised.value.user_message
+    assert route.call_count == calls
+
+
+@respx.mock
+def test_an_error_of_one_choice_is_an_error() -> None:
+    failed = completion("")
+    failed["choices"][0]["error"] = PROVIDER
+    route = respx.post(f"{BASE}/chat/completions").mock(
+        side_effect=[httpx.Response(200, json=failed), OK]
+    )
+    assert ask() == "Ok [1]."
+    assert route.call_count == 2
+
+
+@respx.mock
+def test_a_refused_parameter_in_a_reply_that_says_all_is_well() -> None:
+    refusal = {"error": {"message": "'temperature' is not supported", "code": 400}}
+    route = respx.post(f"{BASE}/chat/completions").mock(
+        side_effect=[httpx.Response(200, json=refusal), OK]
+    )
+    assert ask() == "Ok [1]."
+    assert "temperature" not in json.loads(route.calls[1].request.content)
+
+
+# Models that think
+
+
+OUT_OF_TOKENS = refuses(
+    message="Could not finish the message because max_tokens or model output limit was reached."
+)
+
+
+@respx.mock
+def test_a_model_that_thought_all_its_tokens_away_says_what_to_set() -> None:
+    route = respx.post(f"{BASE}/chat/completions").mock(return_value=OUT_OF_TOKENS)
+    with pytest.raises(ModelCutOffError, match="PRESSMARK_LLM_ANSWER_TOKENS"):
+        ask()
+    assert route.call_count == 1
+    assert "max_tokens" in json.loads(route.calls[0].request.content)
+
+
+@pytest.mark.parametrize("field", ["reasoning_content", "reasoning", "thinking"])
+@respx.mock
+def test_a_model_that_only_thought_is_told_from_one_that_said_nothing(field: str) -> None:
+    thought = completion("")
+    thought["choices"][0]["message"][field] = "The passage says 33."
+    route = respx.post(f"{BASE}/chat/completions").respond(json=thought)
+    with pytest.raises(ModelReplyError, match="only thought"):
+        ask()
     assert route.call_count == 1
 
 

@@ -7,7 +7,8 @@ import pytest
 import respx
 
 from index.errors import LanguageModelError, ModelConfigurationError
-from rag.llm.trying import listed_models, probe_model
+from rag.llm.client import open_chat_model
+from rag.llm.trying import listed_models, of_one_token, probe_model
 from rag.settings import Settings
 from tests.helpers.openai_server import openai_server, says
 
@@ -16,6 +17,10 @@ LISTED = {"data": [{"id": "small"}, {"id": "org/large:8b"}]}
 
 def settings(url: str) -> Settings:
     return Settings(_env_file=None, llm_base_url=url, llm_model="small")
+
+
+def probed(of: Settings) -> float:
+    return probe_model(open_chat_model(of_one_token(of)), of.llm_timeout_s)
 
 
 @respx.mock
@@ -48,16 +53,16 @@ def test_an_address_that_is_none_is_told() -> None:
 
 def test_a_probe_takes_time_or_says_why_not() -> None:
     with openai_server(says("yes")) as (url, requests):
-        assert probe_model(settings(url)) >= 0
+        assert probed(settings(url)) >= 0
     assert len(requests) == 1
 
     with (
         openai_server(lambda _: (401, b'{"error": {"message": "bad key"}}')) as (url, _),
         pytest.raises(LanguageModelError),
     ):
-        probe_model(settings(url))
+        probed(settings(url))
 
 
 def test_without_a_model_there_is_nothing_to_probe() -> None:
     with pytest.raises(ModelConfigurationError):
-        probe_model(Settings(_env_file=None))
+        probed(Settings(_env_file=None))

@@ -9,14 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.embedding.local import E5Embedding, model_fingerprint, open_encoder
-from rag.question.kinds import KINDS, load_kinds, recognise
+from index.embedding.local import E5Embedding, embed_question, model_fingerprint, open_encoder
+from rag.question.kinds import KINDS, Kind, KindTeller, load_kinds
 from rag.question.periods import named_period
-from rag.question.topic import known_words, topic_of
+from rag.question.topic import Topic, known_words, topic_of
 
 ASKED = json.loads(Path(__file__).with_name("asked_kinds.json").read_text(encoding="utf-8"))
 DAY = date(2024, 6, 1)
 PLAIN = ("answer", "yes_no")
+
+
+def about(text: str, kind: Kind) -> Topic:
+    return topic_of(text, load_kinds().framing(kind), DAY)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +69,8 @@ def test_what_is_told_is_mostly_right(told: list[tuple[str, str, str]]) -> None:
     ],
 )
 def test_kinds_of_plain_cases(text: str, kind: str) -> None:
-    assert recognise(text, open_encoder()) == kind
+    vector = embed_question(E5Embedding(), text)
+    assert KindTeller(load_kinds()).kind_of(text, vector) == kind
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -78,19 +83,19 @@ def test_probabilities_are_probabilities(seed: int) -> None:
 
 
 def test_a_topic_is_what_is_left_of_a_question() -> None:
-    topic = topic_of("What happened in Oslo in March 2023?", "overview", DAY)
+    topic = about("What happened in Oslo in March 2023?", "overview")
     assert topic.text == "Oslo"
     assert topic.period is not None
     assert topic.period.first == date(2023, 3, 1)
-    assert topic_of("How many articles mention the bridge over the Orne?", "count", DAY).shown == (
+    assert about("How many articles mention the bridge over the Orne?", "count").shown == (
         "bridge over the Orne"
     )
-    assert not topic_of("What happened last week?", "overview", DAY).words
+    assert not about("What happened last week?", "overview").words
 
 
 def test_words_that_no_article_holds_are_left_out_but_never_names() -> None:
-    topic = topic_of("rundown of the Oslo dispute", "overview", DAY)
+    topic = about("rundown of the Oslo dispute", "overview")
     assert known_words(topic, lambda word: word == "dispute").text == "Oslo dispute"
     assert known_words(topic, lambda word: False).text == "Oslo"
-    plain = topic_of("rundown of the dispute", "overview", DAY)
+    plain = about("rundown of the dispute", "overview")
     assert known_words(plain, lambda word: False) == plain

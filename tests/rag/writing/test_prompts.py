@@ -192,7 +192,8 @@ def rewritten(text: str | Exception, asked: str = "And who asked for it?") -> st
             '<think>it = the pardon</think>\n"Who asked Belarus for the pardon?"',
             "Who asked Belarus for the pardon?",
         ),
-        ("And who asked for it?", None),
+        ("And who asked for it?", "And who asked for it?"),
+        ("Question: “and who asked for it”", "And who asked for it?"),
         ("", None),
         ("Who killed John Kennedy?", None),
         ("Who asked for 500 dollars?", None),
@@ -243,6 +244,14 @@ def test_a_follow_up_without_the_model_carries_names_over(tmp_path: Path) -> Non
     assert "Belarus" in answer.question_understood
     assert answer.fallback
     assert answer.citations
+
+
+def test_a_question_that_the_model_finds_standalone_takes_nothing_over(tmp_path: Path) -> None:
+    asked = "What did they say of the planes that crashed?"
+    question = Question(asked, history=HISTORY)
+    answer, requests = converse(tmp_path, [asked, "The articles do not say."], question)
+    assert answer.question_understood is None
+    assert f"Question: {asked}" in requests[1]["body"]["messages"][1]["content"]
 
 
 def test_a_hanging_model_leaves_time_for_the_rest(tmp_path: Path) -> None:

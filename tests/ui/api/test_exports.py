@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from rag.pressmark import Pressmark
 from rag.settings import Settings
-from tests.ui.page.html.test_answers import response
+from tests.helpers.answers import response
 from ui.app import create_app
 from ui.exports.exchange import Exchange, Exchanges
 from ui.page.html.answers import TurnView

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from index.library.library import Library
 from rag.pressmark import Pressmark
 from rag.settings import Settings
-from tests.ui.page.html.test_answers import response
+from tests.helpers.answers import response
 from ui.app import create_app
 
 ANSWER = response().model_dump(mode="json")
@@ -49,6 +49,7 @@ def test_feedback_is_given_listed_and_taken_back(client: TestClient) -> None:
     [
         {"verdict": "excellent"}, {"question": ""}, {"response": {}}, {"comment": "x" * 4_001},
         {"as_of": "soon"}, {"history": [{"question": 1}]}, {"score": 5},
+        {"marker": 99}, {"marker": -1}, {"marker": 10**30},
     ],
 )  # fmt: skip
 def test_what_is_no_feedback_is_refused(client: TestClient, change: dict[str, Any]) -> None:

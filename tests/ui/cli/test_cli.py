@@ -164,6 +164,31 @@ def test_a_list_of_files_is_indexed_and_what_is_missing_is_said(
     assert nothing.exit_code == 2
 
 
+def test_what_indexing_did_is_json_on_request(folder: Path, pressmark_home: Path) -> None:
+    def told(*arguments: str) -> Any:
+        result = pressmark(*arguments, home=pressmark_home)
+        assert result.exit_code == 0, result.output
+        return json.loads(result.stdout)
+
+    (folder / "copy.txt").write_bytes((folder / "good.txt").read_bytes())
+    planned = told("index", str(folder), "--dry-run", "--json")
+    done = told("index", str(folder), "--json")
+    (found,) = done["folders"]
+    assert planned == {"dry_run": True, "folders": done["folders"]}
+    assert found["path"] == str(folder)
+    assert (found["files"], found["added"], found["new_articles"]) == (6, 2, 2)
+    assert {one["file"] for one in found["refused"]} == {"binary.txt", "empty.txt", "huge.txt"}
+    assert found["duplicates"] == [{"file": "good.txt", "same_as": "copy.txt"}]
+    assert (done["articles"], done["changed"]) == (2, True)
+    gone = told("articles", "remove", str(folder), "--yes", "--json")
+    assert gone == {"removed": {"files": 6, "articles": 2}, "articles": 0}
+
+
+def test_json_is_one_report_and_watching_never_ends(folder: Path, pressmark_home: Path) -> None:
+    refused = pressmark("index", str(folder), "--json", "--watch", home=pressmark_home)
+    assert_one_line(refused, 2, "--watch")
+
+
 @pytest.mark.parametrize("more", ["--watch", "--fetch=https://gazette.example/"])
 def test_a_dry_run_does_nothing_else(pressmark_home: Path, more: str) -> None:
     assert_one_line(pressmark("index", "--dry-run", more, home=pressmark_home), 2, "--dry-run")

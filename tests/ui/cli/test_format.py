@@ -1,51 +1,17 @@
-from datetime import date
 from typing import Any
 
 import pytest
 
-from rag.contract import AbstentionModel, AnswerResponse, CitationModel, SourceModel, UsageModel
+from rag.contract import AbstentionModel, SourceModel
+from tests.helpers.answers import citation, response
 from ui.cli.format import answer_lines
 
 
 def cited(**changes: Any) -> list[str]:
     """The lines of an answer that shows one citation."""
-    values: dict[str, Any] = {
-        "marker": 1,
-        "article_id": "a",
-        "source": SourceModel(id="s", name="file.txt", sha256="0"),
-        "title": "A headline",
-        "publisher": "TASS",
-        "published_at": date(2020, 8, 6),
-        "date_basis": "page stamp",
-        "url": None,
-        "quote": "33 men were held.",
-        "prefix": "",
-        "suffix": "",
-        "start": 0,
-        "end": 17,
-        "answer_span": None,
-        "speaker": None,
-        "dates": [],
-        "date_warning": None,
-        "copies": [],
-    }
-    citation = CitationModel.model_validate(values | changes)
-    answer = AnswerResponse(
-        status="abstained",
-        answer="",
-        claims=[],
-        conflicts=[],
-        question_understood=None,
-        citations=[],
-        rejected=[],
-        abstention=AbstentionModel(reason="Not said.", closest=[citation]),
-        confidence=0.1,
-        mode="extractive",
-        fallback=None,
-        usage=UsageModel(prompt_tokens=0, completion_tokens=0),
-        timings_ms={},
-        index_version="1-a",
-    )
+    shown = citation(**{"title": "A headline", "answer_span": None, **changes})
+    refusal = AbstentionModel(reason="Not said.", closest=[shown])
+    answer = response(status="abstained", answer="", claims=[], citations=[], abstention=refusal)
     return list(answer_lines(answer))
 
 

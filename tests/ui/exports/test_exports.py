@@ -16,17 +16,18 @@ from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 
 from rag.contract import AbstentionModel, NoticeModel
-from tests.ui.page.html.test_answers import HOSTILE, Tags, citation, claim, response
+from tests.helpers.answers import HOSTILE, Tags, citation, claim, response
 from ui.exports.addresses import deep_address, web_address
 from ui.exports.annotations import web_annotations
 from ui.exports.bibtex import bibtex
 from ui.exports.exchange import Exchange, Exchanges, one_line
+from ui.exports.formats import ExportFormat
 from ui.exports.markdown import escaped, markdown
 from ui.exports.references import csl_json, works
 from ui.exports.ris import ris
 from ui.exports.word import word_document
 from ui.http.downloads import attachment
-from ui.page.exporting import ExportFormat, exported
+from ui.page.exporting import exported
 from ui.page.html.copies import conversation_document
 
 DAY = date(2026, 1, 31)

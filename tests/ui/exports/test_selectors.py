@@ -7,10 +7,11 @@ import json
 import pytest
 
 from index.errors import InputError
-from tests.ui.page.html.test_answers import citation, response
+from tests.helpers.answers import citation, response
 from ui.exports.exchange import Exchange
+from ui.exports.formats import ExportFormat
 from ui.exports.selectors import hints_in
-from ui.page.exporting import ExportFormat, exported
+from ui.page.exporting import exported
 
 CITED = citation(prefix="a ", suffix=" b", url="https://x.example/1")
 ANSWER = response(citations=[CITED])

@@ -12,16 +12,17 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import FilterError, LibraryBusyError, LibraryFormatError, PressmarkError
-from index.library.holdings import Holdings
 from rag.contract import AnswerResponse
 from rag.pressmark import Pressmark
-from tests.helpers.serving import ROOT, SEEDS
+from tests.helpers.doubles import library_double
+from tests.helpers.serving import ROOT, SEEDS, RunningServer
 from ui.app import create_app
 from ui.http.admission import AnswerGate
 from ui.http.inbound import MAX_DEPTH, MalformedJsonError, parse_json
@@ -43,21 +44,11 @@ def client_of(pressmark: Any, **options: Any) -> TestClient:
 
 def double(answer: Any = None, host: str = "127.0.0.1") -> SimpleNamespace:
     """As much of a Pressmark as the API needs, with an empty library."""
-    library = SimpleNamespace(
-        index_version="0-test",
-        counts=lambda: SimpleNamespace(articles=0, passages=0, files=0, refused=0, sources=0),
-        articles=lambda ids=None: {},
-        catalogue=list,
-        holdings=lambda: Holdings({}),
-        sources=lambda ids: {},
-        source=lambda source_id: None,
-        ledger=list,
-    )
     return SimpleNamespace(
         settings=SimpleNamespace(
             host=host, api_keys=None, api_write_keys=None, home=Path("nowhere"), generates=False
         ),
-        library=library,
+        library=library_double(),
         answer=answer,
     )
 
@@ -261,6 +252,34 @@ def test_huge_bodies_are_refused_with_and_without_a_length(bare: TestClient) -> 
             yield body[start : start + 65_536]
 
     assert_problem(bare.post("/v1/answer", content=chunks(), headers=JSON), 413, "1 MiB")
+
+
+def test_a_caller_that_sends_too_much_gets_to_read_why(seeds_server: RunningServer) -> None:
+    """Over a real connection, with a client that reads nothing before it has sent everything."""
+    body = b'{"question": "' + b"x" * (9 * MIB) + b'"}'
+    for content in (body, (body[n : n + MIB] for n in range(0, len(body), MIB))):
+        refused = httpx.post(f"{seeds_server.url}/v1/answer", content=content, headers=JSON)
+        assert refused.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/v1/articles?publishers=TASS", "publishers: is not a parameter"),
+        ("/v1/search?q=a&published_from=2020-01-01", "published_from: is not a parameter"),
+        ("/v1/feedback?page=2", "it takes limit, offset"),
+        ("/v1/articles?offset=99999999999999999999", "offset"),
+        (f"/v1/search?q={'x' * 401}", "q: is longer than 400 characters"),
+    ],
+)
+def test_a_parameter_that_nothing_heeds_is_refused(
+    bare: TestClient, address: str, words: str
+) -> None:
+    assert_problem(bare.get(address), 422, words)
+
+
+def test_openais_clients_may_add_parameters_of_their_own(bare: TestClient) -> None:
+    assert bare.get("/v1/models?api-version=2024-10-21").status_code == 200
 
 
 def test_the_largest_body_allowed_is_read(bare: TestClient) -> None:

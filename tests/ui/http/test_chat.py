@@ -208,6 +208,14 @@ def test_bodies_of_chat_programs_are_answered(client: TestClient, body: dict[str
     assert len(usage) == bool(body.get("stream_options"))
 
 
+def test_tools_that_are_sent_along_may_be_nested(client: TestClient) -> None:
+    schema: dict[str, Any] = {"type": "string"}
+    for _ in range(12):
+        schema = {"type": "object", "properties": {"inner": schema}}
+    tool = {"type": "function", "function": {"name": "f", "parameters": schema}}
+    assert complete(client, ASKED, tools=[tool]).status_code == 200
+
+
 def test_earlier_messages_are_the_history(client: TestClient, seeds_pressmark: Pressmark) -> None:
     first = complete(client, ASKED).json()["choices"][0]["message"]["content"]
     asked: list[Any] = []
@@ -320,6 +328,11 @@ def assert_their_error(response: Any, status: int, words: str) -> dict[str, Any]
             {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {}}]}]},
             "pictures",
         ),
+        (
+            {"messages": [{"role": "user", "content": 5}]},
+            "content: must be a string or",
+        ),
+        ({"messages": [{"role": "user", "content": ["a"]}]}, "content.parts[0]: must be a JSON"),
         ({"messages": [{"role": "user", "content": "a"}], "n": 2}, "less than or equal to 1"),
         ({"messages": [{"role": "user", "content": "a"}], "as_of": "soon"}, "date"),
     ],
@@ -344,7 +357,16 @@ def test_other_refusals_have_their_shape_too(client: TestClient, seeds_home: Pat
     wrong = client.get("/v1/chat/completions")
     assert_their_error(wrong, 405, "POST")
     assert wrong.headers["allow"] == "OPTIONS, POST"
-    assert_their_error(client.get("/v1/chat/nothing"), 404, "nothing at this address")
+    nothing = assert_their_error(client.get("/v1/chat/nothing"), 404, "nothing at this address")
+    assert nothing["code"] is None
+    for other in ("completions", "embeddings", "responses"):
+        found = assert_their_error(post(f"/v1/{other}", json={}), 404, "nothing at this address")
+        assert found["code"] is None
+    unknown = {"model": "gpt-4", "messages": [{"role": "user", "content": "a"}]}
+    refused = assert_their_error(
+        post("/v1/chat/completions", json=unknown), 404, "no model of this name"
+    )
+    assert refused["code"] == "model_not_found"
     huge = b'{"messages": "' + b"x" * (9 * 2**20) + b'"}'
     assert_their_error(post("/v1/chat/completions", content=huge, headers=json_type), 413, "8 MiB")
     assert client.head("/v1/models").status_code == 200

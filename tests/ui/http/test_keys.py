@@ -11,9 +11,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from index.errors import InputError
-from index.library.holdings import Holdings
 from rag.pressmark import Pressmark
 from rag.settings import Settings
+from tests.helpers.doubles import library_double
 from tests.helpers.serving import SEEDS, pressmark_command, running_server
 from ui.app import create_app
 from ui.http.keys import KeyCheck, Role, accepted_keys
@@ -27,17 +27,7 @@ def settings(keys: str | None, host: str = "127.0.0.1") -> Settings:
 
 
 def client_of(keys: str | None, host: str = "127.0.0.1") -> TestClient:
-    library = SimpleNamespace(
-        index_version="0-test",
-        counts=lambda: SimpleNamespace(articles=1, passages=1, files=1, refused=0, sources=1),
-        articles=lambda ids=None: {},
-        catalogue=list,
-        holdings=lambda: Holdings({}),
-        sources=lambda ids: {},
-        source=lambda source_id: None,
-        ledger=list,
-    )
-    pressmark = SimpleNamespace(settings=settings(keys, host), library=library)
+    pressmark = SimpleNamespace(settings=settings(keys, host), library=library_double(1))
     app = create_app(cast(Pressmark, pressmark), page=False)
     return TestClient(app, base_url=f"http://{host}:7860")
 

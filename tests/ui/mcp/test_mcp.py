@@ -14,6 +14,7 @@ from mcp import Client, StdioServerParameters
 from index.errors import LibraryBusyError, QuestionError
 from rag.pressmark import Pressmark
 from tests.helpers.serving import RunningServer, clean_environment, pressmark_command
+from ui.http.admission import AnswerGate
 from ui.mcp.clients import client_lines
 from ui.mcp.server import make_server
 
@@ -116,7 +117,11 @@ def test_articles_are_listed_and_searched(server: Any) -> None:
         ("ask", {"question": "   "}, "is empty"),
         ("ask", {}, "question"),
         ("read_article", {"article_id": "none"}, "no article of this id"),
-        ("list_articles", {"limit": 0}, "limit"),
+        ("list_articles", {"limit": 0}, "limit: should be greater than or equal to 1"),
+        ("ask", {"question": 5}, "question: must be a string"),
+        ("ask", {"question": QUESTION, "from": "2020"}, "ask has no argument from; it takes"),
+        ("search", {"query": "a", "as_of": "soon"}, "as_of: must be a date"),
+        ("read_article", {"article_id": "a", "offset": -1}, "offset"),
     ],
 )
 def test_what_cannot_be_done_is_told(
@@ -142,6 +147,12 @@ def test_errors_are_told_and_our_own_faults_are_not_shown(error: Exception, word
 
     assert words in told
     assert "secret" not in told
+
+
+def test_too_many_calls_are_told_to_come_back(seeds_pressmark: Pressmark) -> None:
+    busy = make_server(seeds_pressmark, AnswerGate(at_once=0, waiting=0))
+
+    assert "ask again shortly" in call(busy, "ask", question=QUESTION)
 
 
 def test_a_client_starts_the_server_over_stdio(seeds_home: Any) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import InputError
-from tests.ui.page.html.test_answers import response
+from tests.helpers.answers import response
 from ui.http.uploads import MAX_FILES, Refused, Uploads, safe_name
 from ui.page.html.answers import Link, TurnView
 from ui.page.seals import Seals

@@ -13,12 +13,14 @@ import pytest
 
 from index.library.library import Library
 from rag.contract import UsageModel
+from rag.llm.spending import count
 from rag.pressmark import Pressmark
 from rag.settings import Settings
+from rag.types import Usage
+from tests.helpers.answers import response
 from tests.helpers.openai_server import openai_server, says
-from tests.ui.page.html.test_answers import response
 from ui.page.html.answers import TurnView, turn_html
-from ui.page.models import FILE, ModelChoice, PanelModel
+from ui.page.models import FILE, PanelModel
 
 KEY = "sk-secret-of-this-test"
 TYPED = {"base_url": "http://127.0.0.1:9/v1", "model": "small", "key": KEY}
@@ -69,7 +71,7 @@ def test_what_cannot_be_used_is_told_and_not_kept(panel: PanelModel, tmp_path: P
     ):  # fmt: skip
         assert call(panel, "save_model", typed)["problem"]
     assert not (tmp_path / FILE).exists()
-    assert call(panel, "model_state") == {}
+    assert call(panel, "model_state") == {"today": ""}
 
 
 def test_a_forgotten_model_leaves_nothing(panel: PanelModel, tmp_path: Path) -> None:
@@ -83,7 +85,7 @@ def test_a_forgotten_model_leaves_nothing(panel: PanelModel, tmp_path: Path) -> 
 def test_a_file_that_is_damaged_is_no_model(panel: PanelModel, tmp_path: Path) -> None:
     (tmp_path / FILE).write_text("{broken")
 
-    assert call(panel, "model_state") == {}
+    assert call(panel, "model_state") == {"today": ""}
 
 
 def test_over_a_network_there_is_no_panel(tmp_path: Path) -> None:
@@ -93,40 +95,30 @@ def test_over_a_network_there_is_no_panel(tmp_path: Path) -> None:
 
     assert not panel.is_offered
     assert panel.choice() is None
+    assert call(panel, "model_state") == {}
     for name in ("list_models", "test_model", "save_model"):
         assert "own machine" in call(panel, name, TYPED)["problem"]
 
 
-@pytest.mark.parametrize(
-    ("prices", "cost"), [((None, None), None), ((2.0, 8.0), 0.0032), ((2.0, None), 0.0024)]
-)
-def test_tokens_cost_what_the_prices_say(
-    prices: tuple[float | None, float | None], cost: float | None
-) -> None:
-    read, written = prices
-    choice = ModelChoice(base_url="http://x", prompt_price=read, completion_price=written)
-    found = choice.cost(UsageModel(prompt_tokens=1_200, completion_tokens=100))
+def test_what_an_answer_costs_is_shown() -> None:
+    usage = UsageModel(prompt_tokens=1_200, completion_tokens=100, cost=0.0032)
+    shown = turn_html(TurnView(question="How many?", response=response(usage=usage)))
 
-    assert found == (pytest.approx(cost) if cost is not None else None)
+    assert "1,200 tokens read, 100 written, cost 0.0032" in shown
+    assert "tokens read" not in turn_html(TurnView(question="How many?", response=response()))
 
 
-def test_what_an_answer_costs_is_shown_and_counted_by_day(panel: PanelModel) -> None:
-    call(panel, "save_model", {**TYPED, "prompt_price": 2, "completion_price": 8})
-    usage = UsageModel(prompt_tokens=1_200, completion_tokens=100)
-    turn = TurnView(question="How many?", response=response(usage=usage))
-    panel.priced(turn)
-    priced = panel.priced(turn)
+def test_the_panel_says_what_the_day_cost(panel: PanelModel, tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, home=tmp_path)
+    state = call(panel, "save_model", {**TYPED, "prompt_price": 2, "completion_price": 8})
+    assert state["today"] == ""
+    choice = panel.choice()
+    assert choice is not None
+    with Library.open(tmp_path) as library:
+        for _ in range(2):
+            count(Usage(1_200, 100), choice.settings(settings), library.notes)
+    said = "Today, small: 2 answers, 2,400 tokens read, 200 written, cost 0.0064"
 
-    assert priced.cost == "1,200 tokens read, 100 written, cost 0.0032"
-    assert priced.cost in turn_html(priced)
-    assert call(panel, "model_state")["today"] == (
-        "Today: 2 answers, 2,400 tokens read, 200 written, cost 0.0064"
-    )
-
-
-def test_a_quoted_answer_costs_nothing(panel: PanelModel) -> None:
-    call(panel, "save_model", TYPED)
-    turn = TurnView(question="How many?", response=response())
-
-    assert panel.priced(turn) == turn
-    assert call(panel, "model_state")["today"] == ""
+    assert call(panel, "model_state")["today"] == said
+    # The account is of all models, so it stays when this one is forgotten.
+    assert call(panel, "forget_model")["today"] == said

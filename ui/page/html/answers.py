@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from rag.attribution import date_phrase, page_phrase, publisher_phrase, quoted_phrase, undated_words
 from rag.contract import AbstentionModel, AnswerResponse, CitationModel, ClaimModel
+from rag.llm.spending import usage_words
 from ui.exports.exchange import Typed
 from ui.page.html.markup import rendered
 
@@ -36,7 +37,6 @@ class TurnView(BaseModel):
         id: chosen by the browser that asked.
         within: the restrictions of the search, in words.
         as_of: the day on which it was asked, if one was set.
-        cost: what the language model was used for it, in words; empty if it was not.
         so_far: sentences that came before the answer was stopped, or is whole.
         seal: proof that this server gave this response to this question, see `ui.page.seals`.
         link: opens the answer for others too; None unless somebody asked for it.
@@ -48,7 +48,6 @@ class TurnView(BaseModel):
     problem: Typed | None = None
     within: str = ""
     as_of: str | None = None
-    cost: str = ""
     so_far: SoFar | None = None
     seal: str = ""
     link: Link | None = None
@@ -231,8 +230,9 @@ def _made(response: AnswerResponse) -> dict[str, str] | None:
     }
 
 
-def _answer(response: AnswerResponse, linked: bool, cost: str) -> dict[str, object]:
+def _answer(response: AnswerResponse, linked: bool) -> dict[str, object]:
     """Prepare a verified answer, or a refusal, for the template ``answer``."""
+    used = response.usage
     return {
         "understood": response.question_understood,
         "fallback": response.fallback,
@@ -244,7 +244,7 @@ def _answer(response: AnswerResponse, linked: bool, cost: str) -> dict[str, obje
         "rejected": response.rejected,
         "made": _made(response),
         "linked": linked,
-        "cost": cost,
+        "cost": usage_words(used.prompt_tokens, used.completion_tokens, used.cost),
     }
 
 
@@ -252,9 +252,7 @@ def _view(turn: TurnView) -> dict[str, object]:
     so_far = turn.so_far
     return {
         "turn": turn,
-        "answer": _answer(turn.response, turn.link is not None, turn.cost)
-        if turn.response
-        else None,
+        "answer": _answer(turn.response, turn.link is not None) if turn.response else None,
         "so_far": _lines(so_far.claims, so_far.citations, None) if so_far else [],
     }
 

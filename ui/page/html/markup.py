@@ -17,6 +17,7 @@ from index.visible import well_formed
 from rag.attribution import attribution, date_phrase, day_words
 from ui.exports.addresses import deep_address
 from ui.exports.exchange import one_line, origin, place, remarks, shown_citations
+from ui.exports.formats import SHOWN_AS
 
 # Special not in HTML but in Handlebars and in JavaScript template literals, which Gradio uses for
 # its own templates. Article text never goes there. If somebody ever sends it there by mistake, it
@@ -27,17 +28,6 @@ _NO_CONTROLS = dict.fromkeys(
     " ",
 )
 _MAX_LABEL_CHARS = 160
-# How the page names the formats of `ui.page.exporting`, in the order in which it offers them.
-SAVE_FORMATS = (
-    ("docx", "Word"),
-    ("markdown", "Markdown"),
-    ("html", "Web page"),
-    ("json", "JSON"),
-    ("bibtex", "BibTeX"),
-    ("ris", "RIS"),
-    ("csl", "CSL-JSON"),
-    ("annotations", "Web Annotations"),
-)
 
 
 def escape(value: object) -> Markup:
@@ -92,7 +82,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals["save_formats"] = SAVE_FORMATS
+    environment.globals["save_formats"] = tuple(SHOWN_AS.items())
     environment.filters |= {
         "attribution": attribution,
         "citations": shown_citations,

@@ -23,7 +23,7 @@ function showModel(state) {
   use.disabled = !kept.base_url;
   use.checked = Boolean(kept.base_url && current.model);
   panel().querySelector(".pm-model-leaves").textContent = kept.leaves ?? "";
-  panel().querySelector(".pm-model-today").textContent = kept.today ?? "";
+  panel().querySelector(".pm-model-today").textContent = state?.today ?? "";
 }
 
 const sayOfModel = (words) => { panel().querySelector(".pm-model-says").textContent = words; };
