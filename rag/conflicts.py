@@ -1,17 +1,23 @@
 """Sources that contradict each other, and how to say so.
 
 A wrong "sources differ" sows doubt where there is none, so both sides must answer, by the
-reader's own measure, and one must contradict the other, by the judge's.
+reader's own measure, and one must contradict the other, by the judge's, or tell of the same in
+another number.
 """
 
 from collections.abc import Sequence
 from datetime import date
+from fractions import Fraction
+from itertools import pairwise
 from typing import Final
 
+from index.language.number_words import figures
+from index.language.tokens import tokens
 from rag.attribution import attribution, quoted
 from rag.reading.choosing import Candidate, ReadPart, same_words
 from rag.reading.reader import header
 from rag.types import Citation, Draft
+from rag.verification.cited import covered
 from rag.verification.judge import REFUTED, Judge
 from rag.verification.verifier import Verified
 
@@ -24,6 +30,8 @@ MARGIN: Final = 6.0
 LEAST_READ: Final = 2.0
 """Both sides answer with at least these log odds."""
 MAX_SIDES: Final = 3
+ALIKE: Final = 0.35
+"""Sentences that share so much of their words tell of the same, if their numbers differ."""
 
 
 def find_conflict(part: ReadPart, judge: Judge | None) -> list[Candidate]:
@@ -40,7 +48,9 @@ def find_conflict(part: ReadPart, judge: Judge | None) -> list[Candidate]:
         return []
     sides = [part.ranked[0]]
     for rival in _rivals(part.ranked):
-        if len(sides) < MAX_SIDES and all(contradicts(side, rival, judge) for side in sides):
+        if len(sides) < MAX_SIDES and all(
+            counts_otherwise(side, rival) or contradicts(side, rival, judge) for side in sides
+        ):
             sides.append(rival)
     return sides if len(sides) > 1 else []
 
@@ -60,6 +70,45 @@ def _rivals(ranked: Sequence[Candidate]) -> list[Candidate]:
         if not same_words(candidate.answer, first.answer):
             found.append(candidate)
     return found
+
+
+def counts_otherwise(one: Candidate, other: Candidate) -> bool:
+    """Whether two sentences tell of the same in other numbers, of which neither is a rounded one.
+
+    The judge reads "2.27 a.m." and "2.31 a.m." alike; numbers can be compared for certain.
+    """
+    numbers = [
+        {token.key: token.text for token in tokens(side.answer) if token.is_number}
+        for side in (one, other)
+    ]
+    if any(len(found) != 1 for found in numbers):
+        return False
+    (mine,), (theirs,) = numbers
+    if mine == theirs or _is_rounded(mine, theirs) or _is_rounded(theirs, mine):
+        return False
+    what, other_thing = _counted(one, mine), _counted(other, theirs)
+    if what and other_thing and not what & other_thing:
+        return False
+    return min(covered(one.text, [other.text]), covered(other.text, [one.text])) >= ALIKE
+
+
+def _counted(side: Candidate, number: str) -> frozenset[str]:
+    """Keys of the word right behind a number of a sentence; none if a small word stands there."""
+    for token, following in pairwise(tokens(side.text)):
+        if token.is_number and token.key == number:
+            return frozenset() if following.is_stop else following.keys
+    return frozenset()
+
+
+def _is_rounded(one: str, other: str) -> bool:
+    """Whether a number is another one, rounded: 300 is 302."""
+    value, exact = figures(one), figures(other)
+    if value is None or exact is None or not value:
+        return False
+    step, places = Fraction(1), 0
+    while value.denominator == 1 and value % (step * 10) == 0:
+        step, places = step * 10, places + 1
+    return places > 0 and abs(value - exact) < step
 
 
 def contradicts(one: Candidate, other: Candidate, judge: Judge) -> bool:

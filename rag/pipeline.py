@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import Final
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from index.article import ScoredPassage
 from index.library.library import Library
 from index.search.stores import SearchIndex
-from rag.changes import newest_first, superseded, superseded_words
+from rag.changes import newest_first, newest_leads, superseded, superseded_words
 from rag.composing import Composed, Writer, answer_text, compose
 from rag.conflicts import conflict_groups, find_conflict
+from rag.deciding import deciding_leads, denied_words
 from rag.evidence.search import fuse, load, search, search_filters, to_evidence, weigh_dates
 from rag.evidence.stories import later_first
 from rag.llm.client import DEFAULT_MODEL, ChatModel
@@ -26,10 +28,16 @@ from rag.reading.evidence import Reading, read_evidence
 from rag.reading.quoting import draft_quotes
 from rag.reading.reader import Reader
 from rag.reading.tables import with_rows_read
+from rag.reading.voices import about_whom_it_asks
 from rag.settings import Settings
 from rag.types import Abstention, Answer, AnswerEvent, Draft, Question, Usage
 from rag.verification.judge import Judge
 from rag.verification.verifier import prove_quotes
+
+MORE_SURE: Final = 0.05
+"""A less likely reading of a follow-up is taken if its answer is so much surer."""
+_EVERY: Final = ("list", "compare")
+"""Kinds of answer that quote whatever there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +80,7 @@ class Timer:
     def lap(self, step: str) -> None:
         """Book the time since the last lap under a step."""
         now = perf_counter()
-        self.steps[step] = (now - self._last) * 1000
+        self.steps[step] = self.steps.get(step, 0.0) + (now - self._last) * 1000
         self.steps["total"] = (now - self._start) * 1000
         self._last = now
 
@@ -94,34 +102,64 @@ def answer_question(
         CancelledByReaderError: somebody cancelled the deadline.
     """
     timer = Timer()
-    asked, spent = read_question(question, tools, deadline)
+    readings, spent = read_question(question, tools, deadline)
     deadline.hold()  # searching and reading are our own work
     timer.lap("understand")
-    if question.task == "search":
+    found = better([find(asked, tools, timer) for asked in readings])
+    asked, reading = found.asked, found.reading
+    writer = writer_for(reading, tools, deadline, streamed)
+    composed = yield from compose(asked, reading.held.evidence, found.quoted, writer, tools.judge)
+    timer.lap("answer")
+    yield conclude(found, composed, spent, timer, tools)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the articles give for one reading of a question.
+
+    Attributes:
+        asked: the question, so read.
+        reading: the evidence, read.
+        quoted: the draft of the answerer that quotes.
+    """
+
+    asked: Asked
+    reading: Reading
+    quoted: Draft
+
+
+def find(asked: Asked, tools: Tools, timer: Timer) -> Found:
+    """Look for an answer: from several articles if the question wants that, else in passages."""
+    if asked.question.task == "search":
         asked = replace(asked, topic=True)
     collected = collect(asked, tools.teller.kinds, tools.stores)
     if collected is not None:
         timer.lap("collect")
         asked = replace(asked, topic=not collected.written)
-        reading, quoted = Reading(collected.held, ()), collected.draft
-    else:
-        # A list, or the sides of a comparison, need more passages than an answer.
-        every = asked.kind in ("list", "compare")
-        limit = tools.settings.evidence_passages * (2 if every else 1)
-        ranked = rank_passages(asked, tools, limit)
-        timer.lap("retrieve")
-        reading = read_passages(asked, ranked, tools, every)
-        timer.lap("read")
-        quoted = newest_first(
-            quote(asked, reading, tools, every), reading.held.evidence, asked.period
-        )
-    writer = writer_for(reading, tools, deadline, streamed)
-    composed = yield from compose(asked, reading.held.evidence, quoted, writer, tools.judge)
-    timer.lap("answer")
-    yield conclude(asked, reading, composed, spent, timer, tools)
+        return Found(asked, Reading(collected.held, ()), collected.draft)
+    # A list, or the sides of a comparison, need more passages than an answer.
+    every = asked.kind in _EVERY
+    limit = tools.settings.evidence_passages * (2 if every else 1)
+    ranked = rank_passages(asked, tools, limit)
+    timer.lap("retrieve")
+    reading = read_passages(asked, ranked, tools, every)
+    timer.lap("read")
+    drafted = newest_first(quote(asked, reading, tools), reading.held.evidence, asked.period)
+    return Found(asked, reading, drafted)
 
 
-def read_question(question: Question, tools: Tools, deadline: Deadline) -> tuple[Asked, Usage]:
+def better(found: Sequence[Found]) -> Found:
+    """The reading of a question that the articles answer better; in doubt, the likeliest."""
+    best = found[0]
+    for other in found[1:]:
+        if other.quoted.confidence > best.quoted.confidence + MORE_SURE:
+            best = other
+    return best
+
+
+def read_question(
+    question: Question, tools: Tools, deadline: Deadline
+) -> tuple[tuple[Asked, ...], Usage]:
     """Make the question standalone if it is a follow-up, by the model if there is one."""
     alone, spent = None, Usage()
     if question.history and question.mode != "extractive" and tools.model is not None:
@@ -150,15 +188,25 @@ def read_passages(
     return read_evidence(asked, found, tools.reader, tools.calibration, every)
 
 
-def quote(asked: Asked, reading: Reading, tools: Tools, every: bool = False) -> Draft:
+def quote(asked: Asked, reading: Reading, tools: Tools) -> Draft:
     """Make the draft of the answerer that quotes."""
+    every, decides = asked.kind in _EVERY, asked.kind == "yes_no"
     below = tools.settings.refuse_below
-    parts = [with_rows_read(part) for part in reading.parts]
+    calibration = tools.calibration
+    parts = [about_whom_it_asks(with_rows_read(part), calibration) for part in reading.parts]
+    if decides:
+        parts = [deciding_leads(part, asked.period, tools.judge) for part in parts]
     # Of a part that is refused no conflict is shown, and several items of a list are none.
     conflicts = [
         find_conflict(part, tools.judge) if part.confidence >= below and not every else []
         for part in parts
     ]
+    if not (decides or every):
+        # Of sides that contradict each other the newest comes first anyway.
+        parts = [
+            part if sides else newest_leads(part, asked.period)
+            for part, sides in zip(parts, conflicts, strict=True)
+        ]
     return draft_quotes(asked, parts, conflicts, below, every)
 
 
@@ -175,20 +223,16 @@ def writer_for(reading: Reading, tools: Tools, deadline: Deadline, streamed: boo
     )
 
 
-def conclude(
-    asked: Asked,
-    reading: Reading,
-    composed: Composed,
-    spent: Usage,
-    timer: Timer,
-    tools: Tools,
-) -> Answer:
+def conclude(found: Found, composed: Composed, spent: Usage, timer: Timer, tools: Tools) -> Answer:
     """Make the answer, or the abstention, from what stood the check."""
-    draft, verified = composed.draft, composed.verified
-    abstention = None if verified.claims else _abstention(asked, draft, reading)
+    asked, draft, verified = found.asked, composed.draft, composed.verified
+    abstention = None if verified.claims else _abstention(asked, draft, found.reading)
     conflicts = conflict_groups(draft, verified)
     replaced = superseded(draft, verified)
     notes = (*draft.notes, *superseded_words(replaced, verified))
+    if asked.kind == "yes_no" and verified.citations and draft.mode == "extractive":
+        denied = denied_words(asked.understood.text, verified.citations[0], tools.judge)
+        notes = (*denied, *notes)
     timer.lap("conclude")
     return Answer(
         question=asked.question,

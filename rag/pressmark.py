@@ -172,7 +172,7 @@ class Pressmark:
         return numbered(withhold(found, asked.understood.text).evidence)
 
     def _ranked(self, question: Question, limit: int) -> tuple[Asked, list[ScoredPassage]]:
-        asked = ask(question, self._tools.embedding, self._tools.teller)
+        asked = ask(question, self._tools.embedding, self._tools.teller)[0]
         return asked, rank_passages(asked, self._tools, limit)
 
     def index(

@@ -134,6 +134,8 @@ BELARUSIAN = Language(
     recently=("нядаўна", "днямі"),
     ago=("таму",),
     since=words("з са пасля"),
+    comes_from=(),
+    onward=(),
     until=words("да перад"),
     through=words("па да і й"),
     speech=Speech(
@@ -146,6 +148,7 @@ BELARUSIAN = Language(
             "спытаў спытала спыталі нагадаў нагадала нагадалі пацвердзіў пацвердзіла "
             "пацвердзілі лічыць лічаць"
         ),
+        denies=words("абверг абвергла абверглі адмаўляе адмаўляў адмаўляла"),
         says_plainly=(),
         that=words("што каб чаму як ці калі дзе хто"),
         according=("па словах", "паводле слоў", "на думку"),
@@ -155,6 +158,7 @@ BELARUSIAN = Language(
         articles=(),
         definite=(),
         inside=(),
+        what=words("што"),
         asks=words("П Пытанне"),
         answers=words("А Адказ"),
     ),

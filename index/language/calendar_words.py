@@ -89,7 +89,7 @@ def _names(language: Language, keys: Forms, more: tuple[Forms, ...], first: int)
     for number, (key, added) in enumerate(zip(keys, more, strict=True), start=first):
         listed = {form.casefold() for form in known.get(key.lower(), ())} - set(language.not_dates)
         listed = {form for form in listed if len(form) >= _SHORTEST}
-        short = {form for form in listed if _is_short(form, listed)}
+        short = {form for form in listed if is_short_form(form, listed)}
         own = {form.casefold() for form in added}
         abbreviated = {form.removesuffix(".") for form in own if form.endswith(".")}
         full = (listed - short - abbreviated) | {form for form in own if not form.endswith(".")}
@@ -98,7 +98,7 @@ def _names(language: Language, keys: Forms, more: tuple[Forms, ...], first: int)
     return names
 
 
-def _is_short(form: str, listed: set[str]) -> bool:
+def is_short_form(form: str, listed: set[str]) -> bool:
     """Guess whether a form of dateparser's is an abbreviation, which it does not say."""
     begins = any(other.startswith(form) and len(other) > len(form) + 1 for other in listed)
     return begins or not _VOWEL.search(form)

@@ -129,7 +129,7 @@ ENGLISH = Language(
     before_month_name=("of",),
     months=((), (), (), (), (), ("jun.",), ("jul.",), (), (), (), (), ()),
     doubtful_months=("may",),
-    before_month=words("in during of since until before after by early late mid last this"),
+    before_month=words("from in during of since until before after by early late mid last this"),
     weekdays=(
         ("mondays",),
         ("tuesdays",),
@@ -151,18 +151,21 @@ ENGLISH = Language(
     recently=("recently", "lately", "these days", "in recent days"),
     ago=("ago",),
     since=words("since after from starting"),
+    comes_from=("from",),
+    onward=words("on onward onwards"),
     until=("before", "until", "till", "by", "prior to"),
     through=words("to and until till through"),
     speech=Speech(
         says=words(
             "said says say saying told tells tell stated states announced announces declared "
             "declares claimed claims insisted insists explained explains replied replies "
-            "answered answers warned warns confirmed confirms denied denies acknowledged "
+            "answered answers warned warns confirmed confirms acknowledged "
             "acknowledges admitted admits argued argues stressed stresses emphasized emphasised "
             "added adds noted notes continued continues recalled recalls concluded concludes "
             "complained complains suggested suggests wrote writes tweeted posted asked asks "
             "joked quipped shouted demanded demands"
         ),
+        denies=words("denied denies"),
         says_plainly=words("said says say"),
         that=words("that whether why how if"),
         according=("according to", "in the words of"),
@@ -172,6 +175,7 @@ ENGLISH = Language(
         articles=words("a an the his her its their one another"),
         definite=("the",),
         inside=words("of for the a an his her its their"),
+        what=words("what"),
         asks=words("Q Question"),
         answers=words("A Answer"),
     ),

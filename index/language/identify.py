@@ -38,6 +38,12 @@ def tell_language(text: str) -> str | None:
     return None
 
 
+@functools.lru_cache(maxsize=1024)
+def likeliest_language(text: str) -> str:
+    """Tell the common language that a text is likeliest in, however short it is, as its code."""
+    return str(_identifier(_COMMON).classify(text[:_SAMPLE])[0])
+
+
 def confidence_in(text: str) -> float:
     """How sure it is that a text is in some common language, 0 to 1: low if decoded wrongly."""
     return float(_identifier(_COMMON).classify(text[:_SAMPLE])[1])

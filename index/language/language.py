@@ -21,9 +21,10 @@ class Speech:
     """How a language tells who says what; no field has a default.
 
     Attributes:
-        says: forms of the verbs that give somebody's words ("said", "denies").
-        says_plainly: those of them after which a statement follows without a conjunction, quotation
-            mark or colon ("the minister said he would go").
+        says: forms of the verbs that give somebody's words ("said"), without denials.
+        denies: those of the verbs by which somebody says that something is not so.
+        says_plainly: those of `says` after which a statement follows without a conjunction,
+            quotation mark or colon ("the minister said he would go").
         that: words that open what is said ("that", "whether").
         according: phrases before the name of who says it ("according to").
         third_person: pronouns for somebody named before ("he").
@@ -33,11 +34,13 @@ class Speech:
             a language that has no articles.
         definite: those of them that speak of somebody named before ("the").
         inside: words that may stand inside such a phrase ("the mayor of Velmont").
+        what: the question word for what is said ("what did she say").
         asks: what stands over a question of an interview ("Q").
         answers: what stands over its answer ("A").
     """
 
     says: Forms
+    denies: Forms
     says_plainly: Forms
     that: Forms
     according: Forms
@@ -47,8 +50,14 @@ class Speech:
     articles: Forms
     definite: Forms
     inside: Forms
+    what: Forms
     asks: Forms
     answers: Forms
+
+    @property
+    def verbs(self) -> Forms:
+        """Every form of a verb that gives somebody's words, denials included."""
+        return self.says + self.denies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +144,9 @@ class Language:
         recently: words for the last few weeks.
         ago: words after a number and a unit ("three days ago").
         since: words before a date from which a period runs.
+        comes_from: those of them that as often say where something comes from ("news from May"); a
+            period runs only with one of `onward` behind its date.
+        onward: words behind the date from which a period runs ("from May on").
         until: words before a date up to which it runs.
         through: words between its first and its last date.
         speech: how it tells who says what.
@@ -167,6 +179,8 @@ class Language:
     recently: Forms
     ago: Forms
     since: Forms
+    comes_from: Forms
+    onward: Forms
     until: Forms
     through: Forms
     speech: Speech

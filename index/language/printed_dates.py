@@ -77,7 +77,7 @@ def furniture() -> re.Pattern[str]:
     """The weekdays of many languages, and words that stand beside a date and a time of day."""
     words = {
         form.casefold()
-        for info in map(_words_of, LANGUAGES)
+        for info in map(dateparser_words, LANGUAGES)
         for key in (*(name.lower() for name in WEEKDAY_NAMES), "skip", "am", "pm")
         for form in info.get(key, ())
     }
@@ -94,7 +94,7 @@ def names_weekday(text: str) -> bool:
 def _weekdays() -> re.Pattern[str]:
     forms = {
         form
-        for info in map(_words_of, LANGUAGES)
+        for info in map(dateparser_words, LANGUAGES)
         for key in map(str.lower, WEEKDAY_NAMES)
         for form in map(plain, info.get(key, ()))
         if len(form.rstrip(".")) > _SHORTEST and form[0].isalpha()
@@ -122,7 +122,7 @@ def _existing(year: int, month: int | None, day: int) -> date | None:
 def _patterns() -> tuple[re.Pattern[str], Mapping[str, int]]:
     """What finds dates, and the number of each month."""
     numbers: dict[str, int] = {}
-    for info in map(_words_of, LANGUAGES):
+    for info in map(dateparser_words, LANGUAGES):
         for number, name in enumerate(MONTH_NAMES, start=1):
             for form in map(plain, info.get(name.lower(), ())):
                 form = form.rstrip(".")
@@ -142,7 +142,13 @@ def _patterns() -> tuple[re.Pattern[str], Mapping[str, int]]:
     return re.compile(f"{written}|{signs}", re.IGNORECASE), numbers
 
 
-def _words_of(code: str) -> Mapping[str, Any]:
+@functools.cache
+def dateparser_words(code: str) -> Mapping[str, Any]:
+    """What dateparser knows of a language, with the months of its regions.
+
+    Args:
+        code: one of `LANGUAGES`.
+    """
     module = importlib.import_module(f"dateparser.data.date_translation_data.{code}")
     known = dict(cast(Mapping[str, Any], module.info))
     for region in known.get("locale_specific", {}).values():

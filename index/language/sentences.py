@@ -95,7 +95,7 @@ _STARTERS_TEXT = (
     "вона вони ми це після якщо коли раніше пізніше також про далее далі ён яна яны"
 )
 _STARTERS = frozenset(_STARTERS_TEXT.split())
-_SAID = any_of(form for known in LANGUAGES.values() for form in known.speech.says)
+_SAID = any_of(form for known in LANGUAGES.values() for form in known.speech.verbs)
 _ATTRIBUTION = re.compile(
     rf"(?:(?:{_SAID})\s+[^\W\d_]|(?:[^\W\d_][\w.'’-]*\s+){{1,3}}(?:{_SAID})\b)"
 )

@@ -356,7 +356,7 @@ def _attributions(code: str) -> Attributions:
 def _cues(code: str) -> re.Pattern[str]:
     """Quotation marks, and words that tell of a speaker."""
     speech = LANGUAGES[code].speech
-    forms = "|".join(map(re.escape, (*speech.says, *speech.according)))
+    forms = "|".join(map(re.escape, (*speech.verbs, *speech.according)))
     return re.compile(rf"[«»„“”\"＂]|\b(?:{forms})\b", re.IGNORECASE)
 
 

@@ -156,7 +156,7 @@ class Attributions:
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
-        self._says = frozenset(speech.says)
+        self._says = frozenset(speech.verbs)
         self._plainly = frozenset(speech.says_plainly)
         self._that = frozenset(speech.that)
         self._pronouns = frozenset(speech.third_person)

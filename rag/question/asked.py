@@ -11,7 +11,7 @@ from index.embedding.local import embed_question
 from rag.question.kinds import Kind, KindTeller
 from rag.question.periods import Period, named_period
 from rag.question.topic import topic_of
-from rag.question.understanding import Understood, understand
+from rag.question.understanding import Understood, understand, wants_yes_or_no
 from rag.types import Question
 
 
@@ -41,7 +41,7 @@ def ask(
     embedding: BaseEmbedding,
     teller: KindTeller,
     standalone: str | None = None,
-) -> Asked:
+) -> tuple[Asked, ...]:
     """Read a question and give it its vector.
 
     Args:
@@ -50,10 +50,20 @@ def ask(
         teller: tells which kind of answer it wants.
         standalone: how it reads without the history, if that is known.
 
+    Returns:
+        each reading of it, the likeliest first; more than one only where it is doubtful what it
+        takes over from the conversation.
+
     Raises:
         EmbeddingModelError: the embedding fails.
     """
-    understood = understand(question, standalone)
+    readings = understand(question, standalone)
+    return tuple(_asked(question, understood, embedding, teller) for understood in readings)
+
+
+def _asked(
+    question: Question, understood: Understood, embedding: BaseEmbedding, teller: KindTeller
+) -> Asked:
     period = named_period(understood.text, question.asked_on)
     vector = embed_question(embedding, understood.text)
     return Asked(
@@ -79,6 +89,8 @@ def _kind(
         return "answer"
     text, day = understood.text, question.asked_on
     kind = teller.kind_of(text, vector, period is not None)
+    if kind in ("answer", "list") and wants_yes_or_no(text):
+        return "yes_no"
     if kind == "answer" and period is not None and _asks_of_a_time(text, day, teller):
         return "overview"
     return kind

@@ -12,8 +12,10 @@ from datetime import date, timedelta
 from index.language import calendar
 from index.language.calendar import DATE_RE, MONTH, WEEKDAY, month_number, names_month, parse_date
 from index.language.language import Unit
+from index.language.named_times import months_in, step_in
 from index.language.number_words import COUNT, count_named
 from index.language.patterns import any_of
+from index.language.printed_dates import printed_dates
 
 _EARLIEST, _LATEST = date(1800, 1, 1), date(2100, 12, 31)
 
@@ -51,6 +53,8 @@ _MONTH_ALONE = re.compile(
 )
 _YEAR_ALONE = re.compile(_YEAR)
 _SINCE = re.compile(rf"\b(?:{calendar.SINCE})\s+(?:\w+\s+)?$", re.IGNORECASE)
+_COMES_FROM = re.compile(rf"\b(?:{calendar.COMES_FROM})\s+(?:\w+\s+)?$", re.IGNORECASE)
+_ONWARD = re.compile(rf"^\s*(?:{calendar.ONWARD})\b", re.IGNORECASE)
 _UNTIL = re.compile(rf"\b(?:{calendar.UNTIL})\s+(?:\w+\s+)?$", re.IGNORECASE)
 _RANGE = re.compile(rf"^\s*(?:-|–|—|{calendar.THROUGH})\s*(?:the\s+)?$", re.IGNORECASE)
 _AGO = re.compile(
@@ -65,18 +69,21 @@ def _relative_words(unit: Unit, steps: int) -> str:
     return any_of(calendar.relative_forms(unit, steps))
 
 
+_DAYS_BACK: dict[tuple[Unit, int], tuple[int, int]] = {
+    # Before "yesterday", which it contains in some languages.
+    ("day", -2): (2, 2),
+    ("day", 0): (0, 0),
+    ("day", -1): (1, 1),
+    ("week", 0): (7, 0),
+    ("week", -1): (14, 1),
+    ("month", 0): (31, 0),
+    ("month", -1): (62, 1),
+}
 _RELATIVE: tuple[tuple[re.Pattern[str], int, int], ...] = tuple(
     (re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), first, last)
-    for pattern, first, last in (
-        # Before "yesterday", which it contains in some languages.
-        (_relative_words("day", -2), 2, 2),
-        (_relative_words("day", 0), 0, 0),
-        (_relative_words("day", -1), 1, 1),
-        (_relative_words("week", 0), 7, 0),
-        (_relative_words("week", -1), 14, 1),
-        (calendar.RECENTLY, 30, 0),
-        (_relative_words("month", 0), 31, 0),
-        (_relative_words("month", -1), 62, 1),
+    for pattern, (first, last) in (
+        *((_relative_words(*unit), days) for unit, days in _DAYS_BACK.items()),
+        (calendar.RECENTLY, (30, 0)),
     )
 )
 _THIS_YEAR = re.compile(rf"\b(?:{_relative_words('year', 0)})\b", re.IGNORECASE)
@@ -107,9 +114,16 @@ def named_period(text: str, as_of: date | None) -> Period | None:
     before, after = text[:start], text[end:]
     if _UNTIL.search(before):
         return Period(_EARLIEST, period.last)
-    if _SINCE.search(before) and not _RANGE.match(after):
+    if _runs_on(before, after):
         return Period(period.first, max(as_of or _LATEST, period.last))
     return period
+
+
+def _runs_on(before: str, after: str) -> bool:
+    """Whether a period goes on from its date: "since May", "from May on", not "news from May"."""
+    if not _SINCE.search(before) or _RANGE.match(after):
+        return False
+    return not _COMES_FROM.search(before) or bool(_ONWARD.match(after))
 
 
 def period_words(text: str, as_of: date) -> list[tuple[int, int]]:
@@ -130,27 +144,48 @@ def _opening(text: str, start: int) -> int:
 def _found(text: str, as_of: date | None) -> Iterator[tuple[tuple[int, int], Period]]:
     """Find days, months and years, each with its place; no word belongs to two."""
     taken: list[tuple[int, int]] = []
+    for span, period in _candidates(text, as_of):
+        if all(span[1] <= start or span[0] >= end for start, end in taken):
+            taken.append(span)
+            yield span, period
 
-    def free(span: tuple[int, int]) -> bool:
-        return all(span[1] <= start or span[0] >= end for start, end in taken)
 
-    # Most sentences have no digit or no month, and most patterns need one or both.
+def _candidates(text: str, as_of: date | None) -> Iterator[tuple[tuple[int, int], Period]]:
+    """Days, then months, then years; a later one may lie in an earlier."""
+    # Most questions have no digit or no month, and most patterns need one or both.
     digits, month_named = _DIGIT.search(text) is not None, names_month(text)
     in_figures = digits and _FIGURES.search(text) is not None
     for match in DATE_RE.finditer(text) if in_figures or (digits and month_named) else ():
         if (day := _day(match[0], as_of)) is not None:
-            taken.append(match.span())
             yield match.span(), Period(day, day)
     for pattern in (_MONTH_YEAR, _MONTH_ALONE) if month_named else ():
         for match in pattern.finditer(text):
-            if free(match.span()) and (month := _month(match, as_of)) is not None:
-                taken.append(match.span())
+            if (month := _month(match, as_of)) is not None:
                 # "Since" may be part of what was found, and says that the period goes on.
                 yield (match.start("month"), match.end()), month
+    yield from _in_other_languages(text, as_of, digits)
     for match in _YEAR_ALONE.finditer(text) if digits else ():
-        if free(match.span()):
-            year = int(match["year"])
-            yield match.span(), Period(date(year, 1, 1), date(year, 12, 31))
+        year = int(match["year"])
+        yield match.span(), Period(date(year, 1, 1), date(year, 12, 31))
+
+
+def _in_other_languages(
+    text: str, as_of: date | None, digits: bool
+) -> Iterator[tuple[tuple[int, int], Period]]:
+    """Days and months of the languages that the calendar does not know by heart."""
+    for found in printed_dates(text) if digits else ():
+        if isinstance(found.value, date):
+            yield (found.start, found.end), Period(found.value, found.value)
+    for named in months_in(text):
+        year = named.year
+        if year is None and as_of is not None:
+            year = as_of.year - (named.month > as_of.month)
+        if year is not None:
+            yield (named.start, named.end), _whole_month(year, named.month)
+
+
+def _whole_month(year: int, month: int) -> Period:
+    return Period(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
 
 
 def _day(words: str, as_of: date | None) -> date | None:
@@ -176,7 +211,7 @@ def _month(match: re.Match[str], as_of: date | None) -> Period | None:
         return None
     else:
         year = as_of.year - (month > as_of.month)
-    return Period(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
+    return _whole_month(year, month)
 
 
 def _relative(text: str, as_of: date) -> tuple[tuple[int, int], Period] | None:
@@ -197,7 +232,25 @@ def _relative(text: str, as_of: date) -> tuple[tuple[int, int], Period] | None:
         day = as_of - timedelta((as_of.weekday() - wanted) % 7)
         return match.span(), Period(day, day)
     if match := _THIS_YEAR.search(text):
-        return match.span(), Period(date(as_of.year, 1, 1), as_of)
+        return match.span(), _year_back(as_of, 0)
     if match := _LAST_YEAR.search(text):
-        return match.span(), Period(date(as_of.year - 1, 1, 1), date(as_of.year - 1, 12, 31))
-    return None
+        return match.span(), _year_back(as_of, 1)
+    return _counted_elsewhere(text, as_of)
+
+
+def _counted_elsewhere(text: str, as_of: date) -> tuple[tuple[int, int], Period] | None:
+    """The same in the languages that the calendar does not know by heart."""
+    step = step_in(text)
+    if step is None:
+        return None
+    span = step.start, step.end
+    if step.unit == "year":
+        return span, _year_back(as_of, -step.steps)
+    days = _DAYS_BACK.get((step.unit, step.steps))
+    return (span, Period(*(as_of - timedelta(back) for back in days))) if days else None
+
+
+def _year_back(as_of: date, years: int) -> Period:
+    """A year some years ago; this one only up to the day."""
+    last = as_of if years == 0 else date(as_of.year - years, 12, 31)
+    return Period(date(as_of.year - years, 1, 1), last)

@@ -7,12 +7,11 @@ an article, or decides whether there is an answer.
 import re
 from dataclasses import dataclass
 
-from index.language.tokens import Token, content_tokens, tokens
-from rag.question.periods import period_words
-from rag.types import Question, Turn
+from index.language.tokens import content_tokens, tokens
+from rag.question.conversation import alternatives
+from rag.types import Question
 
 MAX_TOPIC_WORDS = 5
-MAX_FOLLOW_UP_WORDS = 12
 
 
 _ASKS = re.compile(
@@ -25,12 +24,6 @@ _ASKS = re.compile(
 _TOPIC_OPENING = re.compile(
     r"^\W*(the )?(latest|news|updates?|everything|anything|more|новости|новини)\s+"
     r"(on|about|from|of|о|об|про)\b|^\W*tell me (more )?about\b",
-    re.IGNORECASE,
-)
-_LEANS_BACK = re.compile(
-    r"^\W*(and|but|so|also|а|и|но|та|і|але)\b|\b(he|she|it|they|him|her|them|his|hers|its|their|"
-    r"this|that|these|those|there|then|same|он|она|они|его|её|ее|ему|ей|им|их|это|этого|этот|там|"
-    r"він|вона|вони|його|її|їх|це|цього|там)\b",
     re.IGNORECASE,
 )
 _QUESTION_WORDS = (
@@ -57,9 +50,8 @@ _ORDERS = re.compile(
     r"|^\W*(?:назов\w*|скаж\w*|перечисл\w*|сравни\w*|назв\w*|порівня\w*)\b",
     re.IGNORECASE,
 )
+_QUESTION_WORD = re.compile(rf"\b(?:{_QUESTION_WORDS})\b", re.IGNORECASE)
 _OPENING_WORD = re.compile(rf"^\W*{_PREPOSITION}(?:{_QUESTION_WORDS})\b\s*", re.IGNORECASE)
-
-_CYRILLIC = re.compile("[\u0400-\u04ff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +62,7 @@ class Understood:
         text: the standalone question.
         parts: the questions it consists of; one for most questions.
         topic: a topic rather than a question.
-        carried: what comes from the conversation; None if nothing does.
+        carried: the question as understood, if the conversation added to it; None if it did not.
     """
 
     text: str
@@ -81,7 +73,7 @@ class Understood:
     @property
     def standalone(self) -> str | None:
         """The question as understood, if that differs from what was typed."""
-        return self.text if self.carried else None
+        return self.carried
 
     @property
     def has_words(self) -> bool:
@@ -94,6 +86,13 @@ def is_topic(text: str) -> bool:
     if _TOPIC_OPENING.search(text):
         return True
     return not _ASKS.search(text) and len(tokens(text)) <= MAX_TOPIC_WORDS
+
+
+def wants_yes_or_no(text: str) -> bool:
+    """Whether a question opens with a small word ("Is", «Чи») and has no question word."""
+    words = tokens(text)
+    opens = bool(words) and words[0].is_stop and text.rstrip().endswith("?")
+    return opens and not _QUESTION_WORD.search(text)
 
 
 def split_parts(text: str) -> tuple[str, ...]:
@@ -130,92 +129,31 @@ def _with_subject(part: str, first: str) -> str:
     return f"{part.rstrip(' ?')} ({' '.join(dict.fromkeys(names))})?" if names else part
 
 
-def _subjects(text: str) -> list[Token]:
-    """Take names and dates of a turn, or its other content words if it names nothing."""
-    content = content_tokens(text)
-    named = [token for token in content if token.is_name or token.is_number]
-    return named or list(content)
-
-
-def _leans_on_history(text: str) -> bool:
-    """Whether a question has a pronoun or leaves out what it is about.
-
-    One with a subject of its own ("What was the turnout?") stands alone, however short.
-    """
-    words = tokens(text)
-    if len(words) > MAX_FOLLOW_UP_WORDS or any(token.is_name for token in words):
-        return False
-    if not content_tokens(text):
-        return True
-    return not any(token.is_number for token in words) and bool(_LEANS_BACK.search(text))
-
-
-def _carry_over(text: str, history: tuple[Turn, ...]) -> str | None:
-    """What a follow-up takes over from the question before it; of another script, names only."""
-    own = {token.key for token in tokens(text)}
-    for turn in reversed(history):
-        subjects = [token for token in content_tokens(turn.question) if token.key not in own]
-        if _is_cyrillic(turn.question) != _is_cyrillic(text):
-            subjects = [token for token in subjects if token.is_name]
-        if _subjects(turn.question) and subjects:
-            return " ".join(dict.fromkeys(token.text for token in subjects))
-    return None
-
-
-def _is_cyrillic(text: str) -> bool:
-    return bool(_CYRILLIC.search(text))
-
-
-def _asked_of_another_time(text: str, question: Question) -> str | None:
-    """The last question asked of the time that is all a follow-up names ("And in 2023?")."""
-    day = question.asked_on
-    spans = period_words(text, day)
-    said = [t for t in content_tokens(text) if not any(a < t.end and t.start < b for a, b in spans)]
-    if not spans or said or not question.history:
-        return None
-    before = question.history[-1].question
-    named = text[spans[0][0] : spans[-1][1]]
-    if not content_tokens(before) or _is_cyrillic(before) != _is_cyrillic(text):
-        return None
-    if replaced := period_words(before, day):
-        return before[: replaced[0][0]] + named + before[replaced[-1][1] :]
-    return f"{before.rstrip(' ?')} ({named})?"
-
-
-def understand(question: Question, standalone: str | None = None) -> Understood:
+def understand(question: Question, standalone: str | None = None) -> tuple[Understood, ...]:
     """Read a question, in the light of the conversation so far.
 
-    A follow-up ("And who asked for it?") takes over the names, dates and other content words of
-    the last question that has any, unless somebody has made it standalone already. One that only
-    names a time ("And in 2023?") asks the last question of that time.
+    A follow-up ("And who asked for it?") takes over names, times and the topic of the last question
+    that has any, unless somebody has made it standalone already; see `rag.question.conversation`.
 
     Args:
         question: as asked, with its history.
-        standalone: how it reads without the history, if that is known; the text as asked if it
-            is known to stand alone.
+        standalone: how it reads without the history, if that is known.
+
+    Returns:
+        each reading of it, the likeliest first; more than one only where it is doubtful.
     """
-    if standalone and standalone != question.text:
-        return Understood(
-            text=standalone,
-            parts=split_parts(standalone),
-            topic=is_topic(standalone),
-            carried=standalone,
-        )
-    text = question.text
-    if again := _asked_of_another_time(text, question):
-        return Understood(
-            text=again, parts=split_parts(again), topic=is_topic(again), carried=again
-        )
-    carried = None
     # Words alone decide that "And when?" leans on something, whoever says otherwise.
-    is_alone = standalone is not None and bool(content_tokens(text))
-    if question.history and not is_alone and _leans_on_history(text):
-        carried = _carry_over(text, question.history)
-    if carried:
-        text = f"{text.rstrip(' ?')} ({carried})?"
+    alone = standalone and (standalone != question.text or content_tokens(question.text))
+    texts = (standalone,) if standalone and alone else alternatives(question)
+    return tuple(_reading(text, question.text) for text in texts)
+
+
+def _reading(text: str, typed: str) -> Understood:
+    carried = text if text != typed else None
     return Understood(
         text=text,
-        parts=split_parts(text) if not carried else (text,),
-        topic=not carried and is_topic(text),
+        # What was taken over in brackets is of all parts.
+        parts=(text,) if carried and text.endswith(")?") else split_parts(text),
+        topic=is_topic(text) and (not carried or not text.endswith(")?")),
         carried=carried,
     )

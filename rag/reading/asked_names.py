@@ -6,6 +6,7 @@ reader was trained on questions about what is there, and the right kind of words
 
 from itertools import pairwise
 
+from index.language.english import MONTH_NAMES
 from index.language.tokens import Token, content_tokens, tokens
 from rag.types import Evidence
 
@@ -48,6 +49,9 @@ def _named(question: str) -> list[Token]:
 def _words(evidence: Evidence) -> list[Token]:
     article, text = evidence.article, evidence.source.text
     texts = [text[span.start : span.end] for span in article.body]
+    if article.published:
+        # "In May 2023" may be told by the day on which it was published.
+        texts.append(f"In {MONTH_NAMES[article.published.month - 1]} {article.published.year}")
     return [
         t for piece in (article.title or "", article.publisher or "", *texts) for t in tokens(piece)
     ]

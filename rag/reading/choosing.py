@@ -62,12 +62,14 @@ class ReadPart:
         ranked: every sentence read, best first; empty without evidence.
         confidence: probability, 0 to 1, that the best of them answers.
         taught: whether the reader read them; otherwise words decided.
+        refusal: why it has no answer, where more is known than that it is not sure.
     """
 
     question: str
     ranked: tuple[Candidate, ...]
     confidence: float
     taught: bool
+    refusal: str = ""
 
     def renumbered(self, evidence: Sequence[Evidence]) -> "ReadPart":
         """Take over the numbers that the passages have now."""

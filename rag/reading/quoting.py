@@ -83,6 +83,8 @@ def draft_quotes(
 def _closest_reason(parts: Sequence[ReadPart]) -> str:
     """Say why the closest passages are not an answer, as far as is known."""
     part = parts[0]
+    if part.refusal:
+        return part.refusal
     if not part.taught:
         return "Their wording matches the question too little."
     if missing := unknown_names(part.question, part.ranked[0].evidence):

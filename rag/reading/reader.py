@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.article import Span
+from index.article import Article, Span
 from index.embedding.e5 import E5Model, open_model
 from index.embedding.fine_tuned import read_fine_tuned
 from index.embedding.once import once
@@ -74,7 +74,11 @@ class _Input:
 
 def header(evidence: Evidence) -> str:
     """Make the header over a passage: title, publisher, date; the passage may not give them."""
-    article = evidence.article
+    return article_header(evidence.article)
+
+
+def article_header(article: Article) -> str:
+    """The same for any passage of an article."""
     day = article.published.isoformat() if article.published else None
     parts = (article.title, article.publisher, day)
     return " · ".join(part for part in parts if part)

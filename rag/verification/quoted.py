@@ -36,6 +36,11 @@ def quotations(text: str) -> Iterator[str]:
         yield from (part for part in _LEFT_OUT.split(match[1]) if len(part) > 2)
 
 
+def outside_quotations(text: str) -> str:
+    """A text without what it puts in quotation marks."""
+    return _QUOTED.sub(" ", _marked(text))
+
+
 def has_marks(text: str) -> bool:
     """Whether a text quotes anything."""
     return '"' in _marked(text)

@@ -74,7 +74,7 @@ def from_sentence(item: Evidence, first: int) -> Evidence:
 
 def asking(text: str) -> Asked:
     """A plain question on its way; its vector says nothing."""
-    return ask(Question(text, task="answer"), HashEmbedding(), KindTeller(load_kinds()))
+    return ask(Question(text, task="answer"), HashEmbedding(), KindTeller(load_kinds()))[0]
 
 
 def read_parts(asked: Asked, evidence: Sequence[Evidence]) -> list[ReadPart]:

@@ -5,11 +5,11 @@ from datetime import date
 
 import pytest
 
-from rag.changes import newest_first, superseded, superseded_words
+from rag.changes import newest_first, newest_leads, superseded, superseded_words
 from rag.question.periods import Period
 from rag.types import Draft, DraftClaim, Evidence, ProposedCitation
 from rag.verification.verifier import verify
-from tests.helpers.evidence import make_evidence
+from tests.helpers.evidence import candidate, make_evidence, part
 
 OLD = "The bridge will cost 48 million euros."
 NEW = "The bridge will cost 71 million euros."
@@ -64,3 +64,34 @@ def test_a_side_that_did_not_stand_the_check_supersedes_nothing() -> None:
     found = newest_first(draft(), evidence(), None)
     only = verify(replace(found, claims=found.claims[:1]), evidence(), None)
     assert superseded(found, only) == {}
+
+
+def leading(period: Period | None = None, new: float = 4.5, words: str = "71 million") -> str:
+    """The first sentence, where the older one answers a little more surely."""
+    older, newer = evidence()
+    read = part(candidate(older, 0, "48 million", 5.0), candidate(newer, 0, words, new))
+    return newest_leads(read, period).ranked[0].text
+
+
+def test_of_two_that_answer_as_surely_the_newest_leads() -> None:
+    assert leading() == NEW
+
+
+def test_what_answers_less_surely_does_not_lead_for_being_new() -> None:
+    assert leading(new=3.0) == OLD
+
+
+def test_the_same_answer_needs_no_newer_source() -> None:
+    older, newer = evidence()
+    read = part(candidate(older, 0, "bridge"), candidate(newer, 0, "The bridge", 4.9))
+    assert newest_leads(read, None) == read
+
+
+def test_a_question_about_a_time_keeps_its_order() -> None:
+    assert leading(Period(date(2023, 1, 1), date(2023, 12, 31))) == OLD
+
+
+def test_an_undated_article_is_not_older() -> None:
+    older, newer = evidence(old=None)
+    read = part(candidate(older, 0, "48 million"), candidate(newer, 0, "71 million", 4.9))
+    assert newest_leads(read, None) == read

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.composing import answer_text
-from rag.conflicts import conflict_groups, find_conflict, sources_differ
+from rag.conflicts import conflict_groups, counts_otherwise, find_conflict, sources_differ
 from rag.pressmark import Pressmark
 from rag.reading.choosing import Candidate
 from rag.reading.quoting import draft_quotes
@@ -146,3 +146,22 @@ def test_a_whole_answer_carries_the_group(tmp_path_factory: pytest.TempPathFacto
     assert answer.conflicts == ((1, 2),)
     assert "The sources differ" in answer.text
     assert replace(answer, conflicts=()).citations == answer.citations
+
+
+@pytest.mark.parametrize(
+    ("one", "first", "other", "second", "differ"),
+    [
+        ("Police came to Lund at 2:27 a.m.", "2:27", "Police came to Lund at 2:31.", "2:31", True),
+        ("302 people marched in Lund.", "302", "About 300 people marched.", "300", False),
+        ("43 pupils of Lund fell ill.", "43", "In Lund 51 pupils fell ill.", "51", True),
+        ("43 pupils of Lund fell ill.", "43", "The mill employs 51 men.", "51", False),
+        ("43 pupils of Lund fell ill.", "43", "Forty-three pupils fell ill.", "Forty-three", False),
+        ("48 to 50 pupils fell ill.", "48 to 50", "51 pupils fell ill.", "51", False),
+    ],
+)
+def test_numbers_of_the_same_thing_differ(
+    one: str, first: str, other: str, second: str, differ: bool
+) -> None:
+    sides = candidate(make_evidence(one), 0, first), candidate(make_evidence(other), 0, second)
+    assert counts_otherwise(*sides) == differ
+    assert counts_otherwise(*sides[::-1]) == differ

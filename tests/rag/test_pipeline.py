@@ -86,7 +86,8 @@ def test_a_refusal_shows_what_came_closest(pressmark: Pressmark) -> None:
 
 
 def test_a_follow_up_is_understood(pressmark: Pressmark) -> None:
-    history = (Turn("How many Ukrainian citizens did Belarus pardon?", "31"),)
+    told = "TASS: “Belarus has pardoned 31 Ukrainian citizens.” [1]"
+    history = (Turn("How many Ukrainian citizens did Belarus pardon?", told),)
     answer = pressmark.answer(Question("And who asked for it?", history=history))
     assert "Belarus" in (answer.question_understood or "")
     assert any("pardon" in citation.quote for citation in answer.citations)

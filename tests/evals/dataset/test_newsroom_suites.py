@@ -50,7 +50,12 @@ def written(folder: Path, *rows: dict[str, Any]) -> Path:
 
 @pytest.mark.parametrize(
     ("name", "items", "articles"),
-    [("newsroom", 938, 96), ("newsroom_claims", 1288, 0), ("newsroom_library", 150, 40)],
+    [
+        ("newsroom", 938, 96),
+        ("newsroom_claims", 1288, 0),
+        ("newsroom_library", 150, 40),
+        ("valley_desk", 88, 15),
+    ],
 )
 def test_the_committed_suites_are_whole(name: str, items: int, articles: int) -> None:
     suite = load_suite(SUITES / name)
@@ -82,6 +87,14 @@ def test_the_library_is_judged_by_words() -> None:
         "conflict",
         "list",
     }
+
+
+def test_the_second_library_asks_in_the_same_kinds() -> None:
+    first, second = (load_suite(SUITES / name) for name in ("newsroom_library", "valley_desk"))
+    assert {query.type for query in second.queries} <= {query.type for query in first.queries}
+    for query in second.queries:
+        assert query.forbid is not None
+        assert bool(query.gold) == bool(query.answers) == bool(query.answerable), query.id
 
 
 def converted(kind: str, tmp_path: Path, *rows: dict[str, Any]) -> Suite:

@@ -66,7 +66,7 @@ def test_beside_another_embedding_the_encoder_waits_for_a_question_that_needs_it
 
 
 def read(text: str, task: Task = "auto") -> Asked:
-    return ask(Question(text, task=task), E5Embedding(), KindTeller(load_kinds()))
+    return ask(Question(text, task=task), E5Embedding(), KindTeller(load_kinds()))[0]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def read(text: str, task: Task = "auto") -> Asked:
 )
 def test_a_kind_is_the_same_beside_any_embedding(text: str) -> None:
     beside = KindTeller(load_kinds(), E5Embedding())
-    other = ask(Question(text), HashEmbedding(), beside)
+    (other,) = ask(Question(text), HashEmbedding(), beside)
     assert other.kind == read(text).kind
     assert other.vector.shape == (32,)
 

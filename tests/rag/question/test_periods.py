@@ -45,6 +45,15 @@ ASKED = date(2020, 8, 10)  # a Monday
         ("Что было позавчера?", "2020-08-08", "2020-08-08"),
         ("Хто переміг торік?", "2019-01-01", "2019-12-31"),
         ("Что случилось три дня назад?", "2020-08-07", "2020-08-07"),
+        ("News from January 2020", "2020-01-01", "2020-01-31"),
+        ("News from January", "2020-01-01", "2020-01-31"),
+        ("What changed from May 2020 on?", "2020-05-01", "2020-08-10"),
+        ("Was geschah im Januar?", "2020-01-01", "2020-01-31"),
+        ("Was geschah am 3. Dezember 2019?", "2019-12-03", "2019-12-03"),
+        ("noticias de enero de 2020", "2020-01-01", "2020-01-31"),
+        ("Que s'est-il passé la semaine dernière ?", "2020-07-27", "2020-08-09"),
+        ("Co się stało w marcu?", "2020-03-01", "2020-03-31"),
+        ("Was geschah letztes Jahr?", "2019-01-01", "2019-12-31"),
     ],
 )
 def test_the_period_that_is_named(text: str, first: str, last: str) -> None:
@@ -54,7 +63,13 @@ def test_the_period_that_is_named(text: str, first: str, last: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Who detained the men?", "How many of the 2000 people came?", "Why march? He may.", "$2000?"],
+    [
+        "Who detained the men?",
+        "How many of the 2000 people came?",
+        "Why march? He may.",
+        "$2000?",
+        "Is there life on Mars?",
+    ],
 )
 def test_no_period_is_named(text: str) -> None:
     assert named_period(text, ASKED) is None
