@@ -278,14 +278,23 @@ def connect_to(url: str) -> Client:
     made = HttpClient(host=host, port=port, ssl=ssl, headers=headers, settings=telemetry_off)
     client = cast(Client, made)
     # By itself Chroma's client waits for ever, and leaves its connections open.
-    session_of(client).timeout = httpx.Timeout(_ANSWER_S, connect=_CONNECT_S)
+    for session in sessions_of(client):
+        session.timeout = httpx.Timeout(_ANSWER_S, connect=_CONNECT_S)
     return client
 
 
-def session_of(client: Client) -> httpx.Client:
+def disconnect(client: Client) -> None:
+    """Close a client of a server, with its connections."""
+    sessions = sessions_of(client)
+    client.close()
+    for session in sessions:
+        session.close()
+
+
+def sessions_of(client: Client) -> list[httpx.Client]:
     """The connections of a client of a server, which it does not show (chromadb 1.5)."""
-    session: httpx.Client = client._server._session  # type: ignore[attr-defined]
-    return session
+    within: list[Any] = [client._server, getattr(client._admin_client, "_server", None)]
+    return [server._session for server in within if server is not None]
 
 
 def _connect(folder: Path | None) -> Client:

@@ -20,9 +20,9 @@ from index.search.cache import translated
 from index.search.chroma import (
     VectorIndex,
     connect_to,
+    disconnect,
     new_collection,
     remove_from,
-    session_of,
     write_to,
 )
 
@@ -106,8 +106,7 @@ class ServedVectorIndex(VectorIndex):
         self._client = self._collection = self._version = None
         if client is not None:
             with _told("closing the connection"):
-                client.close()
-                session_of(client).close()
+                disconnect(client)
 
     def _connected(self) -> Any:
         if self._client is None:

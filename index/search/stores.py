@@ -234,6 +234,7 @@ def open_stores(
             known = library.index_version.partition("-")[2]
             vectors = ServedVectorIndex(chroma_url, known, fingerprint, dimension)
         stores = SearchIndex(home, library, fingerprint, vectors, lock)
+        stack.callback(stores.close)
         stores.ensure()
         stack.pop_all()
     return stores
