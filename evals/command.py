@@ -291,6 +291,6 @@ def feedback_command(
 ) -> None:
     """Write a suite of the questions on whose answers somebody said whether they were right."""
     settings = ctx.obj if isinstance(ctx.obj, Settings) else Settings()
-    with Library.open(settings.home) as library:
+    with Library.open(settings.home, settings.library_at) as library:
         count = suite_from_feedback(library, folder.expanduser())
     Console().print(f"Wrote {count} questions to {folder}. Run it with: pressmark eval {folder}")

@@ -11,6 +11,7 @@ PressmarkError
 ├── FetchError                an address that was asked for gives no page (retryable)
 ├── LibraryError              the system of record
 │   ├── LibraryBusyError      another process is writing (retryable)
+│   ├── LibraryUnreachableError  the database server does not answer (retryable)
 │   ├── LibraryFormatError    another version of Pressmark made it
 │   └── EmbeddingMismatchError  another model made its vectors; they do not mix
 ├── IndexStoreError           a derived store (Chroma, Tantivy) failed; it can be rebuilt
@@ -81,6 +82,12 @@ class LibraryError(PressmarkError):
 
 class LibraryBusyError(LibraryError):
     """Another process is writing to this library."""
+
+    retryable = True
+
+
+class LibraryUnreachableError(LibraryError):
+    """The server that holds the library does not answer."""
 
     retryable = True
 

@@ -1,8 +1,10 @@
 """What leaves this machine, and where to; the page's foot and ``pressmark doctor`` show it."""
 
+from urllib.parse import parse_qs, urlsplit
+
 from index.embedding.by_name import LOCAL
 from index.errors import ModelConfigurationError
-from rag.llm.addresses import endpoint
+from rag.llm.addresses import endpoint, is_loopback
 from rag.settings import Settings
 
 
@@ -29,8 +31,25 @@ def what_leaves(settings: Settings) -> str:
         place, beside = _model_gets(settings)
         if place:
             sent.append(f"questions and the passages found for them go to {place}")
+    if place := _elsewhere(settings.library_at):
+        sent.append(f"articles and notes go to {place}, where the library is")
+    if place := _elsewhere(settings.chroma_at):
+        sent.append(f"vectors of articles and questions go to {place}")
     words = "; ".join(filter(None, [*(sent or ["nothing leaves this machine"]), beside]))
     return words[0].upper() + words[1:]
+
+
+def _elsewhere(url: str | None) -> str:
+    """The host of a server's address; empty if there is none, or it is this machine."""
+    if url is None:
+        return ""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""  # nothing is sent there: opening it fails
+    # PostgreSQL's addresses may name the host, or the folder of a socket, in a parameter.
+    host = parts.hostname or parse_qs(parts.query).get("host", ["localhost"])[0]
+    return "" if host.startswith("/") or is_loopback(host) else host
 
 
 def _model_gets(settings: Settings) -> tuple[str, str]:

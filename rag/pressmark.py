@@ -4,6 +4,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
@@ -17,6 +18,7 @@ from index.ingest.run import IngestProgress, index_roots, remove_root
 from index.library.library import Library
 from index.library.upgrade import Progress, bring_over
 from index.search.finding import Found, Wanted, find_articles
+from index.search.following import following
 from index.search.stores import open_stores
 from rag.evidence.instructions import withhold
 from rag.evidence.search import numbered, to_evidence
@@ -77,13 +79,15 @@ class Pressmark:
         embedding = open_embedding(settings.embedding)
         fingerprint = model_fingerprint(embedding)
         dimension = len(embedding.get_query_embedding("dimension"))
-        bring_over(settings.home, embedding, dimension, upgrading)
+        bring_over(settings.home, embedding, dimension, upgrading, settings.library_at)
         stores = open_stores(
             settings.home,
             write=write,
             fingerprint=fingerprint,
             dimension=dimension,
             activity=purpose,
+            url=settings.library_at,
+            chroma_url=settings.chroma_at,
         )
         return cls(
             Tools(
@@ -189,6 +193,10 @@ class Pressmark:
         """Remove a root and everything that only it holds."""
         with self._lock:
             return remove_root(self._tools.stores, path)
+
+    def following(self) -> AbstractContextManager[None]:
+        """Follow what other processes change; see `index.search.following`."""
+        return following(self._tools.stores)
 
     def close(self) -> None:
         """Release the stores and the library's lock, and end calls to a model."""

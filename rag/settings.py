@@ -24,6 +24,14 @@ class Settings(BaseSettings):
         default_factory=lambda: user_data_path("pressmark"),
         description="Folder of the library and its indexes.",
     )
+    library_url: SecretStr | None = Field(
+        default=None,
+        description="Database server of the library, 'postgresql+psycopg://…', instead of a file.",
+    )
+    chroma_url: SecretStr | None = Field(
+        default=None,
+        description="Chroma server of the vectors, 'http://host:8000', instead of a folder.",
+    )
     embedding: str = Field(
         default="e5",
         description="'e5', or 'package.module:Class?model_name=…' for one of LlamaIndex's.",
@@ -91,6 +99,16 @@ class Settings(BaseSettings):
     evals_data: Path | None = Field(
         default=None, description="Folder with further eval suites, each in a folder of its own."
     )
+
+    @property
+    def library_at(self) -> str | None:
+        """The address of the library's database, with its password; None for a file in the home."""
+        return self.library_url.get_secret_value() if self.library_url else None
+
+    @property
+    def chroma_at(self) -> str | None:
+        """The address of the Chroma server, with its password; None for a folder in the home."""
+        return self.chroma_url.get_secret_value() if self.chroma_url else None
 
     @property
     def generates(self) -> bool:

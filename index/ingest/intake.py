@@ -5,7 +5,8 @@ holds them, by root and path, so that the library depends on the contents of its
 the order of their arrival.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -41,8 +42,6 @@ class Intake:
     """Take files in, in batches of one transaction each.
 
     Attributes:
-        touched: passages that the search indexes must look at; see `LibraryWriter`.
-        disturbed: those of them that were there before.
         changed: whether anything that can be found or shown is different.
         texts_embedded: passages embedded so far.
     """
@@ -57,8 +56,6 @@ class Intake:
             embedding: None leaves whatever would need one as it is.
             advanced: called after each further batch of embedded texts.
         """
-        self.touched: set[str] = set()
-        self.disturbed: set[str] = set()
         self.changed = False
         self.texts_embedded = 0
         self._library = library
@@ -93,9 +90,7 @@ class Intake:
         texts, self._texts = self._texts, {}
         if not pending:
             return
-        vectors = self._embed(texts)
-        with self._library.writing() as writer:
-            writer.put_vectors(vectors)
+        with self._writing(texts) as writer:
             for item in pending:
                 if item.source is not None and item.origin is not None:
                     writer.put_source(item.source, item.origin, item.cut)
@@ -140,9 +135,7 @@ class Intake:
             return
         if self._embedding is None and texts.keys() - self._library.known_vectors(texts):
             return
-        vectors = self._embed(texts)
-        with self._library.writing() as writer:
-            writer.put_vectors(vectors)
+        with self._writing(texts) as writer:
             writer.put_source(read.source, origin, cut)
         self._absorb(writer, set())
 
@@ -169,6 +162,20 @@ class Intake:
         made = self._made.get(origin.source_id)
         return made is not None and made == replace(origin, root=made.root)
 
+    @contextmanager
+    def _writing(self, texts: dict[bytes, str]) -> Iterator[LibraryWriter]:
+        """Write in a transaction that has the vectors of the texts."""
+        vectors = self._embed(texts)
+        while True:
+            with self._library.writing() as writer:
+                writer.put_vectors(vectors)
+                # Another process may have collected vectors since we saw that they are there.
+                lost = writer.lacking(texts)
+                if not lost or self._embedding is None:
+                    yield writer
+                    return
+            vectors = self._embed({key: texts[key] for key in lost})
+
     def _embed(self, texts: dict[bytes, str]) -> dict[bytes, Vector]:
         """Make the vectors of the texts that have none yet, in one call."""
         known = self._library.known_vectors(texts)
@@ -190,8 +197,6 @@ class Intake:
         return dict(zip(missing, found, strict=True))
 
     def _absorb(self, writer: LibraryWriter, dropped: Iterable[str]) -> None:
-        self.touched |= writer.touched
-        self.disturbed |= writer.disturbed
         self.changed |= writer.changed
         for source_id in dropped:
             self._made.pop(source_id, None)

@@ -21,6 +21,12 @@ def link_stories(library: Library) -> bool:
     Returns:
         whether any were linked.
     """
+    # Two processes that compare at once would each miss what the other has brought.
+    with library.database.in_turn("linking"):
+        return _link_waiting(library)
+
+
+def _link_waiting(library: Library) -> bool:
     waiting = library.uncompared()
     if not waiting:
         return False

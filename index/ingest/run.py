@@ -8,7 +8,8 @@ written stays, and the next run goes on from there.
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,11 @@ from index.library.tables import FileRecord
 from index.readers.archives import forget
 from index.readers.working import end_reading
 from index.search.stores import SearchIndex
+
+# Where several processes take files in: how many a process claims at a time, and how long it waits
+# if the others have claimed all that is left.
+_CLAIMED_FILES = 64
+_CLAIM_SECONDS = 0.2
 
 _log = logging.getLogger(__name__)
 
@@ -131,8 +137,10 @@ class _Run:
         self._stores = stores
         self._progress = progress
         self._root, self._done, self._total = "", 0, total
-        self._before = stores.library.index_version
-        self.intake = Intake(stores.library, embedding, lambda: self._tell("embedding"))
+        with ExitStack() as stack:
+            stack.enter_context(stores.library.database.taking_part())
+            self.intake = Intake(stores.library, embedding, lambda: self._tell("embedding"))
+            self._part = stack.pop_all()
 
     def __enter__(self) -> "_Run":
         return self
@@ -140,11 +148,12 @@ class _Run:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         end_reading()
         forget()
+        self._part.close()
         # A user who presses Ctrl-C does not want to wait; opening the stores updates them.
         if kind is None or issubclass(kind, Exception):
             self._tell("updating search")
             try:
-                self._stores.catch_up(self._before, self.intake.touched, self.intake.disturbed)
+                self._stores.ensure()
             except IndexStoreError as error:
                 if kind is None:
                     raise
@@ -160,25 +169,60 @@ class _Run:
         with library.writing() as writer:
             root_id = writer.put_root(scan.root)
             writer.drop_files(root_id, gone)
-        records = {}
-        for seen in scan.files:
-            old = known.get(seen.relpath)
-            records[seen.relpath] = self._take_file(root_id, scan.root, seen, old)
-            self._done += 1
-            self._tell("reading")
-        self.intake.flush()
-        return Looked(scan.root, known, records, gone)
+        records = {
+            seen.relpath: old
+            for seen in scan.files
+            if (old := known.get(seen.relpath)) is not None and looks_same(seen, old)
+        }
+        self._advance(len(records))
+        for claimed in self._claims(root_id, scan, records):
+            for seen in claimed:
+                old = known.get(seen.relpath)
+                records[seen.relpath] = self._take_file(root_id, scan.root, seen, old)
+                self._advance()
+            self.intake.flush()
+        in_order = {seen.relpath: records[seen.relpath] for seen in scan.files}
+        return Looked(scan.root, known, in_order, gone)
+
+    def _claims(
+        self, root_id: int, scan: Scan, records: dict[str, FileRecord]
+    ) -> Iterator[list[SeenFile]]:
+        """Claim the files that are not in the records yet, in batches, until all are there.
+
+        What another process takes in meanwhile enters the records as it left it.
+        """
+        library = self._stores.library
+        is_shared = library.database.is_shared
+        waiting = {s.relpath: s for s in scan.files if s.relpath not in records}
+        while waiting:
+            some = list(waiting)[: _CLAIMED_FILES if is_shared else None]
+            with library.database.claiming(root_id, some) as mine:
+                if is_shared:
+                    there = library.files(scan.root, some)
+                    done = {n: r for n, r in there.items() if looks_same(waiting[n], r)}
+                    records.update(done)
+                    self._advance(len(done))
+                    mine -= done.keys()
+                yield [waiting[name] for name in some if name in mine]
+            others = {name: waiting.pop(name) for name in some}
+            # The rest is with others: it comes round again, should they fail.
+            waiting.update({n: seen for n, seen in others.items() if n not in records})
+            if is_shared and not mine and waiting:
+                time.sleep(_CLAIM_SECONDS)
 
     def _take_file(
         self, root_id: int, root: str, seen: SeenFile, old: FileRecord | None
     ) -> FileRecord:
-        if old is not None and looks_same(seen, old):
-            return old
         read = read_seen(seen)
         if old == read.record:
             return old
         replaces = None if old is None else old.source_id
         return self.intake.add(root_id, root, read, replaces)
+
+    def _advance(self, files: int = 1) -> None:
+        if files:
+            self._done += files
+            self._tell("reading")
 
     def _tell(self, stage: str) -> None:
         if self._progress is not None:

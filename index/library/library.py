@@ -1,17 +1,17 @@
-"""The system of record: sources, articles, passages and vectors in one SQLite file.
+"""The system of record: sources, articles, passages and vectors in one database.
 
-Chroma and Tantivy derive from this file, and you may delete them at any moment. Many processes may
-read while one writes (SQLite's write-ahead log). Writing goes through `Library.writing`, in one
-transaction each; see `index.library.writes`.
+Chroma and Tantivy derive from it, and you may delete them at any moment. Many processes may read
+while one writes. Writing goes through `Library.writing`, in one transaction each; see
+`index.library.writes`. The database is a SQLite file as a rule; see `index.library.engines`.
 """
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Column, Connection, Engine, Select, func, inspect, select
+from sqlalchemy import Column, Connection, Select, func, inspect, select
 
 from index.article import Article, Passage, Source, Span
 from index.errors import EmbeddingMismatchError, LibraryError, LibraryFormatError, RootError
@@ -19,38 +19,48 @@ from index.library import links, queries
 from index.library import rows as records
 from index.library import tables as schema
 from index.library.catalogue import CatalogueEntry
-from index.library.database import open_engine, reading, writing
+from index.library.engines.base import Database
+from index.library.engines.opening import LIBRARY_NAME, file_of, open_database
 from index.library.holdings import Holdings
 from index.library.notes import Notes
-from index.library.tables import FileRecord, LedgerEntry, LibraryCounts, PassageRow, Root
+from index.library.tables import (
+    Changes,
+    FileRecord,
+    LedgerEntry,
+    LibraryCounts,
+    PassageRow,
+    Root,
+)
 from index.library.writes import LibraryWriter
 
-LIBRARY_NAME = "library.sqlite3"
+__all__ = ["LIBRARY_NAME", "Library"]
 
 
 class Library:
     """An open library; close it, or use it as a context manager."""
 
-    def __init__(self, path: Path, engine: Engine) -> None:
-        """Use `open` instead, which checks and creates the file."""
-        self.path = path
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        """Use `open` instead, which checks and creates what is in it."""
+        self.database = database
         self._holdings: tuple[str, Holdings] | None = None
 
     @classmethod
-    def open(cls, home: Path) -> Self:
+    def open(cls, home: Path, url: str | None = None) -> Self:
         """Open the library of a home folder, or make an empty one.
 
+        Args:
+            home: the folder.
+            url: the address of the database server that holds it; None for the folder's own file.
+
         Raises:
-            LibraryFormatError: the file is damaged, not a library, or of another version.
-            LibraryError: the folder is not usable.
+            LibraryFormatError: it is damaged, not a library, or of another version.
+            LibraryError: the folder or the server is not usable.
         """
         try:
             home.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LibraryError(f"The folder {home} cannot be made: {error.strerror}.") from error
-        path = home / LIBRARY_NAME
-        library = cls(path, open_engine(path))
+        library = cls(open_database(home, url))
         try:
             library._prepare()
         except BaseException:
@@ -58,9 +68,18 @@ class Library:
             raise
         return library
 
+    @property
+    def path(self) -> Path:
+        """The SQLite file.
+
+        Raises:
+            LibraryError: the library is on a database server.
+        """
+        return file_of(self.database)
+
     def close(self) -> None:
         """Close every connection; do not use the library afterwards."""
-        self._engine.dispose()
+        self.database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -84,19 +103,33 @@ class Library:
             return
         if bound[0] is not None and not empty:
             raise EmbeddingMismatchError(
-                f"The vectors in {self.path} were made by the embedding model {bound[0]} "
+                f"The vectors in {self.database.place} were made by the embedding model {bound[0]} "
                 f"({bound[1]} dimensions), but {fingerprint} ({dimension}) is set now. Set the "
                 "former model again, or use another home folder and index the articles there."
             )
         with self.writing() as writer:
             writer.bind(fingerprint, dimension)
 
+    def check_model(self, fingerprint: str) -> None:
+        """Check that the library's vectors are of a model.
+
+        Raises:
+            EmbeddingMismatchError: they are of another.
+        """
+        with self._reading() as connection:
+            made_by = queries.read_meta(connection).get("model_fingerprint")
+        if made_by != fingerprint:
+            raise EmbeddingMismatchError(
+                f"The library {self.database.place} has been brought over to the embedding model "
+                f"{made_by}, and this process has {fingerprint}. Start it again."
+            )
+
     @property
     def index_version(self) -> str:
         """Changes whenever what can be found or shown changes."""
         with self._reading() as connection:
             known = queries.read_meta(connection)
-        return _version_of(known)
+        return queries.version_of(known)
 
     @property
     def dimension(self) -> int | None:
@@ -113,7 +146,7 @@ class Library:
     def verify(self) -> list[str]:
         """Check the whole library and say in words what is wrong; nothing if all is well."""
         with self._reading() as connection:
-            return queries.find_problems(connection)
+            return queries.find_problems(self.database, connection)
 
     # Roots and files
 
@@ -123,8 +156,12 @@ class Library:
             rows = connection.execute(select(schema.roots).order_by(schema.roots.c.path))
             return [Root(row.root_id, row.path, row.added_at) for row in rows]
 
-    def files(self, root: str) -> dict[str, FileRecord]:
+    def files(self, root: str, relpaths: Iterable[str] | None = None) -> dict[str, FileRecord]:
         """Get what the library knows about the files of a root, by relative path.
+
+        Args:
+            root: the root's path.
+            relpaths: of the only files to look at; None for all.
 
         Raises:
             RootError: the root is not in the library.
@@ -134,9 +171,12 @@ class Library:
             raise RootError(f"{root} is not indexed.")
         columns = [c for c in schema.files.c if c.name != "root_id"]
         query = select(*columns).where(schema.files.c.root_id == known[root])
-        with self._reading() as connection:
-            rows = connection.execute(query.order_by(schema.files.c.relpath))
-            return {row.relpath: FileRecord(*row) for row in rows}
+        if relpaths is not None:
+            rows = self._by_id(schema.files.c.relpath, relpaths, query)
+        else:
+            with self._reading() as connection:
+                rows = list(connection.execute(query.order_by(schema.files.c.relpath)))
+        return {row.relpath: FileRecord(*row) for row in rows}
 
     def ledger(self) -> list[LedgerEntry]:
         """Every refused file with the reason, ordered by root and path."""
@@ -226,7 +266,7 @@ class Library:
     def holdings(self) -> Holdings:
         """Publisher, date and language of every article; read again only after a change."""
         with self._reading() as connection:
-            version = _version_of(queries.read_meta(connection))
+            version = queries.version_of(queries.read_meta(connection))
             if self._holdings is None or self._holdings[0] != version:
                 self._holdings = version, queries.read_holdings(connection)
             return self._holdings[1]
@@ -290,23 +330,28 @@ class Library:
         query = select(schema.vectors.c.key)
         return {row.key for row in self._by_id(schema.vectors.c.key, keys, query)}
 
+    def changes_since(self, version: str) -> Changes | None:
+        """What has changed since an `index_version`; None if the change log does not say."""
+        with self._reading() as connection:
+            return queries.read_changes(connection, version)
+
     @property
     def notes(self) -> Notes:
         """What people said of answers, and the answers that they saved."""
-        return Notes(self._engine, self.path)
+        return Notes(self.database)
 
     # Writing, and what lies beneath
 
     @contextmanager
     def writing(self) -> Iterator[LibraryWriter]:
         """Open a transaction: all of it happens or nothing; it waits for another writer to end."""
-        with writing(self._engine, self.path) as connection:
+        with self.database.writing() as connection:
             writer = LibraryWriter(connection)
             yield writer
             writer.finish()
 
     def _reading(self) -> AbstractContextManager[Connection]:
-        return reading(self._engine, self.path)
+        return self.database.reading()
 
     def _by_id(
         self,
@@ -314,7 +359,7 @@ class Library:
         ids: Iterable[str] | Iterable[bytes],
         query: Select[Any] | None = None,
     ) -> list[Any]:
-        """Select rows whose column is among the ids, in chunks that SQLite accepts."""
+        """Select rows whose column is among the ids, in chunks that every engine accepts."""
         unique: dict[str | bytes, None] = dict.fromkeys(ids)
         wanted = [found for found in unique if records.is_storable(found)]
         base = select(column.table) if query is None else query
@@ -333,21 +378,21 @@ class Library:
             with self.writing() as writer:
                 writer.create_tables(str(uuid.uuid4()))
         elif "meta" not in found or "passages" not in found:
-            raise LibraryFormatError(f"{self.path} is a SQLite file, but not a Pressmark library.")
+            raise LibraryFormatError(
+                f"{self.database.place} is a database, but not a Pressmark library."
+            )
         with self._reading() as connection:
             version = queries.read_meta(connection).get("schema_version", "unknown")
         if version != str(schema.SCHEMA_VERSION):
-            is_newer = version.isdecimal() and int(version) > schema.SCHEMA_VERSION
-            advice = (
-                "A newer Pressmark made it: use that one."
-                if is_newer
-                else "It is too old to bring over: move it away and index the folders again."
-            )
             raise LibraryFormatError(
-                f"The library {self.path} is of format {version}, and this Pressmark reads format "
-                f"{schema.SCHEMA_VERSION}. {advice}"
+                f"The library {self.database.place} is of format {version}, and this Pressmark "
+                f"reads format {schema.SCHEMA_VERSION}. {_advice(version)}"
             )
 
 
-def _version_of(known: Mapping[str, str]) -> str:
-    return f"{known['generation']}-{known['library_uuid'][:8]}"
+def _advice(version: str) -> str:
+    if version.isdecimal() and int(version) > schema.SCHEMA_VERSION:
+        return "A newer Pressmark made it: use that one."
+    if version.isdecimal() and int(version) >= schema.OLDEST_VERSION:
+        return "To bring it over: pressmark doctor"
+    return "It is too old to bring over: move it away and index the folders again."

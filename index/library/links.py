@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert
 
-from index.library.tables import Link, articles, links, sketches
+from index.library.portable import insert
+from index.library.tables import CHUNK, Link, articles, links, sketches
 
 Ids = tuple[str, ...]
 
@@ -25,20 +25,29 @@ def read_sketches(connection: Connection) -> dict[str, bytes]:
 
 
 def put_sketches(connection: Connection, made: Mapping[str, bytes]) -> None:
-    """Keep the sketches of articles, which have been compared with it."""
-    rows = [{"article_id": name, "sketch": kept} for name, kept in made.items()]
+    """Keep the sketches of articles, which have been compared with it.
+
+    What another process has dropped meanwhile is left out, here and in `put_links`.
+    """
+    there = _there(connection, made)
+    rows = [{"article_id": name, "sketch": kept} for name, kept in made.items() if name in there]
     if rows:
-        connection.execute(insert(sketches).on_conflict_do_nothing(), rows)
+        connection.execute(insert(connection, sketches).on_conflict_do_nothing(), rows)
 
 
 def put_links(connection: Connection, found: Iterable[Link]) -> None:
     """Keep which articles tell one story."""
+    linked = list(found)
+    there = _there(
+        connection, {name for link in linked for name in (link.article_id, link.other_id)}
+    )
     rows = [
         {"article_id": link.article_id, "other_id": link.other_id, "relation": link.relation}
-        for link in found
+        for link in linked
+        if {link.article_id, link.other_id} <= there
     ]
     if rows:
-        connection.execute(insert(links).on_conflict_do_nothing(), rows)
+        connection.execute(insert(connection, links).on_conflict_do_nothing(), rows)
 
 
 def read_links(connection: Connection) -> tuple[dict[str, Ids], dict[str, Ids]]:
@@ -53,6 +62,15 @@ def read_links(connection: Connection) -> tuple[dict[str, Ids], dict[str, Ids]]:
         else:
             later[row.article_id].append(row.other_id)
     return _sorted(copies), _sorted(later)
+
+
+def _there(connection: Connection, names: Iterable[str]) -> set[str]:
+    wanted = sorted(names)
+    found: set[str] = set()
+    for start in range(0, len(wanted), CHUNK):
+        chunk = articles.c.article_id.in_(wanted[start : start + CHUNK])
+        found.update(connection.execute(select(articles.c.article_id).where(chunk)).scalars())
+    return found
 
 
 def _sorted(found: Mapping[str, list[str]]) -> dict[str, Ids]:

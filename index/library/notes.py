@@ -1,6 +1,6 @@
 """What is kept beside the articles: verdicts on answers, saved answers, what a model was used.
 
-It lies in the library's file, in tables of its own that are made when the first note is: so a
+It lies in the library's database, in tables of its own that are made when the first note is: so a
 library that has none needs nothing, and taking notes does not change what can be found. Answers
 are kept as the JSON in which they were given; what it means is no business of the library's.
 """
@@ -8,29 +8,24 @@ are kept as the JSON in which they were given; what it means is no business of t
 import secrets
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final, Literal, TypeVar, get_args
 
 from sqlalchemy import (
     Column,
-    Engine,
     Float,
     Index,
-    Integer,
     MetaData,
     Row,
     Table,
-    Text,
     delete,
     func,
-    insert,
     inspect,
     select,
 )
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from index.errors import LibraryError
-from index.library.database import reading, writing
+from index.library.engines.base import Database
+from index.library.portable import Number, Words, insert
 
 Verdict = Literal[
     "right", "wrong_words", "wrong_source", "should_have_refused", "should_have_answered"
@@ -42,37 +37,37 @@ _tables = MetaData()
 _feedback = Table(
     "feedback",
     _tables,
-    Column("number", Integer, primary_key=True),
-    Column("note_id", Text, nullable=False, unique=True),
-    Column("given_at", Text, nullable=False),
-    Column("verdict", Text, nullable=False),
-    Column("question", Text, nullable=False),
-    Column("response", Text, nullable=False),
-    Column("history", Text, nullable=False),
-    Column("as_of", Text),
-    Column("marker", Integer),
-    Column("expected", Text, nullable=False),
-    Column("comment", Text, nullable=False),
+    Column("number", Number, primary_key=True),
+    Column("note_id", Words, nullable=False, unique=True),
+    Column("given_at", Words, nullable=False),
+    Column("verdict", Words, nullable=False),
+    Column("question", Words, nullable=False),
+    Column("response", Words, nullable=False),
+    Column("history", Words, nullable=False),
+    Column("as_of", Words),
+    Column("marker", Number),
+    Column("expected", Words, nullable=False),
+    Column("comment", Words, nullable=False),
     Index("feedback_by_time", "given_at"),
 )
 _saved = Table(
     "saved_answers",
     _tables,
-    Column("number", Integer, primary_key=True),
-    Column("note_id", Text, nullable=False, unique=True),
-    Column("saved_at", Text, nullable=False),
-    Column("question", Text, nullable=False),
-    Column("response", Text, nullable=False),
-    Column("comment", Text, nullable=False),
+    Column("number", Number, primary_key=True),
+    Column("note_id", Words, nullable=False, unique=True),
+    Column("saved_at", Words, nullable=False),
+    Column("question", Words, nullable=False),
+    Column("response", Words, nullable=False),
+    Column("comment", Words, nullable=False),
 )
 _usage = Table(
     "usage_by_day",
     _tables,
-    Column("day", Text, primary_key=True),
-    Column("model", Text, primary_key=True),
-    Column("answers", Integer, nullable=False),
-    Column("prompt_tokens", Integer, nullable=False),
-    Column("completion_tokens", Integer, nullable=False),
+    Column("day", Words, primary_key=True),
+    Column("model", Words, primary_key=True),
+    Column("answers", Number, nullable=False),
+    Column("prompt_tokens", Number, nullable=False),
+    Column("completion_tokens", Number, nullable=False),
     Column("cost", Float, nullable=False),
 )
 
@@ -139,8 +134,8 @@ _Note = TypeVar("_Note", Feedback, SavedAnswer, DayUsage)
 class Notes:
     """The notes of one library; see `index.library.library.Library.notes`."""
 
-    def __init__(self, engine: Engine, path: Path) -> None:
-        self._engine, self._path = engine, path
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def add_feedback(self, given: Feedback) -> str:
         """Keep what somebody says of an answer.
@@ -178,7 +173,7 @@ class Notes:
 
     def saved_answer(self, note_id: str) -> SavedAnswer | None:
         """One answer that was saved; None if there is no such note."""
-        with reading(self._engine, self._path) as connection:
+        with self._database.reading() as connection:
             if not note_id.isascii() or not inspect(connection).has_table(_saved.name):
                 return None
             row = connection.execute(select(_saved).where(_saved.c.note_id == note_id)).first()
@@ -190,21 +185,21 @@ class Notes:
 
     def add_usage(self, spent: DayUsage) -> None:
         """Add to what a model was used on a day."""
-        row = sqlite_insert(_usage).values(**asdict(spent))
-        more = {
-            column.name: column + row.excluded[column.name]
-            for column in _usage.c
-            if not column.primary_key
-        }
-        with writing(self._engine, self._path) as connection:
+        with self._database.writing() as connection:
             _tables.create_all(connection)
+            row = insert(connection, _usage).values(**asdict(spent))
+            more = {
+                column.name: column + row.excluded[column.name]
+                for column in _usage.c
+                if not column.primary_key
+            }
             connection.execute(
                 row.on_conflict_do_update(index_elements=["day", "model"], set_=more)
             )
 
     def usage(self, day: str) -> list[DayUsage]:
         """What each model was used on a day."""
-        with reading(self._engine, self._path) as connection:
+        with self._database.reading() as connection:
             if not inspect(connection).has_table(_usage.name):
                 return []
             query = select(_usage).where(_usage.c.day == day).order_by(_usage.c.model)
@@ -214,15 +209,15 @@ class Notes:
         note_id = secrets.token_urlsafe(16)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         values = asdict(note) | {"note_id": note_id, timed: now}
-        with writing(self._engine, self._path) as connection:
+        with self._database.writing() as connection:
             _tables.create_all(connection)
             if (connection.scalar(select(func.count()).select_from(table)) or 0) >= MAX_NOTES:
                 raise LibraryError(f"There are {MAX_NOTES:,} notes already; remove some first.")
-            connection.execute(insert(table).values(**values))
+            connection.execute(insert(connection, table).values(**values))
         return note_id
 
     def _rows(self, table: Table, limit: int | None, offset: int) -> list[Any]:
-        with reading(self._engine, self._path) as connection:
+        with self._database.reading() as connection:
             if not inspect(connection).has_table(table.name):
                 return []
             query = select(table).order_by(table.c.number).limit(limit).offset(offset)
@@ -231,7 +226,7 @@ class Notes:
     def _remove(self, table: Table, note_id: str) -> bool:
         if not note_id.isascii():
             return False
-        with writing(self._engine, self._path) as connection:
+        with self._database.writing() as connection:
             if not inspect(connection).has_table(table.name):
                 return False
             gone = connection.execute(delete(table).where(table.c.note_id == note_id))

@@ -1,17 +1,21 @@
 """SQL beyond fetching by id: filters, counts, the check-up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, and_, func, or_, select
 
+from index.library.engines.base import Database
 from index.library.holdings import Holding, Holdings
 from index.library.links import read_links
+from index.library.portable import holds
 from index.library.rows import from_blob, published_of
 from index.library.tables import (
+    Changes,
     LibraryCounts,
     PassageRow,
     articles,
+    changes,
     embeddings,
     files,
     meta,
@@ -73,7 +77,7 @@ def holding(words: str) -> Select[Any]:
     """The sources whose text holds words, letter for letter."""
     return (
         select(sources)
-        .where(func.instr(sources.c.text, words) > 0)
+        .where(holds(sources.c.text, words))
         .order_by(sources.c.name, sources.c.source_id)
     )
 
@@ -87,6 +91,29 @@ def row_of(row: Any) -> PassageRow:
 def read_meta(connection: Connection) -> dict[str, str]:
     """What the library says about itself."""
     return {row.key: row.value for row in connection.execute(select(meta))}
+
+
+def version_of(known: Mapping[str, str]) -> str:
+    """The library's version, of what it says about itself."""
+    return f"{known['generation']}-{known['library_uuid'][:8]}"
+
+
+def read_changes(connection: Connection, version: str) -> Changes | None:
+    """What has changed since a version; None if the change log does not reach back to it."""
+    known = read_meta(connection)
+    number, _, library = version.partition("-")
+    if not number.isdecimal() or not known["library_uuid"].startswith(library or "?"):
+        return None
+    if not int(known["log_from"]) <= int(number) <= int(known["generation"]):
+        return None
+    query = select(changes.c.passage_id, changes.c.disturbed).where(
+        changes.c.generation > int(number)
+    )
+    rows = connection.execute(query).all()
+    return Changes(
+        frozenset(row.passage_id for row in rows),
+        frozenset(row.passage_id for row in rows if row.disturbed),
+    )
 
 
 def count_rows(connection: Connection) -> LibraryCounts:
@@ -119,21 +146,13 @@ def read_holdings(connection: Connection) -> Holdings:
     return Holdings(entries, *read_links(connection))
 
 
-def find_problems(connection: Connection) -> list[str]:
+def find_problems(database: Database, connection: Connection) -> list[str]:
     """Say in words everything that is wrong with the library."""
-    checks = (_damage, _dangling, _altered_passages, _vector_problems)
+    checks = (database.damage, _dangling, _altered_passages, _vector_problems)
     return [problem for check in checks for problem in check(connection)]
 
 
-def _damage(connection: Connection) -> Iterator[str]:
-    for row in connection.exec_driver_sql("PRAGMA integrity_check"):
-        if row[0] != "ok":
-            yield f"The file is damaged: {row[0]}"
-
-
 def _dangling(connection: Connection) -> Iterator[str]:
-    for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
-        yield f"A row of {row[0]} refers to a row of {row[2]} that is not there."
     unused = select(sources.c.name).where(
         ~select(files.c.source_id).where(files.c.source_id == sources.c.source_id).exists()
     )

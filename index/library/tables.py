@@ -1,10 +1,11 @@
 """The library's tables, and the values that describe their contents.
 
-One SQLite file holds everything that is true.
+One database holds everything that is true, as a rule one SQLite file; see `index.library.engines`.
 
-The file holds one vector for each embedded text (`vectors.key` is the SHA-256 of that text), and
+It holds one vector for each embedded text (`vectors.key` is the SHA-256 of that text), and
 `embeddings` says which passage uses which. So cleaning again, renaming or copying a file embeds
-nothing. `index.library.upgrade` brings over a library of an earlier format.
+nothing. A change of the tables needs a migration beside it (`index/library/migrations/`), and a
+higher `SCHEMA_VERSION`; `index.library.upgrade` then brings over a library of an earlier format.
 """
 
 from dataclasses import dataclass
@@ -12,18 +13,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import (
+    Boolean,
     Column,
     ForeignKey,
     Index,
-    Integer,
     LargeBinary,
     MetaData,
     Table,
-    Text,
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 4
+from index.library.portable import Number, Words
+
+SCHEMA_VERSION = 5
+# The first format that is brought over.
+OLDEST_VERSION = 2
 # SQLite built with its old limits accepts 999 parameters in a statement.
 CHUNK = 900
 
@@ -34,46 +38,46 @@ tables = MetaData()
 meta = Table(
     "meta",
     tables,
-    Column("key", Text, primary_key=True),
-    Column("value", Text, nullable=False),
+    Column("key", Words, primary_key=True),
+    Column("value", Words, nullable=False),
 )
 
 roots = Table(
     "roots",
     tables,
-    Column("root_id", Integer, primary_key=True),
-    Column("path", Text, nullable=False, unique=True),
-    Column("added_at", Text, nullable=False),
+    Column("root_id", Number, primary_key=True),
+    Column("path", Words, nullable=False, unique=True),
+    Column("added_at", Words, nullable=False),
 )
 
 sources = Table(
     "sources",
     tables,
-    Column("source_id", Text, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("sha256", Text, nullable=False),
-    Column("media_type", Text, nullable=False),
-    Column("url", Text),
-    Column("encoding", Text, nullable=False),
+    Column("source_id", Words, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("sha256", Words, nullable=False),
+    Column("media_type", Words, nullable=False),
+    Column("url", Words),
+    Column("encoding", Words, nullable=False),
     # The input of the articles; if it differs from the file's, they are rebuilt.
-    Column("metadata_sha", Text, nullable=False),
-    Column("pipeline", Text, nullable=False),
+    Column("metadata_sha", Words, nullable=False),
+    Column("pipeline", Words, nullable=False),
 )
 
 files = Table(
     "files",
     tables,
-    Column("root_id", Integer, ForeignKey("roots.root_id", ondelete="CASCADE"), primary_key=True),
-    Column("relpath", Text, primary_key=True),
-    Column("size", Integer, nullable=False),
-    Column("mtime_ns", Integer, nullable=False),
-    Column("sha256", Text),
-    Column("metadata_sha", Text, nullable=False),
-    Column("pipeline", Text, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("reason", Text),
-    Column("source_id", Text, ForeignKey("sources.source_id")),
+    Column("root_id", Number, ForeignKey("roots.root_id", ondelete="CASCADE"), primary_key=True),
+    Column("relpath", Words, primary_key=True),
+    Column("size", Number, nullable=False),
+    Column("mtime_ns", Number, nullable=False),
+    Column("sha256", Words),
+    Column("metadata_sha", Words, nullable=False),
+    Column("pipeline", Words, nullable=False),
+    Column("status", Words, nullable=False),
+    Column("reason", Words),
+    Column("source_id", Words, ForeignKey("sources.source_id")),
     Index("files_by_source", "source_id"),
     sqlite_with_rowid=False,
 )
@@ -81,41 +85,41 @@ files = Table(
 articles = Table(
     "articles",
     tables,
-    Column("article_id", Text, primary_key=True),
-    Column("source_id", Text, ForeignKey("sources.source_id", ondelete="CASCADE"), nullable=False),
-    Column("ordinal", Integer, nullable=False),
-    Column("title", Text),
-    Column("publisher", Text),
-    Column("published_at", Text),
-    Column("date_basis", Text, nullable=False),
-    Column("language", Text),
-    Column("spans", Text, nullable=False),
-    Column("dates", Text, nullable=False),
-    Column("date_warning", Text),
-    Column("url", Text),
+    Column("article_id", Words, primary_key=True),
+    Column("source_id", Words, ForeignKey("sources.source_id", ondelete="CASCADE"), nullable=False),
+    Column("ordinal", Number, nullable=False),
+    Column("title", Words),
+    Column("publisher", Words),
+    Column("published_at", Words),
+    Column("date_basis", Words, nullable=False),
+    Column("language", Words),
+    Column("spans", Words, nullable=False),
+    Column("dates", Words, nullable=False),
+    Column("date_warning", Words),
+    Column("url", Words),
     Index("articles_by_source", "source_id", "ordinal"),
 )
 
 passages = Table(
     "passages",
     tables,
-    Column("passage_id", Text, primary_key=True),
+    Column("passage_id", Words, primary_key=True),
     Column(
-        "article_id", Text, ForeignKey("articles.article_id", ondelete="CASCADE"), nullable=False
+        "article_id", Words, ForeignKey("articles.article_id", ondelete="CASCADE"), nullable=False
     ),
-    Column("source_id", Text, nullable=False),
-    Column("ordinal", Integer, nullable=False),
-    Column("start", Integer, nullable=False),
-    Column("end", Integer, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("sentences", Text, nullable=False),
+    Column("source_id", Words, nullable=False),
+    Column("ordinal", Number, nullable=False),
+    Column("start", Number, nullable=False),
+    Column("end", Number, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("sentences", Words, nullable=False),
     UniqueConstraint("article_id", "ordinal", name="passages_in_order"),
 )
 
 vectors = Table(
     "vectors",
     tables,
-    Column("vector_id", Integer, primary_key=True),
+    Column("vector_id", Number, primary_key=True),
     Column("key", LargeBinary, nullable=False, unique=True),
     Column("vector", LargeBinary, nullable=False),
 )
@@ -124,9 +128,9 @@ embeddings = Table(
     "embeddings",
     tables,
     Column(
-        "passage_id", Text, ForeignKey("passages.passage_id", ondelete="CASCADE"), primary_key=True
+        "passage_id", Words, ForeignKey("passages.passage_id", ondelete="CASCADE"), primary_key=True
     ),
-    Column("vector_id", Integer, ForeignKey("vectors.vector_id"), nullable=False),
+    Column("vector_id", Number, ForeignKey("vectors.vector_id"), nullable=False),
     Index("embeddings_by_vector", "vector_id"),
     sqlite_with_rowid=False,
 )
@@ -136,7 +140,7 @@ sketches = Table(
     "sketches",
     tables,
     Column(
-        "article_id", Text, ForeignKey("articles.article_id", ondelete="CASCADE"), primary_key=True
+        "article_id", Words, ForeignKey("articles.article_id", ondelete="CASCADE"), primary_key=True
     ),
     Column("sketch", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
@@ -147,13 +151,33 @@ links = Table(
     "links",
     tables,
     Column(
-        "article_id", Text, ForeignKey("articles.article_id", ondelete="CASCADE"), primary_key=True
+        "article_id", Words, ForeignKey("articles.article_id", ondelete="CASCADE"), primary_key=True
     ),
     Column(
-        "other_id", Text, ForeignKey("articles.article_id", ondelete="CASCADE"), primary_key=True
+        "other_id", Words, ForeignKey("articles.article_id", ondelete="CASCADE"), primary_key=True
     ),
-    Column("relation", Text, nullable=False),
+    Column("relation", Words, nullable=False),
     Index("links_by_other", "other_id"),
+    sqlite_with_rowid=False,
+)
+
+# The change log: the passages that a version of the library has touched; see `changes`.
+changes = Table(
+    "changes",
+    tables,
+    Column("generation", Number, primary_key=True, autoincrement=False),
+    Column("passage_id", Words, primary_key=True),
+    # Whether it was there before.
+    Column("disturbed", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# The files that a run takes in: where several may write, a row is locked by the one that does.
+claims = Table(
+    "claims",
+    tables,
+    Column("root_id", Number, ForeignKey("roots.root_id", ondelete="CASCADE"), primary_key=True),
+    Column("relpath", Words, primary_key=True),
     sqlite_with_rowid=False,
 )
 
@@ -207,6 +231,19 @@ class Link:
     article_id: str
     other_id: str
     relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What has changed since a version of the library.
+
+    Attributes:
+        touched: ids of all passages that came, changed or went.
+        disturbed: those of them that were there before.
+    """
+
+    touched: frozenset[str]
+    disturbed: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, Table, delete, func, select
 
 from index.article import Article, Passage, Source
 from index.library import links
+from index.library.portable import insert
 from index.library.queries import read_meta
 from index.library.rows import article_row, passage_row, to_blob
 from index.library.tables import (
@@ -19,6 +20,7 @@ from index.library.tables import (
     Link,
     Vector,
     articles,
+    changes,
     embeddings,
     files,
     meta,
@@ -28,6 +30,9 @@ from index.library.tables import (
     tables,
     vectors,
 )
+
+# However small the library, the change log keeps this many rows.
+_LOG_ROWS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class LibraryWriter:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._insert = partial(insert, connection)
         self.touched: set[str] = set()
         self.disturbed: set[str] = set()
         self.changed = False
@@ -80,6 +86,7 @@ class LibraryWriter:
         self._set("schema_version", str(SCHEMA_VERSION))
         self._set("library_uuid", library_uuid)
         self._set("generation", "0")
+        self._set("log_from", "0")
 
     def bind(self, fingerprint: str, dimension: int) -> None:
         """Record the model that makes the vectors from now on."""
@@ -91,7 +98,7 @@ class LibraryWriter:
     def put_root(self, path: str) -> int:
         """Get the id of a root, and add it if it is new."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        new = insert(roots).values(path=path, added_at=now).on_conflict_do_nothing()
+        new = self._insert(roots).values(path=path, added_at=now).on_conflict_do_nothing()
         self._connection.execute(new)
         query = select(roots.c.root_id).where(roots.c.path == path)
         return int(self._connection.execute(query).scalar_one())
@@ -116,7 +123,12 @@ class LibraryWriter:
         """Keep the vectors of texts, by text key."""
         rows = [{"key": key, "vector": to_blob(vector)} for key, vector in found.items()]
         if rows:
-            self._connection.execute(insert(vectors).on_conflict_do_nothing(), rows)
+            self._connection.execute(self._insert(vectors).on_conflict_do_nothing(), rows)
+
+    def lacking(self, keys: Iterable[bytes]) -> set[bytes]:
+        """The text keys that have no vector; another process may have collected it meanwhile."""
+        wanted = set(keys)
+        return wanted - self._vector_ids(wanted).keys()
 
     def put_source(
         self, source: Source, origin: Origin, cut_articles: Sequence[CutArticle]
@@ -132,7 +144,7 @@ class LibraryWriter:
         )
         self._connection.execute(delete(articles).where(articles.c.source_id == source.source_id))
         for ordinal, cut in enumerate(cut_articles):
-            self._connection.execute(insert(articles), article_row(cut.article, ordinal))
+            self._connection.execute(self._insert(articles), article_row(cut.article, ordinal))
             self._put_passages(cut)
         self._note(before, self._shown(source.source_id))
 
@@ -186,11 +198,12 @@ class LibraryWriter:
         self.changed = self.changed or bool(found)
 
     def collect_garbage(self) -> None:
-        """Drop the vectors that no passage uses any longer."""
+        """Drop the vectors that no passage uses, and what of the change log nobody needs."""
         if read_meta(self._connection).get("garbage") != "1":
             return
         used = select(embeddings.c.vector_id).where(embeddings.c.vector_id == vectors.c.vector_id)
         self._connection.execute(delete(vectors).where(~used.exists()))
+        self._cut_log()
         self._set("garbage", "0")
 
     def finish(self) -> None:
@@ -198,21 +211,41 @@ class LibraryWriter:
         if self.changed:
             generation = int(read_meta(self._connection)["generation"]) + 1
             self._set("generation", str(generation))
+            log = [
+                {"generation": generation, "passage_id": name, "disturbed": name in self.disturbed}
+                for name in sorted(self.touched)
+            ]
+            if log:
+                self._connection.execute(self._insert(changes), log)
             # The library keeps it, since a process may die before it collects.
             self._set("garbage", "1")
+
+    def _cut_log(self) -> None:
+        """Forget changes so far back that an index is rebuilt rather than told of them."""
+        total = self._connection.scalar(select(func.count()).select_from(passages)) or 0
+        room = max(total // 2, _LOG_ROWS)
+        query = select(changes.c.generation, func.count()).group_by(changes.c.generation)
+        sizes = self._connection.execute(query.order_by(-changes.c.generation)).all()
+        for generation, rows in sizes:
+            room -= rows
+            if room < 0:
+                gone = changes.c.generation <= generation
+                self._connection.execute(delete(changes).where(gone))
+                self._set("log_from", str(generation))
+                return
 
     def _put_passages(self, cut: CutArticle) -> None:
         if not cut.passages:
             return
         self._connection.execute(
-            insert(passages), [passage_row(p, n) for n, p in enumerate(cut.passages)]
+            self._insert(passages), [passage_row(p, n) for n, p in enumerate(cut.passages)]
         )
         ids = self._vector_ids(set(cut.keys))
         rows = [
             {"passage_id": passage.passage_id, "vector_id": ids[key]}
             for passage, key in zip(cut.passages, cut.keys, strict=True)
         ]
-        self._connection.execute(insert(embeddings), rows)
+        self._connection.execute(self._insert(embeddings), rows)
 
     def _vector_ids(self, keys: set[bytes]) -> dict[bytes, int]:
         found: dict[bytes, int] = {}
@@ -255,5 +288,5 @@ class LibraryWriter:
     def _upsert(self, table: Table, row: dict[str, Any]) -> None:
         keys = [column.name for column in table.primary_key]
         others = {name: value for name, value in row.items() if name not in keys}
-        statement = insert(table).values(row)
+        statement = self._insert(table).values(row)
         self._connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=others))

@@ -31,6 +31,10 @@ class DerivedStore(Protocol):
     """What the stores' keeper (`index.search.stores`) needs of each."""
 
     @property
+    def is_shared(self) -> bool:
+        """Whether other processes use the very same, and bring it to later versions."""
+
+    @property
     def version(self) -> str | None:
         """The library version it was built from, or None if it is unreliable."""
 

@@ -2,12 +2,17 @@
 
 import itertools
 import uuid
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
+from urllib.parse import unquote, urlsplit
 
+import httpx
 import numpy as np
+from chromadb import HttpClient
+from chromadb.api import ClientAPI
 from chromadb.api.client import Client
 from chromadb.api.collection_configuration import CreateCollectionConfiguration, HNSWConfiguration
 from chromadb.config import Settings
@@ -37,11 +42,19 @@ _SCORE_ALL = 50
 # again, at a fifth of a millisecond a row.
 _SYNC_ROWS = 1_000
 
+# How long a server may take to be reached, and to answer. Searching takes milliseconds; writing a
+# thousand passages may take seconds.
+_CONNECT_S = 5.0
+_ANSWER_S = 60.0
+_ALIVE = "/api/v2/heartbeat"
+
 _Item = TypeVar("_Item")
 
 
 class VectorIndex:
     """The vectors of a library's passages; vectors have length 1."""
+
+    is_shared = False
 
     def __init__(self, path: Path | None, dimension: int) -> None:
         """Open nothing yet.
@@ -108,13 +121,8 @@ class VectorIndex:
             self._client = _connect(folder)
             # Several collections in memory share one Chroma within a process.
             name = _NAME if self._path is not None else f"{_NAME}-{uuid.uuid4().hex}"
-            hnsw = HNSWConfiguration(space="ip", ef_search=_EF_SEARCH, sync_threshold=_SYNC_ROWS)
-            self._collection = self._client.create_collection(
-                name,
-                embedding_function=None,
-                configuration=CreateCollectionConfiguration(hnsw=hnsw),
-            )
-            self._write(rows)
+            self._collection = new_collection(self._client, name)
+            write_to(self._collection, rows)
         self._settle(version)
 
     def update(self, add: Sequence[PassageRow], remove: Iterable[str], version: str) -> None:
@@ -129,9 +137,8 @@ class VectorIndex:
         with translated("Chroma", "updating its collection"):
             if self._stamp is not None:
                 self._stamp.clear()
-            for ids in _chunks(sorted(set(remove)), _WRITE_ROWS):
-                self._collection.delete(ids=ids)
-            self._write(add)
+            remove_from(self._collection, remove)
+            write_to(self._collection, add)
         self._settle(version)
 
     def search(self, vector: Vector, k: int, allowed: frozenset[str] | None) -> list[PassageHit]:
@@ -212,14 +219,6 @@ class VectorIndex:
                     break
         return sorted(rows, key=lambda row: -row[1])
 
-    def _write(self, rows: Iterable[PassageRow]) -> None:
-        for batch in _chunks(rows, _WRITE_ROWS):
-            self._collection.upsert(
-                ids=[row.passage_id for row in batch],
-                embeddings=np.stack([row.vector for row in batch]),
-                metadatas=[{"article_id": row.article_id} for row in batch],
-            )
-
     def _settle(self, version: str) -> None:
         """Let the first query do its late work, so that failures happen here."""
         probe = np.full((1, self._dimension), self._dimension**-0.5, dtype=np.float32)
@@ -230,6 +229,72 @@ class VectorIndex:
             if self._stamp is not None:
                 self._stamp.write(version)
         self._version = version
+
+
+def new_collection(client: ClientAPI, name: str) -> Any:
+    """Make an empty collection for vectors of length 1."""
+    hnsw = HNSWConfiguration(space="ip", ef_search=_EF_SEARCH, sync_threshold=_SYNC_ROWS)
+    return client.create_collection(
+        name,
+        embedding_function=None,
+        configuration=CreateCollectionConfiguration(hnsw=hnsw),
+    )
+
+
+def write_to(collection: Any, rows: Iterable[PassageRow], at_once: int = _WRITE_ROWS) -> None:
+    """Add passages to a collection, or replace them, so many at once."""
+    for batch in _chunks(rows, at_once):
+        collection.upsert(
+            ids=[row.passage_id for row in batch],
+            embeddings=np.stack([row.vector for row in batch]),
+            metadatas=[{"article_id": row.article_id} for row in batch],
+        )
+
+
+def remove_from(collection: Any, passage_ids: Iterable[str]) -> None:
+    """Remove passages from a collection; those that are not there do no harm."""
+    for ids in _chunks(sorted(set(passage_ids)), _WRITE_ROWS):
+        collection.delete(ids=ids)
+
+
+def connect_to(url: str) -> Client:
+    """Connect to a server.
+
+    Args:
+        url: ``http://host:8000`` or ``https://…``; a name and password in it are sent as HTTP Basic
+            authentication.
+    """
+    parts = urlsplit(url)
+    ssl = parts.scheme == "https"
+    host, port = parts.hostname or "localhost", parts.port or (443 if ssl else 8000)
+    headers = {}
+    if parts.username is not None:
+        secret = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
+        headers["Authorization"] = f"Basic {b64encode(secret).decode()}"
+    # A client whose server does not answer never closes what it has opened: ask before.
+    alive = f"{'https' if ssl else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
+    httpx.get(f"{alive}{_ALIVE}", headers=headers, timeout=_CONNECT_S).raise_for_status()
+    telemetry_off = Settings(anonymized_telemetry=False)
+    made = HttpClient(host=host, port=port, ssl=ssl, headers=headers, settings=telemetry_off)
+    client = cast(Client, made)
+    # By itself Chroma's client waits for ever, and leaves its connections open.
+    for session in sessions_of(client):
+        session.timeout = httpx.Timeout(_ANSWER_S, connect=_CONNECT_S)
+    return client
+
+
+def disconnect(client: Client) -> None:
+    """Close a client of a server, with its connections."""
+    sessions = sessions_of(client)
+    client.close()
+    for session in sessions:
+        session.close()
+
+
+def sessions_of(client: Client) -> list[httpx.Client]:
+    """The connections of a client of a server, which it does not show (chromadb 1.5)."""
+    within: list[Any] = [client._server, getattr(client._admin_client, "_server", None)]
+    return [server._session for server in within if server is not None]
 
 
 def _connect(folder: Path | None) -> Client:

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
@@ -14,6 +14,7 @@ from index.library.lock import WriteLock
 from index.library.tables import Vector
 from index.search.cache import DerivedStore
 from index.search.chroma import VectorIndex
+from index.search.chroma_server import ServedVectorIndex
 from index.search.tantivy import LexicalIndex
 
 CHROMA_FOLDER = "chroma"
@@ -34,19 +35,26 @@ class SearchIndex:
     Attributes:
         home: the folder.
         library: the system of record.
-        writable: whether this process holds the right to write, and keeps the search indexes
-            in folders; otherwise they are in memory.
+        writable: whether this process may write: it holds the home's lock, or the library is on
+            a server. Who holds the lock keeps the search indexes in folders; others have them in
+            memory.
     """
 
     def __init__(
-        self, home: Path, library: Library, dimension: int, lock: WriteLock | None
+        self,
+        home: Path,
+        library: Library,
+        fingerprint: str,
+        vectors: VectorIndex,
+        lock: WriteLock | None,
     ) -> None:
         """Use `open_stores` instead."""
         self.home = home
         self.library = library
-        self.writable = lock is not None
+        self.writable = lock is not None or library.database.is_shared
+        self._fingerprint = fingerprint
         self._lock = lock
-        self._vectors = VectorIndex(home / CHROMA_FOLDER if lock else None, dimension)
+        self._vectors = vectors
         self._lexical = LexicalIndex(home / TANTIVY_FOLDER if lock else None)
         self._mutex = threading.RLock()
         self._rebuilds = self._updates = 0
@@ -74,38 +82,24 @@ class SearchIndex:
     def ensure(self) -> None:
         """Bring both indexes to the library's version, without embedding anything.
 
-        A reader beside a writer calls it to see what is new.
+        Whoever changes the library calls it at the end; a reader beside a writer, to see what is
+        new. An index that is not far behind takes in what the library's change log says.
 
         Raises:
+            EmbeddingMismatchError: the library has been brought over to another model meanwhile.
             IndexStoreError: building an index fails; the disk may be full.
         """
         with self._mutex:
+            # Questions and passages must be embedded by the same model.
+            self.library.check_model(self._fingerprint)
             version = self.library.index_version
             for store in self._stores():
-                self._bring(store, version)
+                (self._bring_shared if store.is_shared else self._bring)(store, version)
 
-    def catch_up(self, before: str, touched: Set[str], disturbed: Set[str]) -> None:
-        """Bring both indexes to the library's version after a change of known extent.
-
-        Args:
-            before: the library's version before the change.
-            touched: ids of all passages that came, changed or went.
-            disturbed: those of them that were there before.
-        """
-        with self._mutex:
-            version = self.library.index_version
-            total = self.library.counts().passages
-            for store in self._stores():
-                exact = store is not self._lexical or not disturbed or total > _LEXICAL_ANEW
-                if store.version != before or not exact or len(touched) > total // 2:
-                    self._bring(store, version)
-                    continue
-                try:
-                    store.update(self.library.passage_rows(touched), touched, version)
-                    self._updates += 1
-                except IndexStoreError as error:
-                    _log.warning("%s", error)
-                    self._rebuild(store, version)
+    def lag(self) -> int:
+        """How many versions of the library the index that is furthest behind has yet to take in."""
+        now = _number(self.library.index_version)
+        return max(now - _number(store.version or "0-") for store in self._stores())
 
     def close(self) -> None:
         """Free files, memory and the lock."""
@@ -137,17 +131,52 @@ class SearchIndex:
                 # Another thread may be changing it, or may have mended it already.
                 if before == (self._rebuilds, self._updates):
                     _log.warning("%s", error)
-                    self._rebuild(store, self.library.index_version)
+                    self._mend(store)
                 return search()
 
-    def _bring(self, store: DerivedStore, version: str) -> None:
+    def _mend(self, store: DerivedStore) -> None:
+        if store.is_shared:
+            # The server may have been away, or another process may have built a new index.
+            self._updates += 1
+            store.open()
+        else:
+            self._rebuild(store, self.library.index_version)
+
+    def _bring_shared(self, store: DerivedStore, version: str) -> None:
+        """Bring a store that others use to a version, unless one of them does."""
         if store.version == version:
-            try:
+            return
+        if not self.writable:
+            store.open()  # whoever writes brings it to the version
+            return
+        with self.library.database.in_turn("index of meanings"):
+            self._bring(store, version)
+
+    def _bring(self, store: DerivedStore, version: str) -> None:
+        try:
+            if store.version == version:
                 store.open()
                 return
-            except IndexStoreError as error:
-                _log.warning("%s", error)
+            if store.version is not None and self._catch_up(store, store.version, version):
+                return
+        except IndexStoreError as error:
+            _log.warning("%s", error)
         self._rebuild(store, version)
+
+    def _catch_up(self, store: DerivedStore, before: str, version: str) -> bool:
+        """Take in what has changed; False if rebuilding is better."""
+        changes = self.library.changes_since(before)
+        total = self.library.counts().passages
+        if changes is None or len(changes.touched) > total // 2:
+            return False
+        if store is self._lexical and changes.disturbed and total <= _LEXICAL_ANEW:
+            return False
+        store.open()
+        # The rows may be newer than the version says; then the next call takes them in again.
+        rows = self.library.passage_rows(changes.touched)
+        store.update(rows, changes.touched, version)
+        self._updates += 1
+        return True
 
     def _rebuild(self, store: DerivedStore, version: str) -> None:
         # If the library moves on meanwhile, the index is newer than it says, and the next `ensure`
@@ -156,8 +185,19 @@ class SearchIndex:
         self._rebuilds += 1
 
 
+def _number(version: str) -> int:
+    return int(version.partition("-")[0])
+
+
 def open_stores(
-    home: Path, *, write: bool, fingerprint: str, dimension: int, activity: str | None = None
+    home: Path,
+    *,
+    write: bool,
+    fingerprint: str,
+    dimension: int,
+    activity: str | None = None,
+    url: str | None = None,
+    chroma_url: str | None = None,
 ) -> SearchIndex:
     """Open the library of a home folder with its search indexes, up to date.
 
@@ -171,6 +211,8 @@ def open_stores(
         fingerprint: of the embedding model, see `index.embedding.local.model_fingerprint`.
         dimension: of the embedding model.
         activity: the purpose, for the message to another process.
+        url: see `index.library.library.Library.open`.
+        chroma_url: of the Chroma server that holds the vectors; None keeps them in the home.
 
     Raises:
         LibraryBusyError: the caller wants to write and another process has the right.
@@ -179,14 +221,20 @@ def open_stores(
         IndexStoreError: building the indexes fails.
     """
     activity = activity or ("indexing articles" if write else "answering questions")
-    library = Library.open(home)
+    library = Library.open(home, url)
     with ExitStack() as stack:
         stack.callback(library.close)
-        lock = _lock(home, write, activity)
+        lock = _lock(home, write and not library.database.is_shared, activity)
         if lock is not None:
             stack.callback(lock.release)
         library.bind_model(fingerprint, dimension)
-        stores = SearchIndex(home, library, dimension, lock)
+        if chroma_url is None:
+            vectors = VectorIndex(home / CHROMA_FOLDER if lock else None, dimension)
+        else:
+            known = library.index_version.partition("-")[2]
+            vectors = ServedVectorIndex(chroma_url, known, fingerprint, dimension)
+        stores = SearchIndex(home, library, fingerprint, vectors, lock)
+        stack.callback(stores.close)
         stores.ensure()
         stack.pop_all()
     return stores

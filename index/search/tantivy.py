@@ -62,6 +62,8 @@ _Word = list[tuple[str, str]]
 class LexicalIndex:
     """The words of a library's passages and of the titles above them."""
 
+    is_shared = False
+
     def __init__(self, path: Path | None) -> None:
         """Open nothing yet.
 

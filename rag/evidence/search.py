@@ -151,6 +151,9 @@ def to_evidence(
     articles = library.articles([scored.passage.article_id for scored in best])
     sources = library.sources([scored.passage.source_id for scored in best])
     preceding = library.passages_before([scored.passage.passage_id for scored in best])
+    # Another process may have dropped an article since its passages were found.
+    best = [scored for scored in best if scored.passage.article_id in articles]
+    best = [scored for scored in best if scored.passage.source_id in sources]
     evidence = [
         _evidence(
             scored,

@@ -26,6 +26,19 @@ QUESTIONS = "uestions and the passages found for them go to"
         ({**EMBEDDING, **ELSEWHERE}, f"the embedding vendor.module:Class; q{QUESTIONS} api.ex"),
         ({**EMBEDDING, **HERE}, "vendor.module:Class; the model answers at 127.0.0.1"),
         ({**ELSEWHERE, "llm_base_url": "http://[bad/v1"}, "the model is set up wrongly"),
+        (
+            {"library_url": "postgresql+psycopg://me:secret@db.example/news"},
+            "Articles and notes go to db.example, where the library is",
+        ),
+        ({"library_url": "postgresql+psycopg://me@/news?host=db.example"}, "go to db.example"),
+        ({"library_url": "postgresql+psycopg://me:secret@/news?host=/run/db"}, "Nothing leaves"),
+        ({"library_url": "postgresql+psycopg://me:secret@[::1]/news"}, "Nothing leaves"),
+        ({"library_url": "postgresql+psycopg://[secret"}, "Nothing leaves"),
+        (
+            {"chroma_url": "https://me:secret@vectors.example:8000"},
+            "Vectors of articles and questions go to vectors.example",
+        ),
+        ({"chroma_url": "http://127.0.0.1:8000"}, "Nothing leaves"),
         ({"OPENAI_API_KEY": "secret", "OPENAI_BASE_URL": "https://b.example"}, "go to b.example"),
     ],
 )

@@ -44,7 +44,8 @@ def cite_check(
     from ui.exports.selectors import CheckResponse, hints_in, refound_model
 
     hints = hints_in(_read(file))
-    with Library.open(shared_of(ctx).settings().home) as library:
+    settings = shared_of(ctx).settings()
+    with Library.open(settings.home, settings.library_at) as library:
         found = CheckResponse(
             citations=[refound_model(hint, refind(hint.selector(), library)) for hint in hints],
             index_version=library.index_version,

@@ -66,6 +66,8 @@ def _library(pressmark: Pressmark) -> Iterator[Finding]:
         f"Library {library.index_version}: {counts.articles} articles in {counts.passages} "
         f"passages, from {counts.files} files in {counts.roots} folders; {counts.refused} refused"
     )
+    if library.database.is_shared:
+        yield Finding(f"The library is at {library.database.place}")
     if not counts.articles:
         yield Finding("Nothing is indexed yet: pressmark index FOLDER", wrong=True)
     if counts.refused:

@@ -35,7 +35,8 @@ def index_and_serve(
             index_with_progress(pressmark, paths)
         app = create_app(pressmark, page=page)
         url = address_of(taken, settings.host)
-        with following(pressmark, known_or_given(pressmark, paths) if watch else []):
+        watched = known_or_given(pressmark, paths) if watch else []
+        with pressmark.following(), following(pressmark, watched):
             serve(app, taken, lambda: _say_ready(pressmark, url, page))
 
 

@@ -759,7 +759,7 @@ class LibraryOnly:
         self.home = home
         self.library = Library.open(home)
 
-    def catch_up(self, *_: object) -> None:
+    def ensure(self) -> None:
         pass
 
 

@@ -1,9 +1,9 @@
+"""What a library promises, on every engine that it can live on."""
+
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
+from sqlalchemy import text as sql
 
 from index.article import (
     Article,
@@ -26,10 +27,14 @@ from index.article import (
 from index.days import MonthDay
 from index.embedding.local import passage_text
 from index.errors import EmbeddingMismatchError, LibraryError, LibraryFormatError, RootError
-from index.library.library import LIBRARY_NAME, Library
+from index.library import writes
+from index.library.engines.opening import open_database
+from index.library.library import Library
 from index.library.rows import from_blob, text_key, to_blob
-from index.library.tables import FileRecord, LedgerEntry, Vector
+from index.library.tables import Changes, FileRecord, LedgerEntry, Vector
 from index.library.writes import CutArticle, Origin
+
+pytest_plugins = ["tests.helpers.fixtures_postgres"]
 
 DIMENSION = 4
 
@@ -40,11 +45,27 @@ def vector_of(text: str) -> Vector:
     return vector / np.linalg.norm(vector)
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest) -> str | None:
+    """Where the test's library is: in its home's file, or on a server."""
+    at: str | None = None
+    if request.param == "postgres":
+        at = request.getfixturevalue("postgres_url")
+    return at
+
+
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library.open(tmp_path / "home") as opened:
+def library(tmp_path: Path, url: str | None) -> Iterator[Library]:
+    with Library.open(tmp_path / "home", url) as opened:
         opened.bind_model("model/1", DIMENSION)
         yield opened
+
+
+def run_sql(library: Library, *statements: str) -> list[tuple[object, ...]]:
+    """Do to a library what Pressmark does not; the rows of the last statement."""
+    with library.database.writing() as connection:
+        done = [connection.execute(sql(statement)) for statement in statements]
+        return [tuple(row) for row in done[-1]] if done[-1].returns_rows else []
 
 
 def shelve(
@@ -118,24 +139,23 @@ def test_what_is_written_is_read(library: Library) -> None:
 
 
 def test_days_are_stored_as_text_and_one_without_its_year_dates_nothing(
-    library: Library, tmp_path: Path
+    library: Library,
 ) -> None:
     _, article, _ = shelve(library, "a.txt", published=date(2020, 8, 6))
-    with closing(sqlite3.connect(tmp_path / "home" / LIBRARY_NAME)) as raw, raw:
-        stored = raw.execute("SELECT published_at, dates FROM articles").fetchall()
-        assert stored == [("2020-08-06", '[["--08-06", "page stamp", "page"]]')]
-        raw.execute("UPDATE articles SET published_at = '--08-22'")
+    stored = run_sql(library, "SELECT published_at, dates FROM articles")
+    assert stored == [("2020-08-06", '[["--08-06", "page stamp", "page"]]')]
+    run_sql(library, "UPDATE articles SET published_at = '--08-22'")
 
     assert library.articles()[article.article_id].published is None
     assert library.holdings().published == {}
 
 
-def test_it_survives_closing(tmp_path: Path) -> None:
-    with Library.open(tmp_path) as library:
+def test_it_survives_closing(tmp_path: Path, url: str | None) -> None:
+    with Library.open(tmp_path, url) as library:
         library.bind_model("model/1", DIMENSION)
         _, article, _ = shelve(library, "a.txt")
         version = library.index_version
-    with Library.open(tmp_path) as library:
+    with Library.open(tmp_path, url) as library:
         assert library.articles() == {article.article_id: article}
         assert library.index_version == version
         assert library.dimension == DIMENSION
@@ -215,57 +235,30 @@ def test_an_empty_library_takes_another_model(library: Library) -> None:
     assert library.dimension == 8
 
 
-def test_another_format_is_refused(tmp_path: Path) -> None:
-    Library.open(tmp_path).close()
-    with sqlite3.connect(tmp_path / LIBRARY_NAME) as raw:
-        raw.execute("UPDATE meta SET value = '99' WHERE key = 'schema_version'")
-    raw.close()
-    with pytest.raises(LibraryFormatError, match="format 99"):
-        Library.open(tmp_path)
+@pytest.mark.parametrize(
+    ("version", "advice"),
+    [
+        ("99", "format 99.*A newer Pressmark made it"),
+        ("4", "format 4.*To bring it over: pressmark doctor"),
+        ("1", "too old to bring over"),
+    ],
+)
+def test_another_format_is_refused(
+    tmp_path: Path, url: str | None, version: str, advice: str
+) -> None:
+    with Library.open(tmp_path, url) as library, library.writing() as writer:
+        writer._set("schema_version", version)
+    with pytest.raises(LibraryFormatError, match=advice):
+        Library.open(tmp_path, url)
 
 
-def test_a_format_too_old_is_refused(tmp_path: Path) -> None:
-    Library.open(tmp_path).close()
-    with sqlite3.connect(tmp_path / LIBRARY_NAME) as raw:
-        raw.execute("UPDATE meta SET value = '1' WHERE key = 'schema_version'")
-    raw.close()
-    with pytest.raises(LibraryFormatError, match="too old to bring over"):
-        Library.open(tmp_path)
-
-
-@pytest.mark.parametrize("data", [b"not a database" * 100, b"SQLite format 3\x00" + b"\x01" * 4096])
-def test_a_file_that_is_no_database_is_refused(tmp_path: Path, data: bytes) -> None:
-    (tmp_path / LIBRARY_NAME).write_bytes(data)
-    with pytest.raises(LibraryFormatError, match="is damaged or is not a Pressmark library"):
-        Library.open(tmp_path)
-    assert (tmp_path / LIBRARY_NAME).read_bytes() == data
-
-
-def test_someone_elses_database_is_refused(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / LIBRARY_NAME) as raw:
-        raw.execute("CREATE TABLE recipes (name TEXT)")
-    raw.close()
+def test_someone_elses_database_is_refused(tmp_path: Path, url: str | None) -> None:
+    database = open_database(tmp_path, url)
+    with database.writing() as connection:
+        connection.execute(sql("CREATE TABLE recipes (name TEXT)"))
+    database.close()
     with pytest.raises(LibraryFormatError, match="not a Pressmark library"):
-        Library.open(tmp_path)
-
-
-def test_a_damaged_file_is_told(tmp_path: Path) -> None:
-    with Library.open(tmp_path) as library:
-        library.bind_model("model/1", DIMENSION)
-        for n in range(50):
-            shelve(library, f"{n}.txt", f"First one of {n}. " + "Second one. " * 50)
-    path = tmp_path / LIBRARY_NAME
-    data = bytearray(path.read_bytes())
-    data[8192 : len(data) // 2] = b"\x5a" * (len(data) // 2 - 8192)
-    path.write_bytes(data)
-
-    def read_all() -> list[str]:
-        with Library.open(tmp_path) as library:
-            list(library.all_passage_rows())
-            return library.verify()
-
-    with pytest.raises(LibraryFormatError, match="is damaged"):
-        read_all()
+        Library.open(tmp_path, url)
 
 
 def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
@@ -277,13 +270,13 @@ def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
 def test_verify_finds_what_is_wrong(library: Library) -> None:
     shelve(library, "a.txt")
     shelve(library, "b.txt", "Another one. Its second.")
-    raw = sqlite3.connect(library.path)
-    raw.execute("UPDATE passages SET text = 'Made up.'")
-    raw.execute("UPDATE vectors SET vector = x'00' WHERE vector_id = 1")
-    raw.execute("DELETE FROM embeddings WHERE passage_id = 'src_b.txt:0-24'")
-    raw.execute("DELETE FROM files WHERE relpath = 'a.txt'")
-    raw.commit()
-    raw.close()
+    run_sql(
+        library,
+        "UPDATE passages SET text = 'Made up.'",
+        "UPDATE vectors SET vector = key WHERE vector_id = 1",
+        "DELETE FROM embeddings WHERE passage_id = 'src_b.txt:0-24'",
+        "DELETE FROM files WHERE relpath = 'a.txt'",
+    )
     problems = "\n".join(library.verify())
     assert "is not the text at its place" in problems
     assert "Passage src_b.txt:0-24 has no vector." in problems
@@ -338,9 +331,9 @@ def test_odd_ids_and_many_ids_do_no_harm(library: Library) -> None:
     assert library.article("nothing") is None
 
 
-def test_readers_read_while_one_writes(library: Library, tmp_path: Path) -> None:
+def test_readers_read_while_one_writes(library: Library, tmp_path: Path, url: str | None) -> None:
     shelve(library, "a.txt")
-    with Library.open(tmp_path / "home") as other, library.writing() as writer:
+    with Library.open(tmp_path / "home", url) as other, library.writing() as writer:
         writer.drop_files(writer.put_root("/news"), ["a.txt"])
         writer.drop_orphans()
         assert other.counts().sources == 1
@@ -359,6 +352,65 @@ def test_a_stream_sees_one_state(library: Library) -> None:
     assert list(library.all_passage_rows()) == []
 
 
+def test_the_change_log_tells_what_came_and_went(library: Library) -> None:
+    empty = library.index_version
+    _, _, passage = shelve(library, "a.txt")
+    first = library.index_version
+    shelve(library, "a.txt", "First one. Second two.")
+    second = library.index_version
+    since = library.changes_since(first)
+    assert since is not None
+    # Both texts have as many characters, and passages are named for their places.
+    assert since.touched == since.disturbed == {passage.passage_id}
+    shelve(library, "b.txt")
+    since = library.changes_since(second)
+    assert since is not None
+    assert since == Changes(frozenset({"src_b.txt:0-22"}), frozenset())
+    since = library.changes_since(empty)
+    assert since is not None
+    assert since.touched == {passage.passage_id, "src_b.txt:0-22"}
+    assert library.changes_since(library.index_version) == Changes(frozenset(), frozenset())
+    for unknown in ("", "7", "0-elsewhere", f"99-{first.partition('-')[2]}", "x-y"):
+        assert library.changes_since(unknown) is None
+
+
+def test_the_change_log_does_not_grow_for_ever(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writes, "_LOG_ROWS", 2)
+    versions = [library.index_version]
+    for n in range(4):
+        shelve(library, f"{n}.txt", f"First one of {n}. Second one.")
+        versions.append(library.index_version)
+    with library.writing() as writer:
+        writer.collect_garbage()
+    kept = [library.changes_since(version) is not None for version in versions]
+    assert kept == [False, False, True, True, True]
+    assert run_sql(library, "SELECT count(*) FROM changes") == [(2,)]
+
+
+def test_any_character_comes_back(library: Library) -> None:
+    odd = "A NUL \0 and \U0010fffe here. And \U0010fffe0 too."
+    source, article, passage = shelve(library, "a.txt", odd, title="\0", publisher="\U0010fffe1")
+    assert library.source(source.source_id) == source
+    assert library.article(article.article_id) == article
+    assert library.passages([passage.passage_id]) == {passage.passage_id: passage}
+    assert library.sources_holding("NUL \0 and") == [source]
+    assert library.sources_holding("nul \0 and") == []
+    assert library.sources_holding("%") == []
+    assert library.verify() == []
+
+
+def test_names_are_in_the_order_of_their_characters(library: Library) -> None:
+    for name in ("b", "B", "a", "Ä", "_", "я", "a b"):
+        shelve(library, name, root=f"/{name}")
+    names = ["B", "_", "a", "a b", "b", "Ä", "я"]
+    assert [root.path for root in library.roots()] == [f"/{name}" for name in names]
+    assert [article.article_id for article in library.articles().values()] == [
+        f"art_{name}" for name in names
+    ]
+
+
 def test_many_threads_read_at_once(library: Library) -> None:
     _, _, passage = shelve(library, "a.txt")
     wrong: list[object] = []
@@ -375,10 +427,11 @@ def test_many_threads_read_at_once(library: Library) -> None:
     assert wrong == []
 
 
-def test_two_processes_make_one_library(tmp_path: Path) -> None:
+def test_two_processes_make_one_library(tmp_path: Path, url: str | None) -> None:
     opened: list[Library] = []
     threads = [
-        threading.Thread(target=lambda: opened.append(Library.open(tmp_path))) for _ in range(4)
+        threading.Thread(target=lambda: opened.append(Library.open(tmp_path, url)))
+        for _ in range(4)
     ]
     for thread in threads:
         thread.start()

@@ -2,45 +2,54 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect
 
 from index.errors import LibraryError
 from index.library import notes as module
-from index.library.library import LIBRARY_NAME, Library
+from index.library.library import Library
 from index.library.notes import VERDICTS, DayUsage, Feedback, SavedAnswer
 
 GIVEN = Feedback("wrong_words", "How many?", "{}", "[]", "2020-08-10", 1, "33", "It says 33.")
 
 
+pytest_plugins = ["tests.helpers.fixtures_postgres"]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest) -> str | None:
+    at: str | None = None
+    if request.param == "postgres":
+        at = request.getfixturevalue("postgres_url")
+    return at
+
+
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library.open(tmp_path) as opened:
+def library(tmp_path: Path, url: str | None) -> Iterator[Library]:
+    with Library.open(tmp_path, url) as opened:
         yield opened
 
 
-def test_a_library_without_notes_says_so_and_has_no_table_for_them(
-    library: Library, tmp_path: Path
-) -> None:
+def test_a_library_without_notes_says_so_and_has_no_table_for_them(library: Library) -> None:
     assert library.notes.feedback() == []
     assert library.notes.saved() == []
     assert library.notes.saved_answer("none") is None
     assert not library.notes.remove_feedback("none")
     assert not library.notes.unsave("none")
-    with sqlite3.connect(tmp_path / LIBRARY_NAME) as raw:
-        names = {name for (name,) in raw.execute("SELECT name FROM sqlite_master")}
+    with library.database.reading() as connection:
+        names = set(inspect(connection).get_table_names())
     assert not names & {"feedback", "saved_answers"}
 
 
-def test_feedback_is_kept_and_forgotten(library: Library, tmp_path: Path) -> None:
+def test_feedback_is_kept_and_forgotten(library: Library, tmp_path: Path, url: str | None) -> None:
     before = library.index_version
     first, second = (library.notes.add_feedback(replace(GIVEN, verdict=v)) for v in VERDICTS[:2])
 
-    with Library.open(tmp_path) as again:
+    with Library.open(tmp_path, url) as again:
         kept = again.notes.feedback()
     assert [note.note_id for note in kept] == [first, second]
     assert kept[1] == replace(GIVEN, note_id=second, given_at=kept[1].given_at)

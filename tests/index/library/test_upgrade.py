@@ -15,9 +15,10 @@ from numpy.testing import assert_allclose
 from index.embedding.local import E5Embedding, embed_texts, model_fingerprint, passage_text
 from index.errors import EmbeddingMismatchError, EmbeddingModelError, LibraryBusyError
 from index.library import upgrade
-from index.library.database import open_engine
+from index.library.engines.sqlite import SqliteDatabase
 from index.library.library import LIBRARY_NAME, Library
 from index.library.lock import WriteLock
+from index.library.tables import SCHEMA_VERSION
 from index.library.upgrade import bring_over, is_older
 from index.search.stores import SearchIndex, open_stores
 from tests.helpers.doubles import HashEmbedding
@@ -95,24 +96,28 @@ def test_nothing_is_done_twice(home: Path, embedding: HashEmbedding) -> None:
     assert count == len(embedding.texts) == PASSAGES
 
 
-def test_the_last_format_lacks_tables_only(home: Path, embedding: HashEmbedding) -> None:
-    bring_over(home, embedding, embedding.dimension)
-    with closing(sqlite3.connect(home / LIBRARY_NAME)) as raw, raw:
-        raw.executescript(
-            "DROP TABLE links; DROP TABLE sketches;"
-            "UPDATE meta SET value = '3' WHERE key = 'schema_version'"
-        )
-    before = ask(home, "SELECT key, vector FROM vectors ORDER BY key")
-    embedding.texts.clear()
-    assert is_older(home, embedding)
-    bring_over(home, embedding, embedding.dimension)
-    assert not is_older(home, embedding)
-    assert embedding.texts == []
-    assert ask(home, "SELECT key, vector FROM vectors ORDER BY key") == before
-    with open_for(home, embedding) as stores:
+@pytest.mark.parametrize("earlier", range(3, SCHEMA_VERSION))
+def test_a_format_with_the_same_vectors_embeds_nothing(
+    tmp_path: Path, embedding: HashEmbedding, earlier: int
+) -> None:
+    data = OLD.with_name(f"library_format_{earlier}.sqlite3.gz").read_bytes()
+    (tmp_path / LIBRARY_NAME).write_bytes(gzip.decompress(data))
+    own = OwnEmbedding(dimension=384)
+    with closing(sqlite3.connect(tmp_path / LIBRARY_NAME)) as raw, raw:
+        name = fingerprint(own)
+        raw.execute("UPDATE meta SET value = ? WHERE key = 'model_fingerprint'", (name,))
+    before = ask(tmp_path, "SELECT key, vector FROM vectors ORDER BY key")
+    assert len(before) == PASSAGES
+    assert is_older(tmp_path, own)
+    bring_over(tmp_path, own, own.dimension)
+    assert not is_older(tmp_path, own)
+    assert own.texts == []
+    assert version(tmp_path) == str(SCHEMA_VERSION)
+    assert ask(tmp_path, "SELECT key, vector FROM vectors ORDER BY key") == before
+    with open_for(tmp_path, own) as stores:
         assert stores.library.verify() == []
         assert stores.library.holdings().copies == {}
-        assert len(stores.library.uncompared()) == len(stores.library.articles())
+        assert stores.search_words("Belarus", 3)
 
 
 def test_what_is_interrupted_is_continued(home: Path, embedding: HashEmbedding) -> None:
@@ -174,13 +179,13 @@ def test_a_failing_switch_changes_nothing(
     with monkeypatch.context() as patched:
         patched.setattr(upgrade, "read_meta", fail)
         with pytest.raises(KeyboardInterrupt):
-            upgrade._Move(open_engine(home / LIBRARY_NAME), home / LIBRARY_NAME, embedding, 32).run(
+            upgrade._Move(SqliteDatabase(home / LIBRARY_NAME), embedding, 32).run(
                 upgrade._State(2, "all-MiniLM-L6-v2@", False), None
             )
     assert version(home) == "2"
     assert ask(home, "SELECT count(*) FROM embeddings") == [(48,)]
     bring_over(home, embedding, embedding.dimension)
-    assert version(home) == "4"
+    assert version(home) == str(SCHEMA_VERSION)
 
 
 def test_beside_a_writer_it_waits_for_its_turn(home: Path, embedding: HashEmbedding) -> None:

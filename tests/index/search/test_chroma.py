@@ -149,7 +149,7 @@ def test_the_stamp_is_off_during_a_change(tmp_path: Path, monkeypatch: pytest.Mo
     def die(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(VectorIndex, "_write", die)
+    monkeypatch.setattr("index.search.chroma.write_to", die)
     with pytest.raises(KeyboardInterrupt):
         index.update(random_rows(10), [], "2-x")
     index.close()

@@ -1,0 +1,1 @@
+"""The revisions, oldest first; each is fixed once a library of its format exists."""
