@@ -8,17 +8,19 @@ transaction each; see `index.library.writes`.
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import Column, Connection, Engine, Select, func, inspect, select
 
-from index.article import Article, Passage, Source, Span
+from index.article import Article, Passage, SearchFilters, Source, Span
 from index.errors import EmbeddingMismatchError, LibraryError, LibraryFormatError, RootError
 from index.library import links, queries
 from index.library import rows as records
 from index.library import tables as schema
 from index.library.catalogue import CatalogueEntry
+from index.library.collections import Collections
 from index.library.database import open_engine, reading, writing
 from index.library.holdings import Holdings
 from index.library.notes import Notes
@@ -294,6 +296,23 @@ class Library:
     def notes(self) -> Notes:
         """What people said of answers, and the answers that they saved."""
         return Notes(self._engine, self.path)
+
+    @property
+    def collections(self) -> Collections:
+        """The named sets of articles."""
+        return Collections(self._engine, self.path)
+
+    def resolved(self, filters: SearchFilters) -> SearchFilters:
+        """The same filters, with the articles of their collections in place of the collections.
+
+        Raises:
+            InputError: there is no collection of a name.
+        """
+        if not filters.collections:
+            return filters
+        ids = self.collections.named(filters.collections)
+        both = ids if filters.article_ids is None else ids & filters.article_ids
+        return replace(filters, collections=(), article_ids=both)
 
     # Writing, and what lies beneath
 
