@@ -113,6 +113,7 @@ def test_lists_refuse_the_same(client: TestClient, address: str) -> None:
 
 
 def test_a_collection_needs_a_name_and_articles_that_are_there(client: TestClient) -> None:
+    sent: dict[str, Any]
     for sent in ({"name": ""}, {"name": "  "}, {"name": "x" * 101}, {"articles": []}):
         assert client.post("/v1/collections", json=sent).status_code == 422
     unknown = client.post("/v1/collections", json={"name": "x", "articles": ["unknown"]})
