@@ -62,6 +62,8 @@ async function look() {
 
 // New HTML in the place of old; what had the focus has it again, what was unfolded stays so.
 function put(name, html) {
+  if (put[name] === html) return; // a button that asks "Really?" goes on asking
+  put[name] = html;
   const place = part(name);
   const focused = place.contains(document.activeElement) ? document.activeElement : null;
   const { id, facet, value, act: does } = focused?.dataset ?? {};
