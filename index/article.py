@@ -272,6 +272,8 @@ class SearchFilters:
         not_after: articles dated later are left out, undated ones stay.
         article_ids: the only articles allowed; None allows all.
         languages: ISO 639-1 codes; articles whose language is not known are left out.
+        collections: names or ids of collections; `Library.resolved` puts their articles in place
+            of them before anything is looked for.
     """
 
     publishers: tuple[str, ...] = ()
@@ -280,3 +282,4 @@ class SearchFilters:
     not_after: date | None = None
     article_ids: frozenset[str] | None = None
     languages: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()

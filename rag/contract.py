@@ -14,7 +14,9 @@ from pydantic import (
     Field,
     PlainSerializer,
     PlainValidator,
+    ValidationInfo,
     WithJsonSchema,
+    field_validator,
 )
 
 from index.article import DateCandidate, SearchFilters, Source
@@ -24,6 +26,8 @@ from rag.types import Answer, Citation, Claim, ClaimReady, Question, Task, Turn
 MAX_QUESTION_CHARS = 4_000
 MAX_HISTORY_TURNS = 50
 MAX_ANSWER_CHARS = 50_000
+MAX_CHOSEN = 2_000
+"""How many articles a question may be restricted to by their ids."""
 
 
 def _clean_text(text: str) -> str:
@@ -86,6 +90,36 @@ class FiltersModel(BaseModel):
     publishers: Annotated[list[Text], Field(max_length=100)] = []
     published_from: date | None = None
     published_to: date | None = None
+    languages: Annotated[list[Text], Field(max_length=50)] = []
+    collections: Annotated[list[Text], Field(max_length=100)] = []
+    articles: Annotated[list[Text], Field(max_length=MAX_CHOSEN)] = []
+
+    @field_validator("published_to")
+    @classmethod
+    def _not_reversed(cls, last: date | None, info: ValidationInfo) -> date | None:
+        first = info.data.get("published_from")
+        if first and last and last < first:
+            raise ValueError("is earlier than published_from; no article can be of such a day")
+        return last
+
+    def search_filters(self) -> SearchFilters:
+        """The restrictions as a value."""
+        return SearchFilters(
+            publishers=tuple(self.publishers),
+            published_from=self.published_from,
+            published_to=self.published_to,
+            languages=tuple(self.languages),
+            collections=tuple(self.collections),
+            article_ids=frozenset(self.articles) if self.articles else None,
+        )
+
+
+def _before_it_is_asked(filters: FiltersModel, info: ValidationInfo) -> FiltersModel:
+    """Refuse a period that begins after the day of asking: articles dated later are not used."""
+    day, first = info.data.get("as_of"), filters.published_from
+    if day and first and day < first:
+        raise ValueError("begin after as_of; articles dated later than that day are not used")
+    return filters
 
 
 class AnswerRequest(BaseModel):
@@ -100,7 +134,9 @@ class AnswerRequest(BaseModel):
 
     question: Annotated[str, Field(max_length=MAX_QUESTION_CHARS), AfterValidator(_question_text)]
     as_of: date | None = None
-    filters: FiltersModel = Field(default_factory=FiltersModel)
+    filters: Annotated[FiltersModel, AfterValidator(_before_it_is_asked)] = Field(
+        default_factory=FiltersModel
+    )
     history: Annotated[list[TurnModel], Field(max_length=MAX_HISTORY_TURNS)] = []
     mode: Literal["auto", "extractive", "generative"] = "auto"
     task: Task = "auto"
@@ -111,11 +147,7 @@ class AnswerRequest(BaseModel):
         return Question(
             text=self.question,
             as_of=self.as_of,
-            filters=SearchFilters(
-                publishers=tuple(self.filters.publishers),
-                published_from=self.filters.published_from,
-                published_to=self.filters.published_to,
-            ),
+            filters=self.filters.search_filters(),
             history=tuple(Turn(t.question, t.answer) for t in self.history),
             mode=self.mode,
             task=self.task,

@@ -149,7 +149,7 @@ class Pressmark:
 
     def _events(self, question: Question | str, *, streamed: bool) -> AnswerStream:
         asked = Question(question.strip()) if isinstance(question, str) else question
-        tools = self._tools
+        asked, tools = self._within(asked), self._tools
 
         def events(deadline: Deadline) -> Iterator[AnswerEvent]:
             for event in answer_question(asked, tools, deadline, streamed=streamed):
@@ -166,7 +166,8 @@ class Pressmark:
 
     def find(self, wanted: Wanted) -> Found:
         """The articles that have all the words looked for; see `index.search.finding`."""
-        return find_articles(self._tools.stores, wanted)
+        filters = self.library.resolved(wanted.filters)
+        return find_articles(self._tools.stores, replace(wanted, filters=filters))
 
     def evidence(self, question: Question) -> list[Evidence]:
         """Find the passages that an answer uses, as the search ranks them: not read yet."""
@@ -176,8 +177,12 @@ class Pressmark:
         return numbered(withhold(found, asked.understood.text).evidence)
 
     def _ranked(self, question: Question, limit: int) -> tuple[Asked, list[ScoredPassage]]:
-        asked = ask(question, self._tools.embedding, self._tools.teller)[0]
+        asked = ask(self._within(question), self._tools.embedding, self._tools.teller)[0]
         return asked, rank_passages(asked, self._tools, limit)
+
+    def _within(self, question: Question) -> Question:
+        """The question, restricted to the articles of the collections that it names."""
+        return replace(question, filters=self.library.resolved(question.filters))
 
     def index(
         self,

@@ -69,7 +69,7 @@ def articles(page: Page) -> None:
     """The tab of articles, with one of them open."""
     page.get_by_role("tab", name="Articles").click()
     page.locator(".pm-article").first.click()
-    expect(page.locator("#pm-shelf h2")).to_be_visible()
+    expect(page.locator("#pm-source h2")).to_be_visible()
 
 
 def drop(page: Page, files: dict[str, str]) -> None:
@@ -79,13 +79,13 @@ def drop(page: Page, files: dict[str, str]) -> None:
         {"name": name, "mimeType": "text/plain", "buffer": text.encode()}
         for name, text in files.items()
     ]
-    page.set_input_files("#pm-drop input[type=file]", payload)
+    page.set_input_files("#pm-drop [data-files]", payload)
 
 
 def drop_files(page: Page) -> None:
     """Files that the page takes, and one that it refuses."""
     drop(page, {"new.txt": RUSSIAN + "Новое.", "notes.docx": "PK"})
-    expect(page.locator("#pm-report .pm-reasons")).to_be_visible()
+    expect(page.locator(".pm-added .pm-reasons")).to_be_visible()
 
 
 def drop_many(page: Page) -> None:
@@ -95,9 +95,19 @@ def drop_many(page: Page) -> None:
 
 
 def filters(page: Page) -> None:
-    """The filters, open."""
-    page.get_by_role("button", name="Filters").click()
-    expect(page.get_by_text("As of")).to_be_visible()
+    """The filters, with days the wrong way round."""
+    page.locator(".pm-days summary").click()
+    page.locator("[data-day=published_from]").fill("2020-08-10")
+    page.locator("[data-day=published_to]").fill("2020-08-01")
+    expect(page.locator("#pm-scope .pm-wrong")).to_be_visible()
+
+
+def search(page: Page) -> None:
+    """Words looked for among the sources, and one of them chosen."""
+    page.fill(".pm-words", "belarus")
+    expect(page.locator(".pm-excerpt").first).to_be_visible()
+    page.locator(".pm-tick").first.check()
+    expect(page.locator(".pm-chosen")).to_be_visible()
 
 
 def follow_up(page: Page) -> None:
@@ -140,6 +150,7 @@ STATES: dict[str, Act] = {
     "long-article": ask("Which crane was painted on day 260 of the works in Gdynia?"),
     "differ": ask("How many workers did the fire at the Lodz mill kill?"),
     "filters": filters,
+    "search": search,
     "articles": articles,
     "uploaded": drop_files,
     "menu": menu,

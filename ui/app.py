@@ -7,6 +7,7 @@
 - ``GET /v1/sources/{id}``: the text that citations point into
 - ``POST /v1/export``, ``GET /v1/answers/{id}``: answers taken along, see `ui.api.exports`
 - ``POST /v1/citations/check``: citations found again, see `ui.api.citations`
+- ``/v1/collections``: named sets of articles, see `ui.api.collections`
 - ``/v1/feedback``, ``/v1/saved``: what people say of answers and save, see `ui.api.notes`
 - ``/mcp``: the door for assistants, see `ui.mcp`
 - ``GET /healthz``, ``/readyz``, ``/docs``, ``/openapi.json``
@@ -22,6 +23,7 @@ from index.errors import PressmarkError
 from rag.contract import AnswerRequest, AnswerResponse, answer_response
 from rag.pressmark import Pressmark
 from ui.api.citations import add_citations
+from ui.api.collections import add_collections
 from ui.api.exports import add_exports
 from ui.api.notes import add_notes
 from ui.http.admission import AnswerGate
@@ -91,6 +93,7 @@ def create_app(
     add_exports(app, pressmark)
     add_citations(app, pressmark)
     add_notes(app, pressmark)
+    add_collections(app, pressmark)
     answer_for_api_addresses(app)
     add_mcp(app, assistants)
     if page:

@@ -120,7 +120,7 @@ def reports(
 
 
 def in_words(roots: Iterable[RootReport]) -> str:
-    """``5 files: 4 articles added, 1 the same text as bridge.txt``; empty if there was nothing."""
+    """``5 files: 4 articles added, 1 duplicate of bridge.txt``; empty if there was nothing."""
     every = tuple(roots)
     files, duplicates = sum(root.files for root in every), [d for r in every for d in r.duplicates]
     added, articles = sum(root.added for root in every), sum(root.articles for root in every)
@@ -136,9 +136,9 @@ def in_words(roots: Iterable[RootReport]) -> str:
     }
     said.extend(f"{number} {what}" for what, number in others.items() if number)
     if len(duplicates) == 1:
-        said.append(f"1 the same text as {duplicates[0].same_as}")
+        said.append(f"1 duplicate of {duplicates[0].same_as}")
     elif duplicates:
-        said.append(f"{len(duplicates)} the same text as others")
+        said.append(f"{len(duplicates)} duplicates")
     if refused := sum(len(root.refused) for root in every):
         said.append(f"{refused} refused")
     found = [f"{counted(files, 'file')}: {', '.join(said)}"] if files else []

@@ -34,6 +34,8 @@ class Holdings:
 
     def matching(self, filters: SearchFilters) -> frozenset[str] | None:
         """The ids of the articles that the filters allow, or None for all of them."""
+        if filters.collections:
+            raise ValueError("Library.resolved has not seen these filters")
         if filters == SearchFilters():
             return None
         wanted = {name.casefold() for name in filters.publishers}

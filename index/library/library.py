@@ -8,17 +8,19 @@ while one writes. Writing goes through `Library.writing`, in one transaction eac
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import Column, Connection, Select, func, inspect, select
 
-from index.article import Article, Passage, Source, Span
+from index.article import Article, Passage, SearchFilters, Source, Span
 from index.errors import EmbeddingMismatchError, LibraryError, LibraryFormatError, RootError
 from index.library import links, queries
 from index.library import rows as records
 from index.library import tables as schema
 from index.library.catalogue import CatalogueEntry
+from index.library.collections import Collections
 from index.library.engines.base import Database
 from index.library.engines.opening import LIBRARY_NAME, file_of, open_database
 from index.library.holdings import Holdings
@@ -339,6 +341,23 @@ class Library:
     def notes(self) -> Notes:
         """What people said of answers, and the answers that they saved."""
         return Notes(self.database)
+
+    @property
+    def collections(self) -> Collections:
+        """The named sets of articles."""
+        return Collections(self.database)
+
+    def resolved(self, filters: SearchFilters) -> SearchFilters:
+        """The same filters, with the articles of their collections in place of the collections.
+
+        Raises:
+            InputError: there is no collection of a name.
+        """
+        if not filters.collections:
+            return filters
+        ids = self.collections.named(filters.collections)
+        both = ids if filters.article_ids is None else ids & filters.article_ids
+        return replace(filters, collections=(), article_ids=both)
 
     # Writing, and what lies beneath
 

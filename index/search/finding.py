@@ -85,6 +85,7 @@ class Found:
         languages: of each language.
         years: of each year of publication, the latest first.
         articles: the page that was asked for.
+        article_ids: of all of them, in order.
     """
 
     total: int
@@ -92,6 +93,7 @@ class Found:
     languages: Mapping[str, int]
     years: Mapping[str, int]
     articles: tuple[FoundArticle, ...]
+    article_ids: tuple[str, ...] = ()
 
 
 def find_articles(stores: SearchIndex, wanted: Wanted) -> Found:
@@ -113,6 +115,7 @@ def find_articles(stores: SearchIndex, wanted: Wanted) -> Found:
     page = ordered[wanted.offset : wanted.offset + wanted.limit]
     return Found(
         total=len(ordered),
+        article_ids=tuple(ordered),
         articles=_shown({name: by_article[name] for name in page}, wanted.text, library),
         **_counts(ordered, holdings),
     )

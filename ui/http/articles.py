@@ -64,12 +64,20 @@ Languages = Annotated[
 ]
 MAX_OFFSET = 10**9
 Offset = Annotated[int, Query(ge=0, le=MAX_OFFSET)]
+InCollections = Annotated[
+    list[Text],
+    Query(alias="collection", description="Name or id; may be repeated.", max_length=100),
+]
 From = Annotated[date | None, Query(alias="from", description="Published then or later.")]
 To = Annotated[date | None, Query(alias="to", description="Published then or earlier.")]
 
 
 def filters_of(
-    publishers: Sequence[str], languages: Sequence[str], first: date | None, last: date | None
+    publishers: Sequence[str],
+    languages: Sequence[str],
+    collections: Sequence[str],
+    first: date | None,
+    last: date | None,
 ) -> SearchFilters:
     """What is asked for, as filters.
 
@@ -83,6 +91,7 @@ def filters_of(
     return SearchFilters(
         publishers=tuple(publishers),
         languages=tuple(languages),
+        collections=tuple(collections),
         published_from=first,
         published_to=last,
     )
@@ -106,12 +115,14 @@ def add_articles(app: FastAPI, pressmark: Pressmark) -> None:
         ] = "",
         publishers: Publishers = [],  # noqa: B006 - FastAPI copies it
         languages: Languages = [],  # noqa: B006
+        collections: InCollections = [],  # noqa: B006
         first: From = None,
         last: To = None,
         order: Literal["file", "newest", "oldest", "title", "publisher"] = "file",
     ) -> ArticlesResponse:
         """List articles, page by page, and every file that was refused with the reason."""
-        allowed = library.holdings().matching(filters_of(publishers, languages, first, last))
+        wanted = library.resolved(filters_of(publishers, languages, collections, first, last))
+        allowed = library.holdings().matching(wanted)
         found = [
             entry.article_id
             for entry in selected(library.catalogue(), q, order)

@@ -54,6 +54,13 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+# The page shows the pages of a PDF in a frame; a browser reads it in a viewer apart from this site.
+_IN_OUR_PAGE = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY.replace(
+        "frame-ancestors 'none'", "frame-ancestors 'self'"
+    ),
+    "X-Frame-Options": "SAMEORIGIN",
+}
 _UPLOAD = "/gradio_api/upload"
 _EXPORT = "/v1/export"  # takes a whole conversation, as the page does
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -117,6 +124,8 @@ class SecurityHeaders:
                 for name in [n for n in headers if n.startswith("access-control-")]:
                     del headers[name]
                 headers.update(SECURITY_HEADERS)
+                if headers.get("content-type") == "application/pdf":
+                    headers.update(_IN_OUR_PAGE)
                 if private:
                     headers["Cache-Control"] = "no-store"
             await send(message)

@@ -10,7 +10,15 @@ from index.search.finding import Found, FoundArticle, Wanted
 from rag.contract import Text
 from rag.pressmark import Pressmark
 from ui.http.admission import AnswerGate
-from ui.http.articles import From, Languages, Offset, Publishers, To, filters_of
+from ui.http.articles import (
+    From,
+    InCollections,
+    Languages,
+    Offset,
+    Publishers,
+    To,
+    filters_of,
+)
 from ui.http.models import ArticleModel, article_model
 from ui.http.problems import problem_docs
 
@@ -93,6 +101,7 @@ def add_search(app: FastAPI, pressmark: Pressmark, gate: AnswerGate) -> None:
         ],
         publishers: Publishers = [],  # noqa: B006 - FastAPI copies it
         languages: Languages = [],  # noqa: B006
+        collections: InCollections = [],  # noqa: B006
         first: From = None,
         last: To = None,
         order: Literal["relevance", "newest", "oldest"] = "relevance",
@@ -100,7 +109,7 @@ def add_search(app: FastAPI, pressmark: Pressmark, gate: AnswerGate) -> None:
         offset: Offset = 0,
     ) -> SearchResponse:
         """Find every article that has the words in its title or its body."""
-        filters = filters_of(publishers, languages, first, last)
+        filters = filters_of(publishers, languages, collections, first, last)
         wanted = Wanted(q, filters, order, offset, limit)
         return await gate.run(lambda: search_response(pressmark, wanted))
 

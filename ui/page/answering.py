@@ -2,13 +2,11 @@
 
 import logging
 from collections.abc import Iterator
-from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
 from index.errors import PressmarkError
-from rag.attribution import day_words
 from rag.contract import (
     AnswerRequest,
     AnswerResponse,
@@ -19,8 +17,8 @@ from rag.contract import (
 from rag.pressmark import Pressmark
 from rag.streaming import AnswerStream
 from rag.types import Answer, AnswerEvent, Withdrawn
-from ui.http.inbound import field_errors
 from ui.page.html.answers import SoFar, TurnView
+from ui.page.wishes import Wishes, what_is_wrong
 
 STOPPED = "Stopped before the answer was whole."
 _OURS = "Something went wrong inside Pressmark; its log has the details. Please ask again."
@@ -35,12 +33,16 @@ class PageRequest(BaseModel):
         turn: an id for the turn.
         history: what was said before.
         written: whether the model of the page's panel is to write.
+        wishes: the restrictions of the search.
+        wrong: why the question cannot be asked, if the filters hold no usable date.
     """
 
     turn: Annotated[str, Field(max_length=64)] = ""
     question: str = ""
     history: list[dict[str, Any]] = []
     written: bool = False
+    wishes: Wishes = Wishes()
+    wrong: Annotated[str, Field(max_length=300)] = ""
 
 
 def page_request(sent: object) -> PageRequest:
@@ -68,58 +70,11 @@ def respond(pressmark: Pressmark, body: dict[str, Any]) -> AnswerResponse | str:
 def _in_words(error: Exception) -> str:
     """Say why there is no answer; our own faults go to the log."""
     if isinstance(error, ValidationError):
-        return _what_is_wrong(error)
+        return what_is_wrong(error)
     if isinstance(error, PressmarkError):
         return error.user_message
     log.error("A question could not be answered", exc_info=error)
     return _OURS
-
-
-def _what_is_wrong(error: ValidationError) -> str:
-    found = field_errors(error.errors())[0]
-    name = found.field.split(".")[-1].replace("_", " ") or "question"
-    return f"The {name} {found.detail}."
-
-
-def _told(typed: str) -> str:
-    """A day as typed, in words; what is no day as it is."""
-    try:
-        return day_words(date.fromisoformat(typed))
-    except ValueError:
-        return typed
-
-
-class Wishes(BaseModel):
-    """The restrictions of a search, as the page's filters have them; empty restricts nothing."""
-
-    publishers: list[str] | None = None
-    published_from: str | None = None
-    published_to: str | None = None
-    as_of: str | None = None
-
-    def body(self) -> dict[str, Any]:
-        """The same restrictions as fields of ``POST /v1/answer``."""
-        return {
-            "as_of": self.as_of or None,
-            "filters": {
-                "publishers": self.publishers or [],
-                "published_from": self.published_from or None,
-                "published_to": self.published_to or None,
-            },
-        }
-
-    def words(self) -> str:
-        """The restrictions in words; empty if there are none."""
-        period = (
-            f"from {_told(self.published_from)}" if self.published_from else "",
-            f"to {_told(self.published_to)}" if self.published_to else "",
-        )
-        parts = (
-            ", ".join(self.publishers or []),
-            f"published {' '.join(filter(None, period))}" if any(period) else "",
-            f"as of {_told(self.as_of)}" if self.as_of else "",
-        )
-        return "; ".join(filter(None, parts))
 
 
 class Answering:
@@ -129,18 +84,18 @@ class Answering:
         turn: its present state.
     """
 
-    def __init__(self, pressmark: Pressmark, request: PageRequest, wishes: Wishes) -> None:
+    def __init__(self, pressmark: Pressmark, request: PageRequest) -> None:
         """Prepare, and begin nothing yet.
 
         Args:
             pressmark: what answers.
-            request: the question and the exchanges before.
-            wishes: the restrictions of the search.
+            request: the question, the exchanges before, and the restrictions of the search.
         """
+        wishes = request.wishes
         self.turn = TurnView(
             id=request.turn,
             question=request.question,
-            within=wishes.words(),
+            within=wishes.parts(),
             as_of=wishes.as_of or None,
         )
         self._pressmark = pressmark

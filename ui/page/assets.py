@@ -23,7 +23,10 @@ def page_options() -> dict[str, Any]:
     )
     return {
         "theme": theme,
-        "css": asset("page.css") + asset("articles.css") + asset("print.css"),
+        "css": asset("page.css")
+        + asset("articles.css")
+        + asset("library.css")
+        + asset("print.css"),
         "head": rendered("head"),
         "run_history": False,
     }

@@ -51,16 +51,18 @@ def build_page(pressmark: Pressmark) -> gr.Blocks:
                 with gr.Tab("Articles", id="articles", elem_id="pm-articles"):
                     articles = ArticlesTab(pressmark, clock)
             with gr.Column(elem_id="pm-shelf", scale=5, min_width=320):
+                sources = articles.build_sources()
                 _html(placeholder_html("The source", _NO_SOURCE), elem_id="pm-source")
         foot = _html("", elem_id="pm-foot")
 
         def foot_words() -> str:
             return foot_html(pressmark, articles.indexing.words())
 
-        articles.wire(talk.refreshed, foot_words, [foot, *talk.refreshes])
+        articles.wire(sources, talk.greeted, talk.refreshed, foot_words, [foot, *talk.refreshes])
         first: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         blocks.load(foot_words, None, foot, **first)
-        blocks.load(talk.refreshed, None, talk.refreshes, **first)
+        greeted = blocks.load(talk.greeted, None, talk.refreshes, **first)
+        greeted.then(talk.refreshed, None, talk.refreshes, **first)
         blocks.load(articles.loaded, None, articles.loads, **first)
         add_endpoints(pressmark)
     blocks.queue(max_size=MAX_QUEUED, default_concurrency_limit=AT_ONCE, api_open=False)

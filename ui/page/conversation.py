@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from index.article import Span
 from index.errors import PressmarkError
+from index.library.library import Library
 from rag.contract import (
     AnswerResponse,
 )
@@ -21,7 +22,7 @@ from ui.exports.markdown import markdown
 from ui.page.exporting import exported
 from ui.page.html.answers import TurnView
 from ui.page.html.copies import answer_document
-from ui.page.html.sources import Mark, placeholder_html, source_html
+from ui.page.html.sources import Mark, Related, placeholder_html, source_html
 
 MAX_SHOWN = 50
 """How many turns the page's script asks for at once; it sends a long conversation in parts."""
@@ -89,7 +90,8 @@ def open_source(pressmark: Pressmark, clicked: object) -> str:
             if (mark := other.mark(length))
         ]
         focus = request.focus.mark(length)
-        return source_html(source, articles, request.focus.article, focus, others)
+        related = _related(pressmark.library, request.focus.article)
+        return source_html(source, articles, request.focus.article, focus, others, related)
     except ValidationError:
         return placeholder_html("This citation does not open", _GONE)
     except PressmarkError as error:
@@ -105,9 +107,24 @@ def open_article(pressmark: Pressmark, article_id: object) -> str:
         if article is None or source is None:
             return placeholder_html("This article is no longer in the index", _REMOVED)
         articles = library.source_articles(source.source_id)
-        return source_html(source, articles, article.article_id, None)
+        related = _related(library, article.article_id)
+        return source_html(source, articles, article.article_id, None, related=related)
     except PressmarkError as error:
         return placeholder_html("This article does not open now", error.user_message)
+
+
+def _related(library: Library, article_id: str) -> Related:
+    """The other versions of an article, and its copies."""
+    holdings = library.holdings()
+    ids = {
+        "later": holdings.later.get(article_id, ()),
+        "earlier": [name for name, others in holdings.later.items() if article_id in others],
+        "copies": holdings.copies.get(article_id, ()),
+    }
+    articles = library.articles(name for names in ids.values() for name in names)
+    return Related(
+        **{kind: tuple(articles[n] for n in names if n in articles) for kind, names in ids.items()}
+    )
 
 
 class _Wanted(BaseModel):

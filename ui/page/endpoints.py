@@ -8,8 +8,9 @@ from gradio.events import api
 
 from index.library.catalogue import ORDERS, selected
 from rag.pressmark import Pressmark
-from ui.page.answering import Wishes, respond
+from ui.page.answering import respond
 from ui.page.talk import AT_ONCE
+from ui.page.wishes import Wishes
 
 
 def add_endpoints(pressmark: Pressmark) -> None:

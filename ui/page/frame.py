@@ -1,5 +1,6 @@
 """The frame of a conversation: the welcome with its examples, and the line at the foot."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
@@ -21,13 +22,20 @@ class Examples:
     def __init__(self, pressmark: Pressmark) -> None:
         self._pressmark = pressmark
         self._made: tuple[str, list[str]] = ("", [])
+        self._finding = threading.Lock()
+
+    def known(self) -> list[str]:
+        """Those that were found before; none for a library that has changed since."""
+        version, questions = self._made
+        return questions if version == self._pressmark.library.index_version else []
 
     def questions(self) -> list[str]:
         """Try a few questions without a language model: nothing leaves the machine."""
-        version = self._pressmark.library.index_version
-        if self._made[0] != version:
-            self._made = (version, list(islice(self._answered(), EXAMPLES)))
-        return self._made[1]
+        with self._finding:
+            version = self._pressmark.library.index_version
+            if self._made[0] != version:
+                self._made = (version, list(islice(self._answered(), EXAMPLES)))
+            return self._made[1]
 
     def _answered(self) -> Iterator[str]:
         library = self._pressmark.library
@@ -58,4 +66,5 @@ def foot_html(pressmark: Pressmark, indexing: str = "") -> str:
         mode = f"Written by {settings.llm_shown}, each sentence checked"
     articles = "1 article" if counts.articles == 1 else f"{counts.articles:,} articles"
     parts = [mode, articles, f"index {pressmark.library.index_version}", what_leaves(settings)]
-    return rendered("foot", working=indexing, parts=parts)
+    version = pressmark.library.index_version
+    return rendered("foot", working=indexing, parts=parts, version=version)

@@ -7,7 +7,7 @@ import gradio as gr
 
 from rag.contract import MAX_QUESTION_CHARS
 from rag.pressmark import Pressmark
-from ui.page.answering import STOPPED, Answering, Wishes, page_request
+from ui.page.answering import STOPPED, Answering, page_request
 from ui.page.assets import asset
 from ui.page.frame import Examples, welcome_html
 from ui.page.html.answers import TurnView, turn_html
@@ -17,8 +17,7 @@ from ui.page.scripted import server_functions
 from ui.page.seals import Seals
 
 AT_ONCE = 4
-_SCRIPTS = ("page.js", "talk.js", "saving.js", "notes.js", "model.js")
-_FILTERS = "Filters"
+_SCRIPTS = ("page.js", "reading.js", "talk.js", "saving.js", "notes.js", "model.js")
 # Somebody may ask before the page's script has run.
 _WHEN_READY = """async (question) => {
   while (!window.pressmark) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -58,19 +57,21 @@ class Talk:
             self._live = _html("", "pm-live")
         self._build_asking()
         self._wire(fresh)
-        self.refreshes = [self._welcome, self._publishers]
+        self.refreshes = [self._welcome]
 
     def refreshed(self) -> Update:
-        """Give what depends on the articles: the welcome and the list of publishers."""
-        library = self._pressmark.library
-        articles = library.counts().articles
+        """Give what depends on the articles: the welcome, with questions that they answer."""
+        articles = self._pressmark.library.counts().articles
         examples = self._examples.questions() if articles else []
-        return (
-            welcome_html(articles, examples),
-            gr.Dropdown(choices=list(library.holdings().publishers)),
-        )
+        return (welcome_html(articles, examples),)
+
+    def greeted(self) -> Update:
+        """Give the welcome at once; finding questions that get an answer takes a moment."""
+        articles = self._pressmark.library.counts().articles
+        return (welcome_html(articles, self._examples.known()),)
 
     def _build_asking(self) -> None:
+        _html(rendered("scope"), "pm-scope")
         self._question = gr.Textbox(
             elem_id="pm-question",
             show_label=False,
@@ -83,17 +84,6 @@ class Talk:
             autofocus=True,
             container=False,
         )
-        self._filters = gr.Accordion(_FILTERS, open=False, elem_id="pm-filters")
-        with self._filters:
-            self._publishers = gr.Dropdown(
-                [], multiselect=True, label="Publishers", info="None chosen: all of them"
-            )
-            with gr.Row():
-                days = [
-                    gr.DateTime(include_time=False, type="string", label=label, min_width=140)
-                    for label in ("Published from", "Published to", "As of")
-                ]
-        self._wishes: list[Any] = [self._publishers, *days]
 
     def _wire(self, fresh: gr.Button) -> None:
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -117,7 +107,7 @@ class Talk:
         answering = [
             begun.then(
                 self._answer,
-                [self._request, *self._wishes],
+                [self._request],
                 [self._live, self._question],
                 trigger_mode="multiple",  # a job that was just cancelled may still count as running
                 concurrency_limit=AT_ONCE,
@@ -135,24 +125,15 @@ class Talk:
         )  # fmt: skip
         self._turns.clear(self._leave, [self._request], ended, **left)
 
-        for wish in self._wishes:
-            wish.change(_filters_named, self._wishes, self._filters, queue=False, **private)
-
     def _begin(self, question: str | None, sent: object) -> Update:
         """Show the question at once; the answer comes in a second step."""
         request = page_request(sent)
         if not request.question.strip():
-            return turn_html(TurnView(question="", problem=_EMPTY)), gr.skip(), None
+            problem = request.wrong or _EMPTY
+            return turn_html(TurnView(question="", problem=problem)), gr.skip(), None
         return turn_html(TurnView(id=request.turn, question=request.question)), _busy(), sent
 
-    def _answer(
-        self,
-        sent: object,
-        publishers: list[str] | None,
-        published_from: str | None,
-        published_to: str | None,
-        as_of: str | None,
-    ) -> Iterator[Update]:
+    def _answer(self, sent: object) -> Iterator[Update]:
         request = page_request(sent)
         if not request.question.strip():  # there is no question
             yield (
@@ -160,9 +141,8 @@ class Talk:
                 gr.skip(),
             )  # Gradio takes a generator without a value for one of empty values
             return
-        wishes = _wishes(publishers, published_from, published_to, as_of)
         asked = self._models.pressmark() if request.written else self._pressmark
-        answering = Answering(asked, request, wishes)
+        answering = Answering(asked, request)
         self._answering[request.turn] = answering
         try:
             for turn in answering:
@@ -183,17 +163,6 @@ class Talk:
     def _leave(self, sent: object) -> Update:
         self._stop(sent)
         return "", _ready()
-
-
-def _wishes(*given: Any) -> Wishes:
-    """Read the filters' values, in the order of their components."""
-    return Wishes.model_validate(dict(zip(Wishes.model_fields, given, strict=True)))
-
-
-def _filters_named(*given: Any) -> object:
-    """Say what the filters restrict, even while they are folded away."""
-    words = _wishes(*given).words()
-    return gr.Accordion(label=f"{_FILTERS}: {words}" if words else _FILTERS)
 
 
 def _busy() -> object:

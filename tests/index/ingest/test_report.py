@@ -24,7 +24,7 @@ REFUSED = (LedgerEntry("r", "a.png", "a picture"),)
         (RootReport("r", added=1, articles=1), "1 file: 1 article added"),
         (
             RootReport("r", added=4, articles=4, duplicates=(Duplicate("b.txt", "bridge.txt"),)),
-            "5 files: 4 articles added, 1 the same text as bridge.txt",
+            "5 files: 4 articles added, 1 duplicate of bridge.txt",
         ),
         (
             RootReport("r", added=1, articles=9, changed=1, unchanged=3, refused=REFUSED),
@@ -32,7 +32,7 @@ REFUSED = (LedgerEntry("r", "a.png", "a picture"),)
         ),
         (
             RootReport("r", duplicates=(Duplicate("a", "c"), Duplicate("b", "c")), removed=1),
-            "2 files: 2 the same text as others; 1 removed",
+            "2 files: 2 duplicates; 1 removed",
         ),
     ],
 )
@@ -54,7 +54,7 @@ def test_a_copy_is_named_with_what_it_is_a_copy_of(tmp_path: Path) -> None:
         assert told == report.roots
         (root,) = report.roots
         assert in_words([root]) == (
-            "4 files: 2 articles added, 1 the same text as bridge.txt, 1 refused"
+            "4 files: 2 articles added, 1 duplicate of bridge.txt, 1 refused"
         )
         assert root.duplicates == (Duplicate("copy.txt", "bridge.txt"),)
         again = index_roots(stores, [folder], HashEmbedding(dimension=4)).roots[0]

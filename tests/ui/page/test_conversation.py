@@ -1,16 +1,20 @@
+from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from index.article import Source
+from index.library.holdings import Holdings
 from rag.pressmark import Pressmark
 from rag.settings import Settings
 from tests.helpers.evidence import make_evidence
-from ui.page.answering import Wishes, page_request, respond
+from ui.page.answering import page_request, respond
 from ui.page.conversation import LEFT, kept_turns, open_source
 from ui.page.examples import candidate_questions
 from ui.page.frame import foot_html
+from ui.page.html.answers import TurnView
+from ui.page.wishes import Wishes
 
 EVIDENCE = make_evidence("Minsk held 33 men.", "They were freed.")
 
@@ -23,6 +27,12 @@ class OneSource:
 
     def source_articles(self, source_id: str) -> list[Any]:
         return [EVIDENCE.article] if source_id == EVIDENCE.source.source_id else []
+
+    def holdings(self) -> Holdings:
+        return Holdings({})
+
+    def articles(self, ids: Iterable[str]) -> dict[str, Any]:
+        return dict.fromkeys(ids, EVIDENCE.article)
 
 
 def over(library: object = None, **settings: Any) -> Pressmark:
@@ -79,16 +89,26 @@ def test_what_is_no_request_asks_nothing(sent: object) -> None:
 
 def test_wishes_are_said_in_words() -> None:
     everything = Wishes(
-        publishers=["TASS", "RBC"], published_from="2020-08-01", published_to="2020-08-31",
+        publishers=["TASS", "RBC"], languages=["ru", "xx"], collections=["The vote"],
+        articles=["a", "b"], published_from="2020-08-01", published_to="2020-08-31",
         as_of="2020-09-01",
     )  # fmt: skip
 
-    assert Wishes().words() == ""
-    assert Wishes(published_to="2020-08-31").words() == "published to 31 August 2020"
-    assert Wishes(as_of="soon").words() == "as of soon"
-    assert everything.words() == (
-        "TASS, RBC; published from 1 August 2020 to 31 August 2020; as of 1 September 2020"
-    )
+    assert Wishes().parts() == []
+    assert Wishes(articles=["a"]).parts() == ["1 chosen article"]
+    assert Wishes(published_to="2020-08-31").parts() == ["published to 31 August 2020"]
+    assert Wishes(as_of="soon").parts() == ["as of soon"]
+    assert everything.parts() == [
+        "2 chosen articles", "The vote", "TASS", "RBC", "Russian", "xx",
+        "published from 1 August 2020 to 31 August 2020", "as of 1 September 2020",
+    ]  # fmt: skip
+
+
+def test_what_browsers_kept_before_is_still_shown() -> None:
+    kept = {"question": "Who?", "within": "TASS; as of 1 September 2020"}
+
+    assert TurnView.model_validate(kept).within == ["TASS; as of 1 September 2020"]
+    assert TurnView.model_validate({**kept, "within": ""}).within == []
 
 
 @pytest.mark.parametrize(

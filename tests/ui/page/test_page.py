@@ -189,25 +189,6 @@ def test_a_new_conversation_leaves_an_answer_that_is_under_way(
     expect(page.locator(".pm-turn")).to_have_count(1)
 
 
-def test_filters_restrict_the_search(
-    served: Served, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked = spy_on(served.pressmark, monkeypatch)
-    page = open_page()
-    page.get_by_role("button", name="Filters").click()
-    page.get_by_label("Publishers").click()
-    page.get_by_role("option", name="TASS").click()
-    page.keyboard.press("Escape")
-    page.locator("#pm-filters input.time").nth(2).fill("2020-08-10")
-    page.locator("#pm-filters input.time").nth(2).press("Enter")
-    expect(page.get_by_role("button", name="Filters")).to_contain_text("as of 10 August 2020")
-    ask(page, GOOD)
-
-    expect(page.get_by_text("Only TASS; as of 10 August 2020")).to_be_visible()
-    assert asked[-1].filters.publishers == ("TASS",)
-    assert str(asked[-1].as_of) == "2020-08-10"
-
-
 def test_on_a_phone_the_source_is_below_and_nothing_sticks_out(open_page: OpenPage) -> None:
     page = open_page(viewport={"width": 360, "height": 740}, has_touch=True)
     ask(page, GOOD)

@@ -108,12 +108,17 @@ def test_everything_can_be_reached_with_the_keyboard(open_page: OpenPage) -> Non
     expect(page.locator("#pm-quote")).to_be_in_viewport()
     tab_to("[data-copy]")
     tab_to("#pm-question textarea")
-    page.get_by_role("tab", name="Articles").focus()
+    page.get_by_role("button", name="Back to the list of sources").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".pm-article").first).to_be_visible()
+    tab_to(".pm-words")
+    tab_to(".pm-facet")
+    tab_to(".pm-tick")
+    page.keyboard.press("Space")
+    expect(page.locator("#pm-scope")).to_contain_text("1 chosen article")
     tab_to(".pm-article")
     page.keyboard.press("Enter")
-    expect(page.locator("#pm-shelf h2")).to_be_visible()
+    expect(page.locator("#pm-source h2")).to_be_visible()
 
 
 def faults(page: Page) -> list[str]:
@@ -138,15 +143,25 @@ def test_nothing_serious_stands_between_people_and_the_page(
     ask(page, REFUSED)
     ask(page, GOOD)
     open_citation(page)
-    page.get_by_role("button", name="Filters").click()
-    expect(page.locator("#pm-filters input.time").first).to_be_visible()
+    page.get_by_role("button", name="Back to the list of sources").click()
+    page.locator(".pm-days summary").click()
+    page.locator("[data-day=published_from]").fill("2020-08-10")
+    page.locator("[data-day=published_to]").fill("2020-08-01")
+    expect(page.locator("#pm-scope .pm-wrong")).to_be_visible()
+    assert faults(page) == []
+    page.locator("#pm-scope").get_by_role("button", name="Clear").click()
+    page.fill(".pm-words", "detained")
+    expect(page.locator(".pm-excerpt").first).to_be_visible()
+    page.locator(".pm-tick").first.check()
+    page.get_by_role("button", name="Keep as a collection").click()
     assert faults(page) == []
     page.get_by_text("Conversations", exact=True).click()
     expect(page.locator(".pm-menu-row")).to_be_visible()
     assert faults(page) == []
     page.keyboard.press("Escape")
     page.get_by_role("tab", name="Articles").click()
-    expect(page.locator(".pm-article").first).to_be_visible()
+    page.get_by_role("button", name="Paste a text").click()
+    expect(page.get_by_label("Headline")).to_be_visible()
     assert faults(page) == []
 
 
@@ -159,6 +174,7 @@ def test_nothing_sticks_out_on_small_and_large_screens(open_page: OpenPage, widt
     expect(page.locator(".pm-menu-row")).to_be_in_viewport()
     page.keyboard.press("Escape")
     page.get_by_role("tab", name="Articles").click()
+    page.get_by_role("button", name="Back to the list of sources").click()
     expect(page.locator(".pm-article").first).to_be_visible()
 
     assert page.evaluate("document.documentElement.scrollWidth") <= width

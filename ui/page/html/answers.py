@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 
 from rag.attribution import date_phrase, page_phrase, publisher_phrase, quoted_phrase, undated_words
 from rag.contract import AbstentionModel, AnswerResponse, CitationModel, ClaimModel
@@ -28,6 +28,11 @@ class SoFar(BaseModel):
     citations: list[CitationModel]
 
 
+def _listed(within: object) -> object:
+    """What browsers kept before each restriction stood by itself was one text."""
+    return [within] if isinstance(within, str) and within else within or []
+
+
 class TurnView(BaseModel):
     """One exchange as the page shows it, and as the browser keeps it.
 
@@ -35,7 +40,7 @@ class TurnView(BaseModel):
 
     Attributes:
         id: chosen by the browser that asked.
-        within: the restrictions of the search, in words.
+        within: each restriction of the search, in words.
         as_of: the day on which it was asked, if one was set.
         so_far: sentences that came before the answer was stopped, or is whole.
         seal: proof that this server gave this response to this question, see `ui.page.seals`.
@@ -46,7 +51,7 @@ class TurnView(BaseModel):
     question: Typed
     response: AnswerResponse | None = None
     problem: Typed | None = None
-    within: str = ""
+    within: Annotated[list[Typed], BeforeValidator(_listed)] = []
     as_of: str | None = None
     so_far: SoFar | None = None
     seal: str = ""
@@ -63,6 +68,7 @@ class _Origin(NamedTuple):
 
     speaker: str | None
     quoted: str
+    title: str | None
     publisher: str
     date: str
     date_basis: str
@@ -133,6 +139,7 @@ def _origin(citation: CitationModel) -> _Origin:
     return _Origin(
         speaker=citation.speaker,
         quoted=quoted_phrase(citation),
+        title=citation.title if citation.publisher else None,
         publisher=publisher_phrase(citation, citation.source),
         date=date_phrase(citation),
         date_basis=citation.date_basis,

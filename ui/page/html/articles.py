@@ -1,46 +1,14 @@
-"""The list of articles, folders and refused files as HTML: pure functions, no Gradio."""
+"""Folders, refused files and reports of runs as HTML: pure functions, no Gradio."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
 from index.ingest.report import Duplicate, IngestReport, RootReport, in_words
-from index.library.catalogue import CatalogueEntry
 from index.library.tables import LedgerEntry
 from ui.http.uploads import Refused, TakenIn
-from ui.page.html.answers import date_doubt
-from ui.page.html.markup import rendered, shortened
+from ui.page.html.markup import rendered
 
 _SHOWN_REFUSED = 50
-_OPENING_CHARS = 90
-
-
-def articles_html(
-    found: Sequence[CatalogueEntry],
-    total: int,
-    openings: Mapping[str, str],
-    removable: Collection[str],
-) -> str:
-    """Render what a search among the articles found.
-
-    Args:
-        found: everything it found, in order.
-        total: how many articles there are.
-        openings: first words of those to show, by id of the article.
-        removable: ids of the sources that can be removed one by one.
-    """
-    rows = [
-        {
-            "entry": entry,
-            "title": entry.title
-            or shortened(openings[entry.article_id], _OPENING_CHARS)
-            or entry.name,
-            "doubt": date_doubt(entry.published, entry.date_warning),
-            "removable": entry.source_id in removable,
-        }
-        for entry in found
-        if entry.article_id in openings
-    ]
-    return rendered("articles", rows=rows, found=len(found), total=total)
 
 
 def folders_html(folders: Iterable[tuple[str, int]], manage: bool) -> str:
@@ -83,7 +51,7 @@ def report_html(report: IngestReport | RootReport | str, sent: TakenIn | None = 
         roots = tuple(_of_sent(root, sent) for root in roots)
     refused = [Refused(entry.relpath, entry.reason) for root in roots for entry in root.refused]
     same = [
-        Refused(one.relpath, f"the same text as {one.same_as}")
+        Refused(one.relpath, f"a duplicate of {one.same_as}")
         for root in roots
         for one in root.duplicates
     ]

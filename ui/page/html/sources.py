@@ -5,7 +5,7 @@ The text between the tags is exactly the text of the source. Everything said *ab
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import NamedTuple
@@ -49,6 +49,24 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """Other articles of the library that tell the same story as one of them.
+
+    Attributes:
+        later: versions that supersede it.
+        earlier: versions that it supersedes.
+        copies: the same story elsewhere.
+    """
+
+    later: tuple[Article, ...] = ()
+    earlier: tuple[Article, ...] = ()
+    copies: tuple[Article, ...] = ()
+
+
+_ALONE = Related()
+
+
+@dataclass(frozen=True, slots=True)
 class _Piece:
     """A stretch of text that is one thing throughout."""
 
@@ -57,6 +75,7 @@ class _Piece:
     quoted: bool
     answers: bool
     also: int | None
+    page: str | None
 
 
 class _Run(NamedTuple):
@@ -93,10 +112,14 @@ def _joined(text: str, spans: Sequence[MarkedSpan]) -> list[MarkedSpan]:
 
 
 def _pieces(
-    text: str, spans: Sequence[MarkedSpan], focus: Mark | None, others: Sequence[Mark]
+    text: str,
+    spans: Sequence[MarkedSpan],
+    focus: Mark | None,
+    others: Sequence[Mark],
+    pages: Mapping[int, int],
 ) -> Iterator[_Piece]:
     """Cut the text wherever something begins or ends."""
-    cuts = {0, len(text)}
+    cuts = {0, len(text), *(start for start in pages if start <= len(text))}
     marks = [*others, *([focus] if focus else [])]
     answer = focus.answer if focus else None
     for span in (*(s.span for s in spans), *(m.span for m in marks), *([answer] if answer else ())):
@@ -112,13 +135,18 @@ def _pieces(
             quoted=focus is not None and focus.span.contains(here),
             answers=answer is not None and answer.contains(here),
             also=next((mark.marker for mark in others if mark.span.contains(here)), None),
+            page=f"Page {pages[start]}" if start in pages else None,
         )
 
 
 def _stretches(
-    text: str, spans: Sequence[MarkedSpan], focus: Mark | None, others: Sequence[Mark]
+    text: str,
+    spans: Sequence[MarkedSpan],
+    focus: Mark | None,
+    others: Sequence[Mark],
+    pages: Mapping[int, int],
 ) -> Iterator[_Stretch]:
-    pieces = _pieces(text, _joined(text, spans), focus, others)
+    pieces = _pieces(text, _joined(text, spans), focus, others, pages)
     met = False
     for kind, of_kind in groupby(pieces, key=lambda piece: piece.kind):
         runs = []
@@ -141,7 +169,7 @@ def text_html(
         focus: the citation to show.
         others: further citations of the same answer.
     """
-    return rendered("text", stretches=_stretches(text, spans, focus, others))
+    return rendered("text", stretches=_stretches(text, spans, focus, others, {}))
 
 
 def source_html(
@@ -150,6 +178,7 @@ def source_html(
     article_id: str,
     focus: Mark | None,
     others: Sequence[Mark] = (),
+    related: Related = _ALONE,
 ) -> str:
     """Render a source opened at a citation.
 
@@ -159,9 +188,11 @@ def source_html(
         article_id: the cited article, which the header is about.
         focus: the citation to show.
         others: further citations of the same answer in this source.
+        related: other articles that tell the same story.
     """
     article = next((a for a in articles if a.article_id == article_id), None)
     spans = sorted((s for a in articles for s in a.spans), key=lambda marked: marked.span)
+    pages = {page.start: page.number for a in articles for page in a.pages}
     url = (article.url if article else None) or source.url
     # Only a web address becomes a link; nothing is fetched without a click.
     url = url if url and url.lower().startswith(("https://", "http://")) else None
@@ -172,14 +203,32 @@ def source_html(
         "source",
         source=source,
         article=article,
-        title=(article.title if article else None) or shortened(source.text, 90) or source.name,
+        title=_title(article, source),
+        notices=_notices(article, source),
+        related=related,
         publisher=(article.publisher if article else None) or "Unknown publisher",
         basis=_BASIS_WORDS.get(article.date_basis, article.date_basis) if article else "",
         url=url,
         page=page_phrase(page) if page is not None else None,
-        view=opened_at(source, page),
-        stretches=_stretches(source.text, spans, focus, others),
+        view=opened_at(source, page or (article.pages[0].number if article and pages else None)),
+        stretches=_stretches(source.text, spans, focus, others, pages),
     )
+
+
+def _title(article: Article | None, source: Source) -> str:
+    """The headline, or else the first words of the article, or else the file's name."""
+    if article and article.title:
+        return article.title
+    start = article.body[0].start if article and article.body else 0
+    return shortened(source.text[start : start + 300], 90) or source.name
+
+
+def _notices(article: Article | None, source: Source) -> list[tuple[str, str]]:
+    """What the article says about itself: the kind, and its own words on one line."""
+    return [
+        (notice.kind, " ".join(source.text[notice.span.start : notice.span.end].split()))
+        for notice in (article.notices if article else ())
+    ]
 
 
 def placeholder_html(headline: str, words: str) -> str:

@@ -43,11 +43,21 @@ function clearShelf() {
   if (bareShelf !== null) shelf().innerHTML = bareShelf;
 }
 
-// Puts an opened source on the shelf, below a bar that leads to other places.
-function show(html, bar) {
+// Puts an opened source on the shelf, below a bar that leads to other places; `left` is called when
+// a reader goes back to the list of sources.
+function show(html, bar, left) {
+  bar.prepend(button("← Sources", "Back to the list of sources", () => {
+    clearShelf();
+    left?.();
+  }));
+  bar.firstChild.className = "pm-close";
   const view = document.createElement("div");
   view.className = "pm-opened";
   view.innerHTML = html;
+  if (window.Highlight && CSS.highlights) {
+    CSS.highlights.clear();
+    if (view.querySelector(".pm-text")) bar.append(finder(view));
+  }
   view.prepend(bar);
   bareShelf ??= shelf().innerHTML;
   shelf().replaceChildren(view);
@@ -88,8 +98,8 @@ function button(sign, label, action) {
 function stepsBar(label, back, ...rest) {
   const bar = made("nav", "pm-steps", "");
   bar.setAttribute("aria-label", label);
-  back.className = "pm-back";
-  bar.append(back, ...rest);
+  if (back) back.className = "pm-back";
+  bar.append(...(back ? [back] : []), ...rest);
   return bar;
 }
 
@@ -137,6 +147,18 @@ function notify(near, words) {
   note.textContent = words;
   near.after(note);
   setTimeout(() => note.remove(), 4000);
+}
+
+// One click alone removes nothing.
+function sure(pressed) {
+  if (pressed.dataset.sure) return true;
+  pressed.dataset.sure = "yes";
+  pressed.textContent = "Really remove?";
+  pressed.addEventListener("blur", () => {
+    delete pressed.dataset.sure;
+    pressed.textContent = "Remove";
+  }, { once: true });
+  return false;
 }
 
 function step(chip, by) {

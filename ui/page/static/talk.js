@@ -130,7 +130,8 @@ function keepLive() {
 function request(question) {
   const words = question.trim();
   keepLive();
-  if (!words) return { turn: "", question: "", history: [] };
+  const wrong = window.pressmarkSources?.wrong() ?? "";
+  if (!words || wrong) return { turn: "", question: "", history: [], wrong };
   showTab("Ask");
   const history = current.turns.filter((turn) => turn.response).slice(-MAX_HISTORY);
   const turn = { id: randomId(), question: words };
@@ -139,6 +140,7 @@ function request(question) {
     turn: turn.id,
     question: words,
     written: Boolean(current.model),
+    wishes: window.pressmarkSources?.wishes() ?? {},
     history: history.map(({ question: typed, response }) => ({
       question: (response.question_understood || typed).slice(0, 4000),
       answer: response.answer.slice(0, 50000),
@@ -362,18 +364,10 @@ window.pressmark = {
     return asked;
   },
   keep,
-  show, made, button, stepsBar, showTab, notify,
+  show, made, button, stepsBar, showTab, notify, sure, showSources: clearShelf,
 };
 
 const shared = new URLSearchParams(location.search).get("answer");
 const former = sessionStorage.getItem(TAB);
 if (shared) showShared(shared);
 else if (former) openConversation(former);
-
-// Gradio's buttons that open a calendar have no name.
-const nameCalendars = () => document.querySelectorAll("#pm-filters .calendar:not([aria-label])")
-  .forEach((opener) => {
-    const label = opener.closest(".block")?.querySelector("[data-testid='block-info'], label, span");
-    opener.setAttribute("aria-label", `Choose a day: ${label?.textContent.trim() ?? ""}`);
-  });
-new MutationObserver(nameCalendars).observe(document.body, { childList: true, subtree: true });

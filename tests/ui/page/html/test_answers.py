@@ -45,6 +45,14 @@ def test_a_sentence_carries_a_button_for_each_citation() -> None:
     assert 'data-start="3" data-end="20" data-answer="3,5"' in html
 
 
+def test_the_origin_names_headline_publisher_and_date() -> None:
+    words = visible(shown(response(citations=[citation(title="Minsk holds 33 men")])))
+    unknown = visible(shown(response(citations=[citation(title="A title", publisher=None)])))
+
+    assert "TASS , Minsk holds 33 men · 6 August 2020" in " ".join(words.split())
+    assert unknown.count("A title") == 1
+
+
 def test_the_origin_stands_once_below_sentences_that_share_it() -> None:
     claims = [claim("One.", 1), claim("Two.", 1), claim("Three.", 2)]
     html = shown(response(claims=claims, citations=[citation(1), citation(2, publisher="RBC")]))

@@ -17,7 +17,9 @@ import ui
 from index.article import Article, DateCandidate, MarkedSpan, Source, Span, SpanKind
 from index.ingest.report import RootReport
 from index.library.catalogue import CatalogueEntry
+from index.library.holdings import Holding, Holdings
 from index.library.tables import LedgerEntry
+from index.search.finding import Excerpt, FoundArticle
 from rag.contract import (
     AbstentionModel,
     AnswerResponse,
@@ -29,11 +31,12 @@ from rag.contract import (
 )
 from ui.http.uploads import Refused, TakenIn
 from ui.page.html.answers import Link, SoFar, TurnView, conversation_html
-from ui.page.html.articles import articles_html, folders_html, ledger_html, report_html
+from ui.page.html.articles import folders_html, ledger_html, report_html
 from ui.page.html.copies import answer_document
 from ui.page.html.docs import docs_html
+from ui.page.html.library import Facet, Row, facets_html, found_html, head_html
 from ui.page.html.markup import escape, label, rendered
-from ui.page.html.sources import Mark, placeholder_html, source_html
+from ui.page.html.sources import Mark, Related, placeholder_html, source_html
 
 UI = Path(next(iter(ui.__path__)))
 TEMPLATES = sorted((UI / "page" / "html" / "templates").glob("*.jinja"))
@@ -251,12 +254,24 @@ def source(text: str) -> str:
     )
     held = Source(text, text, text * 3, "0", "text/plain")
     middle = Mark(1, Span(len(text), 2 * len(text)))
-    return source_html(held, [article], "a", middle, [Mark(2, Span(0, len(text)))])
+    others = Related((article,), (article,), (article,))
+    return source_html(held, [article], "a", middle, [Mark(2, Span(0, len(text)))], others)
 
 
 def listed(text: str) -> str:
     entry = CatalogueEntry(text, text, text, text, text, None, text, (), text)
-    return articles_html([entry], 2, {text: text}, {text})
+    article = Article(text, text, text, text, None, text, "en", ())
+    held, whole = Source(text, text, text, "0", "text/plain"), Span(0, len(text))
+    excerpt = Excerpt(whole, (whole,))
+    found = FoundArticle(article, held, 1.0, (whole,), (excerpt,), 1)
+    untitled = CatalogueEntry(text, text, text, None, None, None, text, (), None)
+    rows = [Row(entry, text, (text,), 2, True, True, found), Row(untitled, "")]
+    return found_html(rows, 3, 4, {text})
+
+
+def facets(text: str) -> str:
+    counted = {text: 3} | {str(number): number for number in range(9)}
+    return facets_html([Facet.of("publishers", "Publishers", counted, [text])])
 
 
 def openapi(text: str) -> str:
@@ -277,13 +292,17 @@ def openapi(text: str) -> str:
 
 
 RENDERERS: dict[str, Callable[[str], str]] = {
-    "articles": listed,
+    "facets": facets,
+    "found": listed,
+    "head of the library": lambda text: head_html(
+        Holdings({text: Holding(text, date(2020, 8, 10), text)})
+    ),
     "conversation": lambda text: conversation_html(turns(text)),
     "docs": openapi,
     "document": lambda text: answer_document(response(text)),
     "document of a refusal": lambda text: answer_document(refusal(text)),
     "folders": lambda text: folders_html([(text, 2)], manage=True),
-    "foot": lambda text: rendered("foot", working=text, parts=[text]),
+    "foot": lambda text: rendered("foot", working=text, parts=[text], version=text),
     "ledger": lambda text: ledger_html([LedgerEntry("root", text, text)], "root"),
     "placeholder": lambda text: placeholder_html(text, text),
     "report": lambda text: report_html(text),
