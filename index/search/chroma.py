@@ -4,6 +4,7 @@ import itertools
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -52,10 +53,8 @@ class VectorIndex:
         """
         self._path = path
         self._dimension = dimension
-        # Chroma rewrites some pages of its database whenever it opens it.
-        unsealed = frozenset({"chroma.sqlite3", "chroma.sqlite3-journal"})
-        name = f"{_FORMAT} {dimension}"
-        self._stamp = None if path is None else Stamp(path, name, unsealed)
+        name = f"{_FORMAT} {installed('chromadb')} {dimension}"
+        self._stamp = None if path is None else Stamp(path, name)
         self._client: Client | None = None
         self._collection: Any = None
         self._version: str | None = None
@@ -66,6 +65,24 @@ class VectorIndex:
         if self._collection is not None or self._stamp is None:
             return self._version
         return self._stamp.read()
+
+    def ids(self) -> frozenset[str]:
+        """The ids of the passages that it holds.
+
+        Raises:
+            IndexStoreError: it is not open or damaged.
+        """
+        collection = self._collection
+        if collection is None:
+            raise IndexStoreError("The vector index is not open.")
+        found: set[str] = set()
+        for offset in itertools.count(step=_READ_IDS):
+            with translated("Chroma", "listing its passages"):
+                names = collection.get(limit=_READ_IDS, offset=offset, include=[])["ids"]
+            found.update(names)
+            if len(names) < _READ_IDS:
+                return frozenset(found)
+        raise AssertionError
 
     def open(self) -> None:
         """Open what an earlier process left.

@@ -14,6 +14,7 @@ from index.library.lock import WriteLock
 from index.library.tables import Vector
 from index.search.cache import DerivedStore
 from index.search.chroma import VectorIndex
+from index.search.mending import Mender
 from index.search.tantivy import LexicalIndex
 
 CHROMA_FOLDER = "chroma"
@@ -22,6 +23,9 @@ TANTIVY_FOLDER = "tantivy"
 # BM25 counts words of deleted passages until Tantivy happens to merge them away. Up to this many
 # passages, rebuilding takes no time and makes the scores independent of what was there before.
 _LEXICAL_ANEW = 2_000
+
+# A search waits this long for an index that is being rebuilt; then whoever asked is told so.
+_PATIENCE_S = 10.0
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +54,11 @@ class SearchIndex:
         self._lexical = LexicalIndex(home / TANTIVY_FOLDER if lock else None)
         self._mutex = threading.RLock()
         self._rebuilds = self._updates = 0
+        self._closed = False
+        self._menders = {
+            id(store): Mender(name, _PATIENCE_S)
+            for store, name in ((self._vectors, "index of meanings"), (self._lexical, "word index"))
+        }
 
     def search_vectors(
         self, vector: Vector, k: int, allowed: frozenset[str] | None = None
@@ -110,6 +119,7 @@ class SearchIndex:
     def close(self) -> None:
         """Free files, memory and the lock."""
         with self._mutex, ExitStack() as stack:
+            self._closed = True
             if self._lock is not None:
                 stack.callback(self._lock.release)
             stack.callback(self.library.close)
@@ -128,17 +138,32 @@ class SearchIndex:
     def _search(
         self, store: DerivedStore, search: Callable[[], list[PassageHit]]
     ) -> list[PassageHit]:
-        """Search; if the index fails, rebuild it once and search again."""
+        """Search; if the index fails, rebuild it once and search again.
+
+        Raises:
+            IndexStoreError: the rebuild takes longer than a reader waits, or fails.
+        """
         before = self._rebuilds, self._updates
         try:
             return search()
         except IndexStoreError as error:
-            with self._mutex:
-                # Another thread may be changing it, or may have mended it already.
-                if before == (self._rebuilds, self._updates):
-                    _log.warning("%s", error)
-                    self._rebuild(store, self.library.index_version)
-                return search()
+            if self._closed:
+                raise
+            _log.warning("%s", error)
+            self._menders[id(store)].mend(lambda: self._mend(store, before))
+        # Nobody changes it meanwhile.
+        if not self._mutex.acquire(timeout=_PATIENCE_S):
+            raise IndexStoreError("The library is being indexed just now; ask again shortly.")
+        try:
+            return search()
+        finally:
+            self._mutex.release()
+
+    def _mend(self, store: DerivedStore, before: tuple[int, int]) -> None:
+        """Rebuild an index, unless another thread was changing it or has mended it already."""
+        with self._mutex:
+            if not self._closed and before == (self._rebuilds, self._updates):
+                self._rebuild(store, self.library.index_version)
 
     def _bring(self, store: DerivedStore, version: str) -> None:
         if store.version == version:
