@@ -1,15 +1,16 @@
 """A library at rest is sealed: the SHA-256 of its file, written when the last writer closes it.
 
 SQLite finds a torn page, but not a changed letter: a bit that flips in a title or a date would be
-shown as the truth. While somebody may write, there is no seal; a process that is killed leaves
-none, and SQLite's own check takes its place. We refuse a file that is not what its seal says, and
-write nothing to it.
+shown as the truth. While somebody may write, there is no seal. A process that is killed leaves
+none either, and then SQLite's own check must do. A file that is not what its seal says is refused,
+and nothing is written to it.
 """
 
 import hashlib
 import json
 import os
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,13 +45,15 @@ class Seal:
         self._checked: tuple[_State, str] | None = None
 
     def check(self) -> None:
-        """Compare the library with its seal, if it has one.
+        """Compare the library with its seal; without one, look whether its pages are whole.
 
         Raises:
-            LibraryFormatError: it is another file than the one that was sealed.
+            LibraryFormatError: it is another file than the one that was sealed, or damaged.
         """
         sealed = self._read()
         if sealed is None:
+            if self._library.exists() and not pages_are_whole(self._library):
+                raise LibraryFormatError(damaged(self._library))
             return
         try:
             found = self._look()
@@ -60,7 +63,9 @@ class Seal:
             self._checked = found
         # Whoever began to write meanwhile took the seal away first.
         elif self._read() == sealed:
-            raise LibraryFormatError(damaged(self._library))
+            raise LibraryFormatError(
+                damaged(self._library) if found else missing(self._library, self.path)
+            )
 
     def remove(self) -> None:
         """Take the seal away, before the library may change."""
@@ -77,22 +82,38 @@ class Seal:
             found = self._checked if unchanged else self._look()
             if found is not None:
                 draft = self.path.with_suffix(".tmp")
-                draft.write_text(json.dumps({"sha256": found[1]}), encoding="utf-8")
+                said = {"sha256": found[1], "check": _check(found[1])}
+                draft.write_text(json.dumps(said), encoding="utf-8")
                 os.replace(draft, self.path)
 
     def _read(self) -> str | None:
+        """What the library's digest was; None without a seal, or with one that is damaged itself."""
         try:
             found: Any = json.loads(self.path.read_bytes())
-            return str(found["sha256"])
-        except FileNotFoundError:
-            return None
+            digest = str(found["sha256"])
+            return digest if found["check"] == _check(digest) else None
         except (OSError, ValueError, KeyError, TypeError):
-            return "unreadable"
+            return None
 
     def _look(self) -> tuple[_State, str]:
         state = _state(self._library)
         with self._library.open("rb") as file:
             return state, hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def pages_are_whole(library: Path) -> bool:
+    """Whether SQLite finds nothing wrong with the pages of a file; it reads all of them.
+
+    A file that is of no use for another reason (no right to read it, too many open files) counts
+    as whole: opening it says what the matter is.
+    """
+    try:
+        with closing(sqlite3.connect(f"{library.absolute().as_uri()}?mode=ro", uri=True)) as raw:
+            return bool(raw.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except sqlite3.OperationalError:
+        return True
+    except sqlite3.DatabaseError:
+        return False
 
 
 def damaged(library: Path) -> str:
@@ -102,6 +123,18 @@ def damaged(library: Path) -> str:
         "wrote to it. Nothing in it has been changed. `pressmark restore FILE` puts a backup in "
         "its place; `pressmark doctor --repair` keeps this file and saves what is whole."
     )
+
+
+def missing(library: Path, seal: Path) -> str:
+    """What a user is told of a library that somebody took away."""
+    return (
+        f"The library {library} is gone, though {seal.name} says that there was one. Put it back, "
+        f"or use `pressmark restore FILE`; to begin with an empty library, delete {seal.name}."
+    )
+
+
+def _check(digest: str) -> str:
+    return hashlib.sha256(digest.encode()).hexdigest()[:16]
 
 
 def _state(path: Path) -> _State:

@@ -8,7 +8,7 @@ the new one when it is whole.
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -24,6 +24,7 @@ from index.library.library import LIBRARY_NAME
 from index.library.lock import WriteLock
 from index.library.queries import read_meta
 from index.library.rows import text_key, to_blob
+from index.library.seal import Seal
 
 OLDEST: Final = 2
 """The first format that this brings over."""
@@ -92,15 +93,18 @@ def bring_over(
         return
     path = home / LIBRARY_NAME
     lock = WriteLock.acquire(home, "bringing the library over to a new format")
-    engine = open_engine(path)
-    try:
+    with ExitStack() as stack:
+        stack.callback(lock.release)
+        seal = Seal(home)
+        seal.check()
+        seal.remove()
+        stack.callback(seal.put)
+        engine = open_engine(path)
+        stack.callback(engine.dispose)
         # Another process may have brought it over between the look and the lock.
         state = _state(path) if is_older(home, embedding) else None
         if state is not None:
             _Move(engine, path, embedding, dimension).run(state, progress)
-    finally:
-        engine.dispose()
-        lock.release()
 
 
 class _Move:

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Set
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Self
 
@@ -11,6 +11,7 @@ from index.article import PassageHit
 from index.errors import IndexStoreError, LibraryError
 from index.library.library import Library
 from index.library.lock import WriteLock
+from index.library.seal import Seal
 from index.library.tables import Vector
 from index.search.cache import DerivedStore
 from index.search.chroma import VectorIndex
@@ -43,10 +44,16 @@ class SearchIndex:
     """
 
     def __init__(
-        self, home: Path, library: Library, dimension: int, lock: WriteLock | None
+        self,
+        home: Path,
+        library: Library,
+        dimension: int,
+        lock: WriteLock | None,
+        seal: Seal,
     ) -> None:
         """Use `open_stores` instead."""
         self.home = home
+        self._seal = seal
         self.library = library
         self.writable = lock is not None
         self._lock = lock
@@ -122,6 +129,7 @@ class SearchIndex:
             self._closed = True
             if self._lock is not None:
                 stack.callback(self._lock.release)
+                stack.callback(self._seal.put)
             stack.callback(self.library.close)
             for store in self._stores():
                 stack.callback(store.close)
@@ -204,14 +212,21 @@ def open_stores(
         IndexStoreError: building the indexes fails.
     """
     activity = activity or ("indexing articles" if write else "answering questions")
-    library = Library.open(home)
+    with suppress(OSError):  # opening the library says why it cannot be made
+        home.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        stack.callback(library.close)
         lock = _lock(home, write, activity)
         if lock is not None:
             stack.callback(lock.release)
+        seal = Seal(home)
+        seal.check()
+        if lock is not None:
+            seal.remove()
+            stack.callback(seal.put)
+        library = Library.open(home)
+        stack.callback(library.close)
         library.bind_model(fingerprint, dimension)
-        stores = SearchIndex(home, library, dimension, lock)
+        stores = SearchIndex(home, library, dimension, lock, seal)
         stores.ensure()
         stack.pop_all()
     return stores

@@ -71,7 +71,9 @@ class LexicalIndex:
         """
         self._path = path
         unsealed = frozenset({".tantivy-writer.lock", ".tantivy-meta.lock"})
-        self._stamp = None if path is None else Stamp(path, f"{_FORMAT} {installed('tantivy')}", unsealed)
+        self._stamp = (
+            None if path is None else Stamp(path, f"{_FORMAT} {installed('tantivy')}", unsealed)
+        )
         self._analyser = _analyser()
         self._schema = _schema()
         self._index: Index | None = None

@@ -40,11 +40,14 @@ def cite_check(
 ) -> None:
     """Find the citations of a kept answer again; exit status 1 if one is gone."""
     from index.library.library import Library
+    from index.library.seal import Seal
     from rag.refinding import refind
     from ui.exports.selectors import CheckResponse, hints_in, refound_model
 
     hints = hints_in(_read(file))
-    with Library.open(shared_of(ctx).settings().home) as library:
+    home = shared_of(ctx).settings().home
+    Seal(home).check()
+    with Library.open(home) as library:
         found = CheckResponse(
             citations=[refound_model(hint, refind(hint.selector(), library)) for hint in hints],
             index_version=library.index_version,

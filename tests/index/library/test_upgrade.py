@@ -18,6 +18,7 @@ from index.library import upgrade
 from index.library.database import open_engine
 from index.library.library import LIBRARY_NAME, Library
 from index.library.lock import WriteLock
+from index.library.seal import Seal
 from index.library.upgrade import bring_over, is_older
 from index.search.stores import SearchIndex, open_stores
 from tests.helpers.doubles import HashEmbedding
@@ -97,6 +98,7 @@ def test_nothing_is_done_twice(home: Path, embedding: HashEmbedding) -> None:
 
 def test_the_last_format_lacks_tables_only(home: Path, embedding: HashEmbedding) -> None:
     bring_over(home, embedding, embedding.dimension)
+    Seal(home).remove()
     with closing(sqlite3.connect(home / LIBRARY_NAME)) as raw, raw:
         raw.executescript(
             "DROP TABLE links; DROP TABLE sketches;"
@@ -122,6 +124,7 @@ def test_what_is_interrupted_is_continued(home: Path, embedding: HashEmbedding) 
     # The old library is whole meanwhile, with as many vectors as before.
     assert version(home) == "2"
     assert ask(home, "SELECT count(*) FROM vectors") == [(48,)]
+    Seal(home).remove()
     # A new headline needs a new vector.
     with closing(sqlite3.connect(home / LIBRARY_NAME)) as raw, raw:
         raw.execute("UPDATE articles SET title = 'Changed' || article_id")

@@ -18,7 +18,9 @@ def test_who_waits_too_long_is_told_and_the_rebuild_goes_on() -> None:
         done.set()
 
     mender = Mender("word index", 0.0)
-    with pytest.raises(IndexStoreError, match="word index was damaged and is being rebuilt") as told:
+    with pytest.raises(
+        IndexStoreError, match="word index was damaged and is being rebuilt"
+    ) as told:
         mender.mend(rebuild)
     assert told.value.retryable
     go.set()
