@@ -3,6 +3,7 @@
 import itertools
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -194,6 +195,18 @@ class VectorIndex:
                 return ranked(rows, k, RETRIEVER)
         return ranked(self._score_all(query[0], allowed), k, RETRIEVER)
 
+    def move_to_memory(self) -> bool:
+        """Leave the folder alone from now on, and hold everything in memory once rebuilt.
+
+        Returns:
+            whether it was in a folder.
+        """
+        was_in_folder = self._path is not None
+        with suppress(IndexStoreError):
+            self.close()
+        self._path = self._stamp = None
+        return was_in_folder
+
     def close(self) -> None:
         """Free files and memory; you may open or rebuild it again."""
         client, collection = self._client, self._collection
@@ -222,7 +235,10 @@ class VectorIndex:
                         include=["embeddings", "metadatas"],
                     )
                 if found["ids"]:
-                    scores = np.asarray(found["embeddings"], dtype=np.float32) @ query
+                    vectors = np.asarray(found["embeddings"], dtype=np.float32)
+                    # Not `@`: on narrow matrices some of OpenBLAS's kernels read beyond the edge
+                    # and raise floating-point flags for numbers that are not ours.
+                    scores = np.einsum("ij,j->i", vectors, query)
                     articles = [data["article_id"] for data in found["metadatas"]]
                     rows += zip(found["ids"], scores.tolist(), articles, strict=True)
                 if len(found["ids"]) < _WRITE_ROWS:
