@@ -105,7 +105,10 @@ def restore(home: Path, backup: Path) -> tuple[Kept, Path | None]:
 
 
 def set_aside(home: Path, why: str) -> Path | None:
-    """Give the library another name, with what SQLite keeps beside it; the caller has the lock.
+    """Keep the library under another name, with what SQLite keeps beside it.
+
+    The caller has the lock, and puts another library in its place at once. Until then, it is there
+    under both names, if the disk can do that, so that no moment has no library.
 
     Args:
         home: the folder.
@@ -119,8 +122,12 @@ def set_aside(home: Path, why: str) -> Path | None:
     former = home / f"library-{why}-{now}.sqlite3"
     if not (home / LIBRARY_NAME).exists():
         return None
-    # What was written last comes first: without it, the file is still a library.
-    for end in ("-shm", "-wal", ""):
+    try:
+        os.link(home / LIBRARY_NAME, former)
+    except OSError:
+        os.replace(home / LIBRARY_NAME, former)
+    # The log of one library must not be taken for the other's.
+    for end in ("-wal", "-shm"):
         with suppress(FileNotFoundError):
             os.replace(home / f"{LIBRARY_NAME}{end}", f"{former}{end}")
     return former

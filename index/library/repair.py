@@ -3,7 +3,7 @@
 A row is taken if SQLite can still read it. An article is taken if all of it is there: its source,
 every passage with the text that stands at its place, a vector of the right length for each. What
 cannot be proved whole by that (a title, a date) is made again from its file: every file of the
-folders counts as unread, so that the next run reads it; the vectors of texts that are the same stay.
+folders counts as unread, so that the next run reads it. Vectors of texts that are the same stay.
 """
 
 import os
@@ -200,8 +200,8 @@ def _until_it_fails(
     try:
         yield from raw.execute(statement, values)
     except (sqlite3.DatabaseError, UnicodeError):
-        return False  # noqa: B901 - the value of `yield from`
-    return True  # noqa: B901
+        return False
+    return True
 
 
 def _leave_out_what_is_not_whole(new: sqlite3.Connection, names: dict[str, str]) -> tuple[str, ...]:

@@ -87,7 +87,7 @@ class Seal:
                 os.replace(draft, self.path)
 
     def _read(self) -> str | None:
-        """What the library's digest was; None without a seal, or with one that is damaged itself."""
+        """What the library's digest was; None without a seal, or with a damaged one."""
         try:
             found: Any = json.loads(self.path.read_bytes())
             digest = str(found["sha256"])

@@ -47,6 +47,9 @@ class DerivedStore(Protocol):
     def update(self, add: Sequence[PassageRow], remove: Iterable[str], version: str) -> None:
         """Bring it to a later version."""
 
+    def move_to_memory(self) -> bool:
+        """Leave the folder alone from now on; say whether it was in one."""
+
     def close(self) -> None:
         """Free what it holds."""
 

@@ -100,6 +100,27 @@ class SearchIndex:
             for store in self._stores():
                 self._bring(store, version)
 
+    def differences(self) -> list[str]:
+        """Say in words how the indexes differ from the library; nothing if all three agree.
+
+        Raises:
+            IndexStoreError: an index is not usable.
+        """
+        with self._mutex:
+            here = {row.passage_id for row in self.library.all_passage_rows()}
+            found = []
+            for name, store in (("Chroma", self._vectors), ("Tantivy", self._lexical)):
+                if store.version != self.library.index_version:
+                    found.append(f"{name} is of version {store.version}.")
+                ids = store.ids()
+                if lacking := here - ids:
+                    found.append(f"{name} lacks passages: {len(lacking)}.")
+                if surplus := ids - here:
+                    found.append(
+                        f"{name} has passages that are not in the library: {len(surplus)}."
+                    )
+            return found
+
     def catch_up(self, before: str, touched: Set[str], disturbed: Set[str]) -> None:
         """Bring both indexes to the library's version after a change of known extent.
 
@@ -185,7 +206,14 @@ class SearchIndex:
     def _rebuild(self, store: DerivedStore, version: str) -> None:
         # If the library moves on meanwhile, the index is newer than it says, and the next `ensure`
         # brings it up to date again.
-        store.rebuild(self.library.all_passage_rows(), version)
+        try:
+            store.rebuild(self.library.all_passage_rows(), version)
+        except IndexStoreError as error:
+            # A full disk is no reason not to answer.
+            if not store.move_to_memory():
+                raise
+            _log.warning("%s Until the next start, it is held in memory.", error)
+            store.rebuild(self.library.all_passage_rows(), version)
         self._rebuilds += 1
 
 

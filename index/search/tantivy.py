@@ -4,6 +4,7 @@ Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -209,6 +210,18 @@ class LexicalIndex:
             query = self._any_of([found for word in words for found in word])
             found = self._all_within(searcher, query, having)
             return ranked(found, len(found), RETRIEVER)
+
+    def move_to_memory(self) -> bool:
+        """Leave the folder alone from now on, and hold everything in memory once rebuilt.
+
+        Returns:
+            whether it was in a folder.
+        """
+        was_in_folder = self._path is not None
+        with suppress(IndexStoreError):
+            self.close()
+        self._path = self._stamp = None
+        return was_in_folder
 
     def close(self) -> None:
         """Free files and memory; you may open or rebuild it again."""

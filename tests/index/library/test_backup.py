@@ -87,6 +87,20 @@ def test_what_is_restored_is_what_was_backed_up_while_others_wrote(
         assert stores.search_words("flood", 3)
 
 
+def test_what_a_killed_writer_had_not_put_away_stays_with_the_former_library(
+    home: Path, tmp_path: Path
+) -> None:
+    back_up(home, tmp_path / "a.backup")
+    log = home / f"{LIBRARY_NAME}-wal"
+    log.write_bytes(b"not for the next library" * 40)
+    _, former = restore(home, tmp_path / "a.backup")
+    assert former is not None
+    assert not log.exists()
+    assert former.with_name(f"{former.name}-wal").read_bytes().startswith(b"not for")
+    with open_for(home) as stores:
+        assert titles(stores) == ALL
+
+
 def test_a_backup_opens_on_another_machine(home: Path, tmp_path: Path) -> None:
     back_up(home, tmp_path / "a.backup")
     restore(tmp_path / "elsewhere", tmp_path / "a.backup")
@@ -157,7 +171,7 @@ def test_a_repair_keeps_the_file_and_saves_what_is_whole(home: Path, tmp_path: P
         )
     library = home / LIBRARY_NAME
     data = bytearray(library.read_bytes())
-    # A letter of one article's text: SQLite sees nothing, the passage no longer stands at its place.
+    # A letter of one article's text: the passage no longer stands at its place.
     at = data.index(b"strike story 7")
     data[at] ^= 1
     library.write_bytes(data)

@@ -56,7 +56,7 @@ def test_repair_says_what_it_saved_and_reads_the_folders_again(home: Path) -> No
         b"The flood began on Monday", b"The flood began on Nonday", 1
     )
     library.write_bytes(data)
-    status, said = run(home, "doctor", "--repair")
+    _, said = run(home, "doctor", "--repair")
     assert "not whole: flood.txt" in said
     assert "Library: checked, consistent" in said
     (former,) = home.glob("library-damaged-*.sqlite3")
