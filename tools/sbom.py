@@ -75,7 +75,7 @@ def licence_of(name: str) -> str:
 
 
 def _expression(said: PackageMetadata) -> str:
-    return (said.get_all("License-Expression") or [""])[0]
+    return str((said.get_all("License-Expression") or [""])[0])
 
 
 def _classified(said: PackageMetadata) -> str:
@@ -88,7 +88,7 @@ def _classified(said: PackageMetadata) -> str:
 
 
 def _first_line(said: PackageMetadata) -> str:
-    lines = (said.get_all("License") or [""])[0].strip().splitlines()
+    lines = str((said.get_all("License") or [""])[0]).strip().splitlines()
     return lines[0][:80] if lines else ""
 
 

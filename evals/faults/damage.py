@@ -26,7 +26,7 @@ PROMISE = "no wrong answer, no dead process; a damaged library is told and left 
 _ARTICLES = 12
 _ASKED = 6
 _TOLD = "LibraryFormatError"
-Damage = Callable[[Path, random.Random], None]
+Damage = Callable[[Path, random.Random], object]
 
 
 def damage(most: int | None, seed: int) -> Result:
@@ -153,10 +153,10 @@ def _zero_a_page(path: Path, rng: random.Random) -> None:
 WAYS: dict[str, Damage] = {
     "cut in half": lambda path, _: os.truncate(path, path.stat().st_size // 2),
     "emptied": lambda path, _: os.truncate(path, 0),
-    "zeroed": lambda path, _: path.write_bytes(bytes(path.stat().st_size)) and None,
+    "zeroed": lambda path, _: path.write_bytes(bytes(path.stat().st_size)),
     "a page zeroed": _with_its_time(_zero_a_page),
     "a bit flipped": _with_its_time(_flip),
     "another bit flipped": _with_its_time(_flip),
-    "overwritten": lambda path, rng: path.write_bytes(rng.randbytes(path.stat().st_size)) and None,
+    "overwritten": lambda path, rng: path.write_bytes(rng.randbytes(path.stat().st_size)),
     "removed": lambda path, _: path.unlink(),
 }

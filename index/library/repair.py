@@ -8,7 +8,7 @@ folders counts as unread, so that the next run reads it. Vectors of texts that a
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -195,7 +195,7 @@ def _ends(raw: sqlite3.Connection, table: str) -> tuple[int, int]:
 
 def _until_it_fails(
     raw: sqlite3.Connection, statement: str, values: Sequence[int] = ()
-) -> Iterator[Row]:
+) -> Generator[Row, None, bool]:
     """Give rows; the value of the generator says whether that were all of them."""
     try:
         yield from raw.execute(statement, values)

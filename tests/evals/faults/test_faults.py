@@ -73,7 +73,8 @@ def test_each_broken_promise_is_seen(world: World, kept: dict[str, int], said: s
 
 
 def test_what_is_under_way_may_be_either(world: World) -> None:
-    for under_way in ({"story-0001.txt": None}, {"story-0001.txt": 9}):
+    either: list[dict[str, int | None]] = [{"story-0001.txt": None}, {"story-0001.txt": 9}]
+    for under_way in either:
         with world.open() as stores:
             assert faults_of(stores, Promised(world.promised().kept, under_way)) == []
 

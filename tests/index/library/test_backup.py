@@ -134,7 +134,8 @@ def test_a_backup_that_is_damaged_changes_nothing(home: Path, tmp_path: Path, da
     data = bytearray(kept.read_bytes())
     if damage == "flipped":
         data[len(data) // 2] ^= 4
-    kept.write_bytes({"cut": data[: len(data) // 2], "no tar": b"news"}.get(damage, data))
+    written = {"cut": data[: len(data) // 2], "no tar": bytearray(b"news")}.get(damage, data)
+    kept.write_bytes(written)
     if damage == "gone":
         kept.unlink()
     before = (home / LIBRARY_NAME).read_bytes()
@@ -166,9 +167,7 @@ def test_who_serves_is_not_replaced_under(home: Path, tmp_path: Path) -> None:
 
 def test_a_repair_keeps_the_file_and_saves_what_is_whole(home: Path, tmp_path: Path) -> None:
     with open_for(home) as stores:
-        stores.library.notes.add_feedback(
-            Feedback(verdict="correct", question="Who?", response="{}")
-        )
+        stores.library.notes.add_feedback(Feedback(verdict="right", question="Who?", response="{}"))
     library = home / LIBRARY_NAME
     data = bytearray(library.read_bytes())
     # A letter of one article's text: the passage no longer stands at its place.
