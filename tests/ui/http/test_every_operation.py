@@ -39,15 +39,10 @@ MANY = settings(QUICK, max_examples=25)
 JSON_LINES = "application/x-ndjson"
 
 
-@schemathesis.serializer(JSON_LINES)  # type: ignore[untyped-decorator,unused-ignore]
-class Lines:
-    """Json Lines, which schemathesis does not know."""
-
-    def as_requests(self, _: Any, value: Any) -> Any:
-        return {"data": json.dumps(value, default=str).encode()}
-
-    def as_werkzeug(self, _: Any, value: Any) -> Any:
-        return {"data": json.dumps(value, default=str).encode()}
+@schemathesis.serializer(JSON_LINES)
+def lines(_: Any, value: Any) -> bytes:
+    """JSON Lines, which schemathesis does not know."""
+    return json.dumps(value, default=str).encode()
 
 
 @pytest.fixture(scope="module")

@@ -87,7 +87,7 @@ def test_a_request_has_an_id_in_its_response_and_in_the_log(
         reply = client.post(
             f"/v1/answer?token={KEY}",
             json={"question": f"Who saw the {SECRET}?"},
-            headers={HEADER: given.encode("utf-8")},  # type: ignore[dict-item]
+            headers={HEADER.encode(): given.encode("utf-8")},
         )
     name = reply.headers[HEADER]
     assert (name == given) == (given == "desk-0123456789")
