@@ -1,7 +1,7 @@
 # Every target does its own set-up, in .venv, and only once: see tools/setup.py. NAME=value reaches
 # the scripts through the environment, so that spaces and ~ in it are safe.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check gate evals train screenshots reference lock
+.PHONY: help setup run test check gate evals faults train screenshots reference sbom lock
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -30,12 +30,20 @@ evals:  ## Run every eval suite: make evals PRESSMARK_EVALS_DATA=/data [ARGS=…
 	@sh tools/setup.sh setup run
 	.venv/bin/pressmark eval --all $(ARGS)
 
+faults:  ## Kill, damage, fill, overload, and count what is lost: make faults [ARGS='crash --rounds 50']
+	@sh tools/setup.sh setup run
+	.venv/bin/python -m evals.faults $(ARGS)
+
 train:  ## Train the reader, judge or retriever: make train ARGS='reader --minutes 60 --out ~/reader'
 	@sh tools/setup.sh train $(ARGS)
 
 screenshots:  ## Take the README's pictures again
 	@sh tools/setup.sh setup test
 	.venv/bin/python tools/screenshots.py $(ARGS)
+
+sbom:  ## List what Pressmark is made of: make sbom [ARGS=--licences]
+	@sh tools/setup.sh setup run
+	.venv/bin/python tools/sbom.py $(ARGS)
 
 setup:  ## Set up for running and testing, and start nothing
 	@sh tools/setup.sh setup test

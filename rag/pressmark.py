@@ -39,18 +39,25 @@ from rag.verification.judge import open_judge
 logger = logging.getLogger(__name__)
 
 
+Observer = Callable[[Answer], None]
+
+
 class Pressmark:
     """An open library that answers questions.
 
     Use it as a context manager, or call `close`. Answering is safe from several threads.
+
+    Attributes:
+        observers: each is told of every answer that is given, by whatever door.
 
     Example:
         >>> with Pressmark.open(Settings()) as pressmark:
         ...     print(pressmark.answer(Question("Who was detained in Belarus?")).text)
     """
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, observers: list[Observer] | None = None) -> None:
         self._tools = tools
+        self.observers = [] if observers is None else observers
         self._lock = threading.RLock()
 
     @classmethod
@@ -110,7 +117,7 @@ class Pressmark:
             settings: with its name and what it can read; those of this one if left out.
         """
         tools = replace(self._tools, model=model, settings=settings or self.settings)
-        return type(self)(tools)
+        return type(self)(tools, self.observers)
 
     @property
     def settings(self) -> Settings:
@@ -155,6 +162,8 @@ class Pressmark:
             for event in answer_question(asked, tools, deadline, streamed=streamed):
                 if isinstance(event, Answer):
                     count(event.usage, tools.settings, tools.library.notes)
+                    for observe in self.observers:
+                        observe(event)
                 yield event
 
         return AnswerStream(events, tools.settings.llm_timeout_s)

@@ -96,6 +96,9 @@ class Settings(BaseSettings):
         default=None,
         description="Keys that may add and remove articles as well, separated by commas.",
     )
+    log_json: bool = Field(
+        default=False, description="Log requests and failures as lines of JSON on stderr."
+    )
     evals_data: Path | None = Field(
         default=None, description="Folder with further eval suites, each in a folder of its own."
     )

@@ -10,7 +10,7 @@
 - ``/v1/collections``: named sets of articles, see `ui.api.collections`
 - ``/v1/feedback``, ``/v1/saved``: what people say of answers and save, see `ui.api.notes`
 - ``/mcp``: the door for assistants, see `ui.mcp`
-- ``GET /healthz``, ``/readyz``, ``/docs``, ``/openapi.json``
+- ``GET /healthz``, ``/readyz``, ``/metrics``, ``/docs``, ``/openapi.json``
 """
 
 from typing import Any
@@ -34,6 +34,8 @@ from ui.http.events import MEDIA_TYPE, AnswerFeed, EventStream
 from ui.http.fallback import answer_for_api_addresses
 from ui.http.giving import TextsModel
 from ui.http.keys import accepted_keys
+from ui.http.logs import RequestIds
+from ui.http.metrics import Counting, Metrics, add_metrics
 from ui.http.middleware import guard
 from ui.http.models import HealthResponse, ReadyResponse
 from ui.http.problems import Problem, handle_problems, overloaded, problem_docs
@@ -83,6 +85,8 @@ def create_app(
     app.needs_key = bool(keys)
     app.router.route_class = StrictRoute
     handle_problems(app)
+    metrics = Metrics(pressmark, gate)
+    add_metrics(app, metrics)
     _add_answering(app, pressmark, gate)
     add_batch(app, pressmark)
     add_chat(app, pressmark, gate)
@@ -102,6 +106,8 @@ def create_app(
 
             mount_page(app, pressmark)
     guard(app, pressmark.settings.host, keys)
+    app.add_middleware(Counting, metrics=metrics)
+    app.add_middleware(RequestIds)
     return app
 
 

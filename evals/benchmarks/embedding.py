@@ -235,7 +235,7 @@ def installed_mb(package: str) -> float:
 def kept_neighbours(vectors: Floats, reference: Floats, count: int = 10) -> float:
     """The share of each passage's ``count`` nearest passages that stay its nearest."""
     ours, theirs = (
-        np.argsort(-(some @ some.T), axis=1, kind="stable")[:, 1 : count + 1]
+        np.argsort(-np.einsum("ik,jk->ij", some, some), axis=1, kind="stable")[:, 1 : count + 1]
         for some in (vectors, reference)
     )
     pairs = zip(ours.tolist(), theirs.tolist(), strict=True)

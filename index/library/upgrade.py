@@ -6,6 +6,7 @@ tables (`index.library.migrations`) and switches to the new vectors when they ar
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -30,6 +31,7 @@ from index.library.engines.opening import open_database
 from index.library.portable import Words, insert
 from index.library.queries import read_meta
 from index.library.rows import text_key, to_blob
+from index.library.seal import Seal
 from index.library.tables import OLDEST_VERSION, SCHEMA_VERSION, articles, embeddings, meta
 from index.library.tables import passages as pieces
 from index.library.tables import vectors as kept
@@ -105,16 +107,21 @@ def bring_over(
         EmbeddingModelError: the embedding fails; the library is as it was.
     """
     database = open_database(home, url)
-    try:
+    with ExitStack() as stack:
+        stack.callback(database.close)
         if _older_state(database, embedding) is None:
             return
-        with database.alone("bringing the library over to a new format"):
-            # Another process may have brought it over between the look and the lock.
-            state = _older_state(database, embedding)
-            if state is not None:
-                _Move(database, embedding, dimension).run(state, progress)
-    finally:
-        database.close()
+        stack.enter_context(database.alone("bringing the library over to a new format"))
+        if url is None:
+            seal = Seal(home)
+            seal.check()
+            seal.remove()
+            stack.callback(seal.put)
+        stack.callback(database.close)  # before it is sealed
+        # Another process may have brought it over between the look and the lock.
+        state = _older_state(database, embedding)
+        if state is not None:
+            _Move(database, embedding, dimension).run(state, progress)
 
 
 class _Move:

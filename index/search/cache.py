@@ -2,11 +2,12 @@
 
 Both are copies of the library for searching. Each keeps a stamp beside its files that names the
 version of the library it was built from. A change removes the stamp first and puts it back at the
-end, so that a crash in between shows. The stamp also records what the files looked like, because a
+end, so that a crash in between shows. The stamp also holds the SHA-256 of every file, because a
 damaged file can make either library answer wrongly or end the whole process, too late for an
-exception.
+exception: what is not byte for byte as this program left it is rebuilt, not opened.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -38,6 +39,9 @@ class DerivedStore(Protocol):
     def version(self) -> str | None:
         """The library version it was built from, or None if it is unreliable."""
 
+    def ids(self) -> frozenset[str]:
+        """The ids of the passages that it holds, to compare with the library's."""
+
     def open(self) -> None:
         """Open what an earlier process left."""
 
@@ -47,6 +51,9 @@ class DerivedStore(Protocol):
     def update(self, add: Sequence[PassageRow], remove: Iterable[str], version: str) -> None:
         """Bring it to a later version."""
 
+    def move_to_memory(self) -> bool:
+        """Leave the folder alone from now on; say whether it was in one."""
+
     def close(self) -> None:
         """Free what it holds."""
 
@@ -54,23 +61,26 @@ class DerivedStore(Protocol):
 class Stamp:
     """Names the version of the library that a folder's files were built from."""
 
-    def __init__(self, folder: Path, format_name: str, unsealed: frozenset[str]) -> None:
+    def __init__(
+        self, folder: Path, format_name: str, unsealed: frozenset[str] = frozenset()
+    ) -> None:
         """Read and write nothing yet.
 
         Args:
             folder: holds the files.
             format_name: changes if the same rows would be stored in another way.
-            unsealed: names of files that may change although nobody wrote to them.
+            unsealed: names of files that hold nothing.
         """
         self._path = folder / _STAMP
         self._format = format_name
         self._unsealed = unsealed | {_STAMP}
+        self._digests: dict[str, tuple[tuple[int, ...], str]] = {}
 
     def read(self) -> str | None:
         """The version, or None if there is none or the files have changed since."""
         try:
             found = json.loads(self._path.read_bytes())
-            if found["format"] == self._format and found["files"] == self._seal():
+            if found["format"] == self._format and found["files"] == self._seal({}):
                 return str(found["version"])
         except (OSError, ValueError, KeyError, TypeError):
             pass
@@ -82,19 +92,29 @@ class Stamp:
 
     def write(self, version: str) -> None:
         """Put the stamp on, after a change."""
-        found = {"format": self._format, "version": version, "files": self._seal()}
+        found = {"format": self._format, "version": version, "files": self._seal(self._digests)}
         draft = self._path.with_suffix(".tmp")
         draft.write_text(json.dumps(found), encoding="utf-8")
         os.replace(draft, self._path)
 
-    def _seal(self) -> dict[str, list[int]]:
-        """Size and time of last change of every file."""
-        folder = self._path.parent
-        return {
-            path.relative_to(folder).as_posix(): [path.stat().st_size, path.stat().st_mtime_ns]
-            for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.name not in self._unsealed
-        }
+    def _seal(self, known: dict[str, tuple[tuple[int, ...], str]]) -> dict[str, str]:
+        """The SHA-256 of every file.
+
+        Args:
+            known: what this process has written and read back already, by name. A file that it has
+                not changed since is not read again.
+        """
+        folder, sealed = self._path.parent, {}
+        for path in sorted(folder.rglob("*")):
+            if not path.is_file() or path.name in self._unsealed:
+                continue
+            name, now = path.relative_to(folder).as_posix(), path.stat()
+            state = (now.st_ino, now.st_size, now.st_mtime_ns)
+            if name not in known or known[name][0] != state:
+                with path.open("rb") as file:
+                    known[name] = state, hashlib.file_digest(file, "sha256").hexdigest()
+            sealed[name] = known[name][1]
+        return sealed
 
 
 def empty_folder(path: Path) -> None:

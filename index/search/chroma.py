@@ -4,7 +4,9 @@ import itertools
 import uuid
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
+from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any, TypeVar, cast
 from urllib.parse import unquote, urlsplit
@@ -65,10 +67,8 @@ class VectorIndex:
         """
         self._path = path
         self._dimension = dimension
-        # Chroma rewrites some pages of its database whenever it opens it.
-        unsealed = frozenset({"chroma.sqlite3", "chroma.sqlite3-journal"})
-        name = f"{_FORMAT} {dimension}"
-        self._stamp = None if path is None else Stamp(path, name, unsealed)
+        name = f"{_FORMAT} {installed('chromadb')} {dimension}"
+        self._stamp = None if path is None else Stamp(path, name)
         self._client: Client | None = None
         self._collection: Any = None
         self._version: str | None = None
@@ -79,6 +79,24 @@ class VectorIndex:
         if self._collection is not None or self._stamp is None:
             return self._version
         return self._stamp.read()
+
+    def ids(self) -> frozenset[str]:
+        """The ids of the passages that it holds.
+
+        Raises:
+            IndexStoreError: it is not open or damaged.
+        """
+        collection = self._collection
+        if collection is None:
+            raise IndexStoreError("The vector index is not open.")
+        found: set[str] = set()
+        for offset in itertools.count(step=_READ_IDS):
+            with translated("Chroma", "listing its passages"):
+                names = collection.get(limit=_READ_IDS, offset=offset, include=[])["ids"]
+            found.update(names)
+            if len(names) < _READ_IDS:
+                return frozenset(found)
+        raise AssertionError
 
     def open(self) -> None:
         """Open what an earlier process left.
@@ -184,6 +202,18 @@ class VectorIndex:
                 return ranked(rows, k, RETRIEVER)
         return ranked(self._score_all(query[0], allowed), k, RETRIEVER)
 
+    def move_to_memory(self) -> bool:
+        """Leave the folder alone from now on, and hold everything in memory once rebuilt.
+
+        Returns:
+            whether it was in a folder.
+        """
+        was_in_folder = self._path is not None
+        with suppress(IndexStoreError):
+            self.close()
+        self._path = self._stamp = None
+        return was_in_folder
+
     def close(self) -> None:
         """Free files and memory; you may open or rebuild it again."""
         client, collection = self._client, self._collection
@@ -212,7 +242,10 @@ class VectorIndex:
                         include=["embeddings", "metadatas"],
                     )
                 if found["ids"]:
-                    scores = np.asarray(found["embeddings"], dtype=np.float32) @ query
+                    vectors = np.asarray(found["embeddings"], dtype=np.float32)
+                    # Not `@`: on narrow matrices some of OpenBLAS's kernels read beyond the edge
+                    # and raise floating-point flags for numbers that are not ours.
+                    scores = np.einsum("ij,j->i", vectors, query)
                     articles = [data["article_id"] for data in found["metadatas"]]
                     rows += zip(found["ids"], scores.tolist(), articles, strict=True)
                 if len(found["ids"]) < _WRITE_ROWS:

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Self
 
@@ -11,10 +11,12 @@ from index.article import PassageHit
 from index.errors import IndexStoreError, LibraryError
 from index.library.library import Library
 from index.library.lock import WriteLock
+from index.library.seal import Seal
 from index.library.tables import Vector
 from index.search.cache import DerivedStore
 from index.search.chroma import VectorIndex
 from index.search.chroma_server import ServedVectorIndex
+from index.search.mending import Mender
 from index.search.tantivy import LexicalIndex
 
 CHROMA_FOLDER = "chroma"
@@ -23,6 +25,9 @@ TANTIVY_FOLDER = "tantivy"
 # BM25 counts words of deleted passages until Tantivy happens to merge them away. Up to this many
 # passages, rebuilding takes no time and makes the scores independent of what was there before.
 _LEXICAL_ANEW = 2_000
+
+# A search waits this long for an index that is being rebuilt; then whoever asked is told so.
+_PATIENCE_S = 10.0
 
 _log = logging.getLogger(__name__)
 
@@ -47,9 +52,11 @@ class SearchIndex:
         fingerprint: str,
         vectors: VectorIndex,
         lock: WriteLock | None,
+        seal: Seal | None,
     ) -> None:
         """Use `open_stores` instead."""
         self.home = home
+        self._seal = seal
         self.library = library
         self.writable = lock is not None or library.database.is_shared
         self._fingerprint = fingerprint
@@ -58,6 +65,11 @@ class SearchIndex:
         self._lexical = LexicalIndex(home / TANTIVY_FOLDER if lock else None)
         self._mutex = threading.RLock()
         self._rebuilds = self._updates = 0
+        self._closed = False
+        self._menders = {
+            id(store): Mender(name, _PATIENCE_S)
+            for store, name in ((self._vectors, "index of meanings"), (self._lexical, "word index"))
+        }
 
     def search_vectors(
         self, vector: Vector, k: int, allowed: frozenset[str] | None = None
@@ -101,11 +113,35 @@ class SearchIndex:
         now = _number(self.library.index_version)
         return max(now - _number(store.version or "0-") for store in self._stores())
 
+    def differences(self) -> list[str]:
+        """Say in words how the indexes differ from the library; nothing if all three agree.
+
+        Raises:
+            IndexStoreError: an index is not usable.
+        """
+        with self._mutex:
+            here = {row.passage_id for row in self.library.all_passage_rows()}
+            found = []
+            for name, store in (("Chroma", self._vectors), ("Tantivy", self._lexical)):
+                if store.version != self.library.index_version:
+                    found.append(f"{name} is of version {store.version}.")
+                ids = store.ids()
+                if lacking := here - ids:
+                    found.append(f"{name} lacks passages: {len(lacking)}.")
+                if surplus := ids - here:
+                    found.append(
+                        f"{name} has passages that are not in the library: {len(surplus)}."
+                    )
+            return found
+
     def close(self) -> None:
         """Free files, memory and the lock."""
         with self._mutex, ExitStack() as stack:
+            self._closed = True
             if self._lock is not None:
                 stack.callback(self._lock.release)
+                if self._seal is not None:
+                    stack.callback(self._seal.put)
             stack.callback(self.library.close)
             for store in self._stores():
                 stack.callback(store.close)
@@ -122,25 +158,38 @@ class SearchIndex:
     def _search(
         self, store: DerivedStore, search: Callable[[], list[PassageHit]]
     ) -> list[PassageHit]:
-        """Search; if the index fails, rebuild it once and search again."""
+        """Search; if the index fails, rebuild it once and search again.
+
+        Raises:
+            IndexStoreError: the rebuild takes longer than a reader waits, or fails.
+        """
         before = self._rebuilds, self._updates
         try:
             return search()
         except IndexStoreError as error:
-            with self._mutex:
-                # Another thread may be changing it, or may have mended it already.
-                if before == (self._rebuilds, self._updates):
-                    _log.warning("%s", error)
-                    self._mend(store)
-                return search()
+            if self._closed:
+                raise
+            _log.warning("%s", error)
+            self._menders[id(store)].mend(lambda: self._mend(store, before))
+        # Nobody changes it meanwhile.
+        if not self._mutex.acquire(timeout=_PATIENCE_S):
+            raise IndexStoreError("The library is being indexed just now; ask again shortly.")
+        try:
+            return search()
+        finally:
+            self._mutex.release()
 
-    def _mend(self, store: DerivedStore) -> None:
-        if store.is_shared:
-            # The server may have been away, or another process may have built a new index.
-            self._updates += 1
-            store.open()
-        else:
-            self._rebuild(store, self.library.index_version)
+    def _mend(self, store: DerivedStore, before: tuple[int, int]) -> None:
+        """Rebuild an index, unless another thread was changing it or has mended it already."""
+        with self._mutex:
+            if self._closed or before != (self._rebuilds, self._updates):
+                return
+            if store.is_shared:
+                # The server may have been away, or another process may have built a new index.
+                self._updates += 1
+                store.open()
+            else:
+                self._rebuild(store, self.library.index_version)
 
     def _bring_shared(self, store: DerivedStore, version: str) -> None:
         """Bring a store that others use to a version, unless one of them does."""
@@ -181,7 +230,14 @@ class SearchIndex:
     def _rebuild(self, store: DerivedStore, version: str) -> None:
         # If the library moves on meanwhile, the index is newer than it says, and the next `ensure`
         # brings it up to date again.
-        store.rebuild(self.library.all_passage_rows(), version)
+        try:
+            store.rebuild(self.library.all_passage_rows(), version)
+        except IndexStoreError as error:
+            # A full disk is no reason not to answer.
+            if not store.move_to_memory():
+                raise
+            _log.warning("%s Until the next start, it is held in memory.", error)
+            store.rebuild(self.library.all_passage_rows(), version)
         self._rebuilds += 1
 
 
@@ -221,19 +277,27 @@ def open_stores(
         IndexStoreError: building the indexes fails.
     """
     activity = activity or ("indexing articles" if write else "answering questions")
-    library = Library.open(home, url)
+    with suppress(OSError):  # opening the library says why it cannot be made
+        home.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        stack.callback(library.close)
-        lock = _lock(home, write and not library.database.is_shared, activity)
+        lock = _lock(home, write and url is None, activity)
         if lock is not None:
             stack.callback(lock.release)
+        seal = Seal(home) if url is None else None  # a server looks after its own
+        if seal is not None:
+            seal.check()
+            if lock is not None:
+                seal.remove()
+                stack.callback(seal.put)
+        library = Library.open(home, url)
+        stack.callback(library.close)
         library.bind_model(fingerprint, dimension)
         if chroma_url is None:
             vectors = VectorIndex(home / CHROMA_FOLDER if lock else None, dimension)
         else:
             known = library.index_version.partition("-")[2]
             vectors = ServedVectorIndex(chroma_url, known, fingerprint, dimension)
-        stores = SearchIndex(home, library, fingerprint, vectors, lock)
+        stores = SearchIndex(home, library, fingerprint, vectors, lock, seal)
         stack.callback(stores.close)
         stores.ensure()
         stack.pop_all()

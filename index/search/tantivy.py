@@ -4,7 +4,9 @@ Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import partial
+from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +74,9 @@ class LexicalIndex:
         """
         self._path = path
         unsealed = frozenset({".tantivy-writer.lock", ".tantivy-meta.lock"})
-        self._stamp = None if path is None else Stamp(path, _FORMAT, unsealed)
+        self._stamp = (
+            None if path is None else Stamp(path, f"{_FORMAT} {installed('tantivy')}", unsealed)
+        )
         self._analyser = _analyser()
         self._schema = _schema()
         self._index: Index | None = None
@@ -84,6 +88,21 @@ class LexicalIndex:
         if self._index is not None or self._stamp is None:
             return self._version
         return self._stamp.read()
+
+    def ids(self) -> frozenset[str]:
+        """The ids of the passages that it holds.
+
+        Raises:
+            IndexStoreError: it is not open or damaged.
+        """
+        if self._index is None:
+            raise IndexStoreError("The word index is not open.")
+        with translated("Tantivy", "listing its passages"):
+            searcher = self._index.searcher()
+            rows = _fetch(searcher, Query.all_query(), max(searcher.num_docs, 1))
+        if len(rows) != len({row[0] for row in rows}):
+            raise IndexStoreError("Tantivy holds a passage twice. It is rebuilt from the library.")
+        return frozenset(row[0] for row in rows)
 
     def open(self) -> None:
         """Open what an earlier process left.
@@ -193,6 +212,18 @@ class LexicalIndex:
             query = self._any_of([found for word in words for found in word])
             found = self._all_within(searcher, query, having)
             return ranked(found, len(found), RETRIEVER)
+
+    def move_to_memory(self) -> bool:
+        """Leave the folder alone from now on, and hold everything in memory once rebuilt.
+
+        Returns:
+            whether it was in a folder.
+        """
+        was_in_folder = self._path is not None
+        with suppress(IndexStoreError):
+            self.close()
+        self._path = self._stamp = None
+        return was_in_folder
 
     def close(self) -> None:
         """Free files and memory; you may open or rebuild it again."""

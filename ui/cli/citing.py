@@ -40,11 +40,14 @@ def cite_check(
 ) -> None:
     """Find the citations of a kept answer again; exit status 1 if one is gone."""
     from index.library.library import Library
+    from index.library.seal import Seal
     from rag.refinding import refind
     from ui.exports.selectors import CheckResponse, hints_in, refound_model
 
     hints = hints_in(_read(file))
     settings = shared_of(ctx).settings()
+    if settings.library_at is None:
+        Seal(settings.home).check()
     with Library.open(settings.home, settings.library_at) as library:
         found = CheckResponse(
             citations=[refound_model(hint, refind(hint.selector(), library)) for hint in hints],

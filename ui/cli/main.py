@@ -14,6 +14,7 @@ from ui.cli.asking import answer, history_of, question_of, request_of
 from ui.cli.citing import add_cite_check
 from ui.cli.evals import add_eval
 from ui.cli.exporting import FormatOption, OutOption, showing
+from ui.cli.keeping import add_keeping
 from ui.cli.mcp import add_mcp_command
 from ui.cli.searching import search
 from ui.cli.support import (
@@ -189,9 +190,17 @@ def doctor(
     probe: Annotated[
         bool, typer.Option("--probe", help="Ask the language model for one token, too.")
     ] = False,
+    repair: Annotated[
+        bool,
+        typer.Option("--repair", help="Keep a damaged library's file, and save what is whole."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say how Pressmark is set up, what leaves the machine, and what is wrong."""
+    if repair:
+        from ui.cli.keeping import repair_library
+
+        repair_library(shared_of(ctx).settings())
     from ui.cli.doctor import findings
     from ui.cli.format import plain
 
@@ -212,6 +221,7 @@ def doctor(
 
 app.command(epilog="Example: pressmark search minsk protest --from 2020-08-01")(search)
 app.add_typer(articles_app, name="articles")
+add_keeping(app)
 add_cite_check(app)
 add_mcp_command(app)
 add_eval(app)

@@ -12,6 +12,7 @@ from ui.app import create_app
 from ui.cli.indexing import index_with_progress, known_or_given
 from ui.cli.upgrading import tell_upgrade
 from ui.cli.watching import following
+from ui.http.logs import log_in_json
 from ui.http.middleware import is_loopback
 from ui.http.server import address_of, serve
 
@@ -28,6 +29,8 @@ def index_and_serve(
         page: whether to serve the page beside the API.
         watch: whether to follow changes of the paths, or else of all that is indexed.
     """
+    if settings.log_json:
+        log_in_json()
     with Pressmark.open(
         settings, write=True, purpose="serving the articles", upgrading=tell_upgrade
     ) as pressmark:

@@ -26,13 +26,18 @@ class AnswerGate:
     def __init__(
         self,
         at_once: int = 4,
-        waiting: int = 16,
+        waiting: int = 32,
         words: str = "questions are being answered; ask again shortly",
     ) -> None:
         self._words = words
         self._most = at_once + waiting
         self._inside = 0
         self._turns = anyio.CapacityLimiter(at_once)
+
+    @property
+    def inside(self) -> int:
+        """How many are being answered or waiting."""
+        return self._inside
 
     async def run(self, work: Callable[[], T]) -> T:
         """Do the work in a thread and give its result.

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -100,12 +101,17 @@ def open_engine(path: Path) -> Engine:
     """Make a pool of connections to the file; it opens nothing before its first use."""
 
     def connect() -> sqlite3.Connection:
-        # As bytes, because the name of a folder need not be text.
+        fixed = _is_fixed(path)
         connection = sqlite3.connect(
-            os.fsencode(path), timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            _address(path, fixed),
+            uri=True,
+            timeout=_BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
         )
         try:
-            _switch_to_wal(connection)
+            if not fixed:
+                _switch_to_wal(connection)
             for setting in ("synchronous=NORMAL", "foreign_keys=ON"):
                 connection.execute(f"PRAGMA {setting}").close()
         except BaseException:
@@ -118,6 +124,23 @@ def open_engine(path: Path) -> Engine:
     )
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _is_fixed(path: Path) -> bool:
+    """Whether nobody can change the file: it is all there, in a folder that is read-only.
+
+    The write-ahead log needs a file of its own even for reading, unless SQLite is told this.
+    """
+    if os.access(path.parent, os.W_OK) or not path.exists():
+        return False
+    log = path.with_name(f"{path.name}-wal")
+    return not (log.exists() and log.stat().st_size)
+
+
+def _address(path: Path, fixed: bool) -> str:
+    # From bytes, because the name of a folder need not be text.
+    name = quote(os.fsencode(path.absolute()))
+    return f"file:{name}?mode=ro&immutable=1" if fixed else f"file:{name}"
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:

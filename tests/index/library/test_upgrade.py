@@ -18,6 +18,7 @@ from index.library import upgrade
 from index.library.engines.sqlite import SqliteDatabase
 from index.library.library import LIBRARY_NAME, Library
 from index.library.lock import WriteLock
+from index.library.seal import Seal
 from index.library.tables import SCHEMA_VERSION
 from index.library.upgrade import bring_over, is_older
 from index.search.stores import SearchIndex, open_stores
@@ -127,6 +128,7 @@ def test_what_is_interrupted_is_continued(home: Path, embedding: HashEmbedding) 
     # The old library is whole meanwhile, with as many vectors as before.
     assert version(home) == "2"
     assert ask(home, "SELECT count(*) FROM vectors") == [(48,)]
+    Seal(home).remove()
     # A new headline needs a new vector.
     with closing(sqlite3.connect(home / LIBRARY_NAME)) as raw, raw:
         raw.execute("UPDATE articles SET title = 'Changed' || article_id")

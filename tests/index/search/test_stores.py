@@ -301,18 +301,26 @@ def test_a_damaged_library_is_told_and_left_as_it_is(home: Path, embedding: Hash
     assert (home / LIBRARY_NAME).read_bytes() == b"garbage" * 1000
 
 
-def test_an_index_that_cannot_be_built_is_an_error(
+def test_an_index_that_cannot_be_written_is_held_in_memory(
     tmp_path: Path, embedding: HashEmbedding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "mkdir", fail_below(CHROMA_FOLDER, Path.mkdir, fail))
-    with pytest.raises(IndexStoreError, match="No space left"):
-        open_for(tmp_path, embedding)
+    news = tmp_path / "news"
+    news.mkdir()
+    (news / "flood.txt").write_text(article_text("flood"))
+    with open_for(tmp_path / "home", embedding) as stores:
+        index_roots(stores, [news], embedding)
+        before = found(stores, embedding)
+        assert stores.differences() == []
     monkeypatch.undo()
-    with open_for(tmp_path, embedding) as stores:
-        assert stores.writable
+    assert not (tmp_path / "home" / CHROMA_FOLDER).exists()
+    with open_for(tmp_path / "home", embedding) as stores:
+        assert same(found(stores, embedding), before)
+        assert stores.differences() == []
+    assert (tmp_path / "home" / CHROMA_FOLDER).is_dir()
 
 
 def fail_below(name: str, real: Callable[..., None], fail: Callable[..., None]) -> Any:

@@ -25,7 +25,9 @@ QUESTION = "How many were held?"
 def client(tmp_path: Path) -> Iterator[TestClient]:
     settings = Settings(home=tmp_path)
     notes = SimpleNamespace(saved_answer=lambda ident: None)
-    pressmark = SimpleNamespace(settings=settings, library=SimpleNamespace(notes=notes))
+    pressmark = SimpleNamespace(
+        settings=settings, library=SimpleNamespace(notes=notes), observers=[]
+    )
     app = create_app(cast(Pressmark, pressmark), page=False)
     with TestClient(app, base_url="http://127.0.0.1:7860") as found:
         yield found

@@ -24,7 +24,7 @@ SAID = {"question": "How many?", "response": ANSWER, "verdict": "wrong_words", "
 def client(tmp_path: Path) -> Iterator[TestClient]:
     settings = Settings(home=tmp_path)
     with Library.open(tmp_path) as library:
-        pressmark = SimpleNamespace(settings=settings, library=library)
+        pressmark = SimpleNamespace(settings=settings, library=library, observers=[])
         app = create_app(cast(Pressmark, pressmark), page=False)
         with TestClient(app, base_url="http://127.0.0.1:7860") as found:
             yield found

@@ -50,6 +50,7 @@ def double(answer: Any = None, host: str = "127.0.0.1") -> SimpleNamespace:
         ),
         library=library_double(),
         answer=answer,
+        observers=[],
     )
 
 

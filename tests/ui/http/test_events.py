@@ -59,7 +59,10 @@ def double(error: Exception, before: threading.Event | None = None) -> SimpleNam
         generates=False,
     )
     return SimpleNamespace(
-        settings=settings, library=library, stream=lambda question: AnswerStream(events, 5.0)
+        settings=settings,
+        library=library,
+        stream=lambda question: AnswerStream(events, 5.0),
+        observers=[],
     )
 
 

@@ -27,7 +27,9 @@ def settings(keys: str | None, host: str = "127.0.0.1") -> Settings:
 
 
 def client_of(keys: str | None, host: str = "127.0.0.1") -> TestClient:
-    pressmark = SimpleNamespace(settings=settings(keys, host), library=library_double(1))
+    pressmark = SimpleNamespace(
+        settings=settings(keys, host), library=library_double(1), observers=[]
+    )
     app = create_app(cast(Pressmark, pressmark), page=False)
     return TestClient(app, base_url=f"http://{host}:7860")
 
