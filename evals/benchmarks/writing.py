@@ -4,7 +4,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -73,6 +73,15 @@ def _sentences(prompt: str) -> list[str]:
     return found[:SENTENCES]
 
 
+def _pieces(sentences: Sequence[str]) -> list[str]:
+    """Cut what is written after the first word of each next sentence, which ends the one before."""
+    words = [sentence.partition(" ") for sentence in sentences]
+    ends = [f"{first} " for first, _, _ in words[1:]] + [""]
+    begun = f"{words[0][0]} " if words else ""
+    rests = [f"{rest} {end}" for (_, _, rest), end in zip(words, ends, strict=True)]
+    return [begun + rests[0], *rests[1:]] if rests else []
+
+
 @contextmanager
 def _server() -> Iterator[tuple[str, _Heard]]:
     """Serve a model in OpenAI's shape on this machine."""
@@ -90,8 +99,8 @@ def _server() -> Iterator[tuple[str, _Heard]]:
             self.send_response(200)
             self.send_header("Content-Type", "text/event-stream")
             self.end_headers()
-            for sentence in _sentences(prompt):
-                self._send({"delta": {"content": f"{sentence} "}, "finish_reason": None})
+            for piece in _pieces(_sentences(prompt)):
+                self._send({"delta": {"content": piece}, "finish_reason": None})
                 heard.sent.append(time.perf_counter())
                 time.sleep(_PAUSE_S)
             self._send({"delta": {}, "finish_reason": "stop"})

@@ -13,7 +13,7 @@ from evals.benchmarks.made_up import articles, questions, sentences_of, write_ar
 from evals.benchmarks.retrieving import measure as measure_search
 from evals.benchmarks.synthetic import SyntheticEmbedding
 from evals.benchmarks.values import Curve, Measured, Plan, Row, at_least, at_most, rounded
-from evals.benchmarks.writing import _sentences
+from evals.benchmarks.writing import _pieces, _sentences
 from rag.types import Question
 
 
@@ -109,7 +109,10 @@ def test_the_server_writes_a_sentence_of_each_passage() -> None:
         "[2] The Courier\n<before-ab12>Before it: x</before-ab12>\n<passage-ab12>\nNobody\nslept!\n"
         "</passage-ab12>"
     )
-    assert _sentences(prompt) == ["The river rose [1].", "Nobody slept [2]."]
+    written = _sentences(prompt)
+    assert written == ["The river rose [1].", "Nobody slept [2]."]
+    assert _pieces(written) == ["The river rose [1]. Nobody ", "slept [2]. "]
+    assert _pieces([]) == []
 
 
 def test_the_page_escapes_what_it_shows() -> None:
