@@ -45,7 +45,7 @@ LANGUAGES["qq"] = Language(
     speech=Speech(
         says=("bobu", "qazqen"), says_plainly=(), that=("ko",), according=("vi zo",),
         third_person=("ja",), joins=(), between=(), articles=(), definite=(), inside=(),
-        asks=("Z",), answers=("Y",), denies=(), what=(),
+        asks=("Z",), answers=("Y",), denies=(), what=(), hears=(),
     ),
     negations=("nuzq",), stop_words=("xqx",), punkt=None,
 )
