@@ -4,7 +4,6 @@ import argparse
 import json
 import os
 import platform
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
@@ -110,4 +109,4 @@ def _machine() -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

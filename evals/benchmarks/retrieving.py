@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Final
 
 from evals.benchmarks.libraries import library_of, settings_of, texts
@@ -57,7 +58,7 @@ def _timed(pressmark: Pressmark, asked: Sequence[Question]) -> list[float]:
     """Milliseconds of each search, up to the loaded evidence; vectors cost nothing here."""
     for question in asked[:10]:
         pressmark.evidence(question)
-    return [_milliseconds(lambda one=question: pressmark.evidence(one)) for question in asked]
+    return [_milliseconds(partial(pressmark.evidence, question)) for question in asked]
 
 
 def _milliseconds(action: Callable[[], object]) -> float:

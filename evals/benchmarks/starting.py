@@ -19,7 +19,8 @@ def measure(plan: Plan) -> Measured:
     """Start ``--help``, ``ask`` and ``serve`` on the indexed seeds, in turns."""
     home = plan.folder / "seeds"
     run(["index", str(SEEDS)], home)
-    helped, asked, ready, first, memory = [], [], [], [], []
+    helped, asked, ready, memory = [], [], [], []
+    first = list[float]()
     for _ in range(plan.rounds):
         helped.append(run(["--help"], home).seconds)
         asked.append(run(["ask", QUESTION], home).seconds)

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from index.errors import LibraryError, LibraryFormatError
+from index.library.engines.opening import file_of, open_database
 from index.library.library import LIBRARY_NAME, Library
 from index.library.lock import WriteLock
 from index.library.seal import Seal, damaged
@@ -44,6 +45,19 @@ class Kept:
     articles: int
     files: int
     bytes: int
+
+
+def home_of(home: Path, url: str | None) -> Path:
+    """The folder that holds a library's file.
+
+    Args:
+        home: the folder of the settings.
+        url: see `index.library.library.Library.open`.
+
+    Raises:
+        LibraryError: the library is on a server, which has tools of its own.
+    """
+    return file_of(open_database(home, url)).parent
 
 
 def back_up(home: Path, target: Path) -> Kept:

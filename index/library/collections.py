@@ -7,7 +7,7 @@ the library stays named and is counted as gone, for it comes back under the same
 
 import secrets
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ from sqlalchemy import (
     select,
 )
 
+from index.article import SearchFilters
 from index.errors import InputError, LibraryError
 from index.library.engines.base import Database
 from index.library.portable import Words, insert
@@ -106,6 +107,18 @@ class Collections:
                 raise InputError(f"There is no collection “{name}”.")
             found |= one.article_ids
         return frozenset(found)
+
+    def resolved(self, filters: SearchFilters) -> SearchFilters:
+        """The same filters, with the articles of their collections in place of the collections.
+
+        Raises:
+            InputError: there is no collection of a name.
+        """
+        if not filters.collections:
+            return filters
+        ids = self.named(filters.collections)
+        both = ids if filters.article_ids is None else ids & filters.article_ids
+        return replace(filters, collections=(), article_ids=both)
 
     def add(self, name: str, article_ids: Collection[str]) -> ArticleCollection:
         """Add articles to the collection of a name, which is made if there is none.

@@ -8,7 +8,6 @@ while one writes. Writing goes through `Library.writing`, in one transaction eac
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,16 +22,10 @@ from index.library.catalogue import CatalogueEntry
 from index.library.collections import Collections
 from index.library.engines.base import Database
 from index.library.engines.opening import LIBRARY_NAME, file_of, open_database
+from index.library.formats import check_format
 from index.library.holdings import Holdings
 from index.library.notes import Notes
-from index.library.tables import (
-    Changes,
-    FileRecord,
-    LedgerEntry,
-    LibraryCounts,
-    PassageRow,
-    Root,
-)
+from index.library.tables import Changes, FileRecord, LedgerEntry, LibraryCounts, PassageRow, Root
 from index.library.writes import LibraryWriter
 
 __all__ = ["LIBRARY_NAME", "Library"]
@@ -353,11 +346,7 @@ class Library:
         Raises:
             InputError: there is no collection of a name.
         """
-        if not filters.collections:
-            return filters
-        ids = self.collections.named(filters.collections)
-        both = ids if filters.article_ids is None else ids & filters.article_ids
-        return replace(filters, collections=(), article_ids=both)
+        return self.collections.resolved(filters)
 
     # Writing, and what lies beneath
 
@@ -402,16 +391,4 @@ class Library:
             )
         with self._reading() as connection:
             version = queries.read_meta(connection).get("schema_version", "unknown")
-        if version != str(schema.SCHEMA_VERSION):
-            raise LibraryFormatError(
-                f"The library {self.database.place} is of format {version}, and this Pressmark "
-                f"reads format {schema.SCHEMA_VERSION}. {_advice(version)}"
-            )
-
-
-def _advice(version: str) -> str:
-    if version.isdecimal() and int(version) > schema.SCHEMA_VERSION:
-        return "A newer Pressmark made it: use that one."
-    if version.isdecimal() and int(version) >= schema.OLDEST_VERSION:
-        return "To bring it over: pressmark doctor"
-    return "It is too old to bring over: move it away and index the folders again."
+        check_format(self.database.place, version)

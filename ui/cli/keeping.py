@@ -34,10 +34,11 @@ def backup(
 ) -> None:
     """Copy the library and the uploaded files into one file, while the server runs."""
     from index.ingest.report import counted
-    from index.library.backup import back_up
+    from index.library.backup import back_up, home_of
 
     target = file or Path(f"pressmark-{date.today().isoformat()}.backup")
-    kept = back_up(_home(shared_of(ctx).settings()), target.expanduser())
+    settings = shared_of(ctx).settings()
+    kept = back_up(home_of(settings.home, settings.library_at), target.expanduser())
     typer.echo(
         f"{kept.path}: {counted(kept.articles, 'article')} and {counted(kept.files, 'file')} that "
         f"lie nowhere else, {kept.bytes / 1e6:.1f} MB. Checked; `pressmark restore` puts it back."
@@ -49,9 +50,12 @@ def restore(
 ) -> None:
     """Put a backup in the place of the library; the former library is kept beside it."""
     from index.ingest.report import counted
+    from index.library.backup import home_of
     from index.library.backup import restore as put_back
 
-    kept, former = put_back(_home(shared_of(ctx).settings()), file.expanduser())
+    settings = shared_of(ctx).settings()
+    home = home_of(settings.home, settings.library_at)
+    kept, former = put_back(home, file.expanduser())
     typer.echo(f"Restored: {counted(kept.articles, 'article')}.")
     if former is not None:
         typer.echo(f"The former library is now {former}; delete it once you do not need it.")
@@ -65,6 +69,7 @@ def repair_library(settings: "Settings") -> None:
     """
     from index.errors import LibraryFormatError
     from index.ingest.report import counted
+    from index.library.backup import home_of
     from index.library.library import LIBRARY_NAME, Library
     from index.library.repair import repair
     from index.library.seal import Seal
@@ -72,7 +77,7 @@ def repair_library(settings: "Settings") -> None:
     from ui.cli.format import plain
     from ui.cli.indexing import index_with_progress
 
-    if not (_home(settings) / LIBRARY_NAME).exists():
+    if not (home_of(settings.home, settings.library_at) / LIBRARY_NAME).exists():
         typer.echo("Nothing to repair: there is no library yet.")
         return
     try:
@@ -97,14 +102,3 @@ def repair_library(settings: "Settings") -> None:
         settings, write=True, purpose="reading the folders again", upgrading=tell_upgrade
     ) as pressmark:
         index_with_progress(pressmark, there)
-
-
-def _home(settings: "Settings") -> Path:
-    """The folder that holds the library's file.
-
-    Raises:
-        LibraryError: the library is on a server, which has tools of its own.
-    """
-    from index.library.engines.opening import file_of, open_database
-
-    return file_of(open_database(settings.home, settings.library_at)).parent
