@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -46,7 +48,7 @@ def lines(_: Any, value: Any) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pressmark]:
     folder = tmp_path_factory.mktemp("news")
     (folder / "flood.txt").write_text(article_text("flood"))
     chosen = Settings(
@@ -56,9 +58,21 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     )
     with Pressmark.open(chosen, write=True) as pressmark:
         pressmark.index([folder])
-        app = create_app(pressmark, page=False)
-        with TestClient(app, base_url=BASE, raise_server_exceptions=False) as found:
-            yield found
+        yield pressmark
+
+
+@contextmanager
+def asking(pressmark: Pressmark) -> Iterator[TestClient]:
+    app = create_app(pressmark, page=False)
+    with TestClient(app, base_url=BASE, raise_server_exceptions=False) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def client(opened: Pressmark) -> Iterator[TestClient]:
+    """Without the trained models, which take most of an answer's time."""
+    with asking(Pressmark(replace(opened._tools, reader=None, judge=None))) as found:
+        yield found
 
 
 def document() -> dict[str, Any]:
@@ -132,6 +146,15 @@ def test_text_that_breaks_programs_in_every_field(client: TestClient, text: str)
     note = {"verdict": "wrong", "question": text, "comment": text, "response": {"answer": text}}
     sound(client.post("/v1/feedback", json=note))
     sound(client.post("/v1/citations/check", json={"citations": [{"quote": text}]}))
+
+
+@pytest.mark.slow
+@QUICK
+@given(text=naughty_text())
+def test_text_that_breaks_programs_is_read_and_judged(opened: Pressmark, text: str) -> None:
+    with asking(opened) as client:
+        sound(client.post("/v1/answer", json={"question": text}))
+        sound(client.post("/v1/answer", json={"question": f"What is {text}?", "task": "answer"}))
 
 
 @MANY
