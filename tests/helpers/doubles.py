@@ -83,6 +83,7 @@ def library_double(articles: int = 0) -> SimpleNamespace:
         sources=lambda ids: {},
         source=lambda source_id: None,
         ledger=list,
+        resolved=lambda filters: filters,
     )
 
 

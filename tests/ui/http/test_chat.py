@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import httpx
 import openai
@@ -222,6 +222,7 @@ def test_earlier_messages_are_the_history(client: TestClient, seeds_pressmark: P
 
     class Double:
         settings, library = seeds_pressmark.settings, seeds_pressmark.library
+        observers: ClassVar[list[Any]] = []
 
         def answer(self, question: Any) -> Any:
             asked.append(question)

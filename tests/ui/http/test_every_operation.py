@@ -53,7 +53,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pressmark]:
     (folder / "flood.txt").write_text(article_text("flood"))
     chosen = Settings(
         _env_file=None,
-        home=folder.with_name("home"),
+        home=tmp_path_factory.mktemp("home"),
         embedding="tests.helpers.doubles:HashEmbedding",
     )
     with Pressmark.open(chosen, write=True) as pressmark:

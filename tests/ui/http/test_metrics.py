@@ -27,7 +27,7 @@ def pressmark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pressmark]:
     (folder / f"{SECRET}.txt").write_text(article_text("flood"))
     settings = Settings(
         _env_file=None,
-        home=folder.with_name("home"),
+        home=tmp_path_factory.mktemp("home"),
         embedding="tests.helpers.doubles:HashEmbedding",
         api_keys=KEY,
     )
