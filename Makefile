@@ -1,7 +1,7 @@
 # Every target does its own set-up, in .venv, and only once: see tools/setup.py. NAME=value reaches
 # the scripts through the environment, so that spaces and ~ in it are safe.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test coverage check gate evals train screenshots reference lock
+.PHONY: help setup run test coverage check gate evals train screenshots reference wording lock
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -40,6 +40,10 @@ train:  ## Train the reader, judge or retriever: make train ARGS='reader --minut
 screenshots:  ## Take the README's pictures again
 	@sh tools/setup.sh setup test
 	.venv/bin/python tools/screenshots.py $(ARGS)
+
+wording:  ## Bring the page's catalogues in line with what the page says
+	@sh tools/setup.sh setup test
+	.venv/bin/python tools/wording.py
 
 setup:  ## Set up for running and testing, and start nothing
 	@sh tools/setup.sh setup test

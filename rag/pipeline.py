@@ -1,6 +1,6 @@
 """A question's day, from the words typed to a verified answer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -23,11 +23,11 @@ from rag.question.followups import standalone
 from rag.question.kinds import KindTeller
 from rag.reading.calibration import Calibration
 from rag.reading.evidence import Reading, read_evidence
-from rag.reading.quoting import draft_quotes
+from rag.reading.quoting import Quoted, draft_quotes, further_proposals
 from rag.reading.reader import Reader
 from rag.reading.tables import with_rows_read
 from rag.settings import Settings
-from rag.types import Abstention, Answer, AnswerEvent, Draft, Question, Usage
+from rag.types import Abstention, Answer, AnswerEvent, Citation, Draft, Question, Task, Usage
 from rag.verification.judge import Judge
 from rag.verification.verifier import prove_quotes
 
@@ -118,7 +118,36 @@ def answer_question(
     writer = writer_for(reading, tools, deadline, streamed)
     composed = yield from compose(asked, reading.held.evidence, quoted, writer, tools.judge)
     timer.lap("answer")
-    yield conclude(asked, reading, composed, spent, timer, tools)
+    answer = conclude(asked, reading, composed, spent, timer, tools)
+    yield replace(answer, task=_task(asked, collected is not None))
+
+
+def further_quotes(
+    question: Question, tools: Tools, known: Collection[Quoted], most: int
+) -> tuple[Citation, ...]:
+    """The sentences that come next to a question, beside those that are known already.
+
+    Args:
+        question: standalone; its history is not looked at.
+        tools: to find and read with.
+        known: the quotes that its answer shows.
+        most: how many to give.
+    """
+    asked = ask(replace(question, history=()), tools.embedding, tools.teller)
+    ranked = rank_passages(asked, tools, tools.settings.evidence_passages)
+    reading = read_passages(asked, ranked, tools, every=True)
+    proposals = further_proposals(reading.parts, known, most)
+    return prove_quotes(proposals, reading.held.evidence)
+
+
+def _task(asked: Asked, is_collected: bool) -> Task:
+    """Name the kind of answer that was given."""
+    if asked.kind in ("overview", "timeline", "count"):
+        if is_collected:
+            return asked.kind
+    elif asked.kind == "list":
+        return asked.kind
+    return "search" if asked.topic and not is_collected else "answer"
 
 
 def read_question(question: Question, tools: Tools, deadline: Deadline) -> tuple[Asked, Usage]:

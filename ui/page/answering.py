@@ -18,12 +18,13 @@ from rag.contract import (
 )
 from rag.pressmark import Pressmark
 from rag.streaming import AnswerStream
-from rag.types import Answer, AnswerEvent, Withdrawn
+from rag.types import Answer, AnswerEvent, Task, Withdrawn
 from ui.http.inbound import field_errors
 from ui.page.html.answers import SoFar, TurnView
+from ui.page.wording.catalogues import _, later
 
-STOPPED = "Stopped before the answer was whole."
-_OURS = "Something went wrong inside Pressmark; its log has the details. Please ask again."
+STOPPED = later("Stopped before the answer was whole.")
+_OURS = later("Something went wrong inside Pressmark; its log has the details. Please ask again.")
 
 log = logging.getLogger(__name__)
 
@@ -35,12 +36,14 @@ class PageRequest(BaseModel):
         turn: an id for the turn.
         history: what was said before.
         written: whether the model of the page's panel is to write.
+        task: the kind of answer that is wanted.
     """
 
     turn: Annotated[str, Field(max_length=64)] = ""
     question: str = ""
     history: list[dict[str, Any]] = []
     written: bool = False
+    task: Task = "auto"
 
 
 def page_request(sent: object) -> PageRequest:
@@ -72,13 +75,13 @@ def _in_words(error: Exception) -> str:
     if isinstance(error, PressmarkError):
         return error.user_message
     log.error("A question could not be answered", exc_info=error)
-    return _OURS
+    return _(_OURS)
 
 
 def _what_is_wrong(error: ValidationError) -> str:
     found = field_errors(error.errors())[0]
     name = found.field.split(".")[-1].replace("_", " ") or "question"
-    return f"The {name} {found.detail}."
+    return _("The %(field)s %(what)s.") % {"field": name, "what": found.detail}
 
 
 def _told(typed: str) -> str:
@@ -137,14 +140,16 @@ class Answering:
             request: the question and the exchanges before.
             wishes: the restrictions of the search.
         """
+        asked = {**wishes.body(), "task": request.task}
         self.turn = TurnView(
             id=request.turn,
             question=request.question,
             within=wishes.words(),
             as_of=wishes.as_of or None,
+            asked=asked,
         )
         self._pressmark = pressmark
-        self._body = {"question": request.question, "history": request.history, **wishes.body()}
+        self._body = {"question": request.question, "history": request.history, **asked}
         self._events: AnswerStream | None = None
         self._stopped = False
 
@@ -166,7 +171,7 @@ class Answering:
         if self._events is not None:
             self._events.close()
         if self.turn.pending:
-            self.turn = self.turn.model_copy(update={"problem": STOPPED})
+            self.turn = self.turn.model_copy(update={"problem": _(STOPPED)})
         return self.turn
 
     def _change(self, event: AnswerEvent) -> dict[str, object]:

@@ -15,16 +15,33 @@ from ui.page.html.markup import rendered
 from ui.page.models import PanelModel
 from ui.page.scripted import server_functions
 from ui.page.seals import Seals
+from ui.page.worded import WordedBlocks, html
+from ui.page.wording.catalogues import _, later
+from ui.page.wording.days import number
 
 AT_ONCE = 4
-_SCRIPTS = ("page.js", "talk.js", "saving.js", "notes.js", "model.js")
-_FILTERS = "Filters"
+_SCRIPTS = (
+    *("wording.js", "page.js", "talk.js", "again.js", "saving.js", "notes.js", "model.js"),
+    "manners.js",
+)
+_FILTERS = later("Filters")
+_PUBLISHERS = later("Publishers")
+_ALL_PUBLISHERS = later("None chosen: all of them")
+_DAYS = (later("Published from"), later("Published to"), later("As of"))
+_ASK = later("Ask")
+_STOP = later("Stop")
+_QUESTION = later("Question")
+_PLACEHOLDER = later("Ask about the articles")
 # Somebody may ask before the page's script has run.
 _WHEN_READY = """async (question) => {
   while (!window.pressmark) await new Promise((resolve) => setTimeout(resolve, 50));
   return [question, pressmark.%s];
 }"""
-_EMPTY = "Type a question about the articles first."
+_EMPTY = later("Type a question about the articles first.")
+_TOO_LONG = later(
+    "The question has %(count)s characters, and %(most)s are the most. It was not asked: "
+    "shorten it."
+)
 
 Update = tuple[object, ...]
 
@@ -32,14 +49,18 @@ Update = tuple[object, ...]
 class Talk:
     """The components of the conversation and the events between them."""
 
-    def __init__(self, pressmark: Pressmark, fresh: gr.Button, models: PanelModel) -> None:
+    def __init__(
+        self, pressmark: Pressmark, fresh: gr.Button, models: PanelModel, blocks: WordedBlocks
+    ) -> None:
         """Build it inside the caller's ``with``.
 
         Args:
             pressmark: what answers.
             fresh: the button that begins a new conversation.
             models: the model of the page's panel, for conversations that use it.
+            blocks: which this is built in.
         """
+        self._blocks = blocks
         self._pressmark = pressmark
         self._models = models
         self._examples = Examples(pressmark)
@@ -47,7 +68,7 @@ class Talk:
         self._answering: dict[str, Answering] = {}
         self._request = gr.JSON(visible=False)
         with gr.Column(elem_id="pm-conversation"):
-            self._welcome = _html("", "pm-welcome")
+            self._welcome = html("", "pm-welcome")
             self._turns = gr.HTML(
                 rendered("kept"),
                 elem_id="pm-turns",
@@ -55,7 +76,7 @@ class Talk:
                 server_functions=server_functions(pressmark, self._seals, models),
                 apply_default_css=False,
             )
-            self._live = _html("", "pm-live")
+            self._live = html("", "pm-live")
         self._build_asking()
         self._wire(fresh)
         self.refreshes = [self._welcome, self._publishers]
@@ -74,25 +95,31 @@ class Talk:
         self._question = gr.Textbox(
             elem_id="pm-question",
             show_label=False,
-            label="Question",
-            placeholder="Ask about the articles",
+            label=_QUESTION,
+            placeholder=_PLACEHOLDER,
             lines=1,
             max_lines=8,
-            max_length=MAX_QUESTION_CHARS,
-            submit_btn="Ask",
+            submit_btn=_ASK,
             autofocus=True,
             container=False,
         )
+        self._blocks.word(
+            self._question, label=_QUESTION, placeholder=_PLACEHOLDER, submit_btn=_ASK
+        )
         self._filters = gr.Accordion(_FILTERS, open=False, elem_id="pm-filters")
+        self._blocks.word(self._filters, label=_FILTERS)
         with self._filters:
             self._publishers = gr.Dropdown(
-                [], multiselect=True, label="Publishers", info="None chosen: all of them"
+                [], multiselect=True, label=_PUBLISHERS, info=_ALL_PUBLISHERS
             )
+            self._blocks.word(self._publishers, label=_PUBLISHERS, info=_ALL_PUBLISHERS)
             with gr.Row():
                 days = [
                     gr.DateTime(include_time=False, type="string", label=label, min_width=140)
-                    for label in ("Published from", "Published to", "As of")
+                    for label in _DAYS
                 ]
+                for day, label in zip(days, _DAYS, strict=True):
+                    self._blocks.word(day, label=label)
         self._wishes: list[Any] = [self._publishers, *days]
 
     def _wire(self, fresh: gr.Button) -> None:
@@ -142,7 +169,10 @@ class Talk:
         """Show the question at once; the answer comes in a second step."""
         request = page_request(sent)
         if not request.question.strip():
-            return turn_html(TurnView(question="", problem=_EMPTY)), gr.skip(), None
+            return turn_html(TurnView(question="", problem=_(_EMPTY))), gr.skip(), None
+        if len(request.question) > MAX_QUESTION_CHARS:  # what was typed stays in its place
+            counts = {"count": number(len(request.question)), "most": number(MAX_QUESTION_CHARS)}
+            return turn_html(TurnView(question="", problem=_(_TOO_LONG) % counts)), gr.skip(), None
         return turn_html(TurnView(id=request.turn, question=request.question)), _busy(), sent
 
     def _answer(
@@ -175,7 +205,7 @@ class Talk:
         request = page_request(sent)
         answering = self._answering.get(request.turn)
         if answering is None:  # it waits for its turn
-            turn = TurnView(id=request.turn, question=request.question, problem=STOPPED)
+            turn = TurnView(id=request.turn, question=request.question, problem=_(STOPPED))
         else:
             turn = self._seals.sealed(answering.stop())
         return turn_html(turn), _ready()
@@ -193,16 +223,12 @@ def _wishes(*given: Any) -> Wishes:
 def _filters_named(*given: Any) -> object:
     """Say what the filters restrict, even while they are folded away."""
     words = _wishes(*given).words()
-    return gr.Accordion(label=f"{_FILTERS}: {words}" if words else _FILTERS)
+    return gr.Accordion(label=f"{_(_FILTERS)}: {words}" if words else _(_FILTERS))
 
 
 def _busy() -> object:
-    return gr.Textbox(value="", submit_btn=False, stop_btn="Stop")
+    return gr.Textbox(value="", submit_btn=False, stop_btn=_(_STOP))
 
 
 def _ready() -> object:
-    return gr.Textbox(submit_btn="Ask", stop_btn=False)
-
-
-def _html(value: str, elem_id: str) -> gr.HTML:
-    return gr.HTML(value, elem_id=elem_id, js_on_load=None, apply_default_css=False)
+    return gr.Textbox(submit_btn=_(_ASK), stop_btn=False)

@@ -31,6 +31,7 @@ def test_a_library_without_notes_says_so_and_has_no_table_for_them(
     assert library.notes.saved_answer("none") is None
     assert not library.notes.remove_feedback("none")
     assert not library.notes.unsave("none")
+    assert not library.notes.annotate("none", "x")
     with sqlite3.connect(tmp_path / LIBRARY_NAME) as raw:
         names = {name for (name,) in raw.execute("SELECT name FROM sqlite_master")}
     assert not names & {"feedback", "saved_answers"}
@@ -58,6 +59,9 @@ def test_answers_are_saved_and_forgotten(library: Library) -> None:
     (kept,) = library.notes.saved()
     assert kept == library.notes.saved_answer(ident)
     assert (kept.question, kept.comment) == ("Who?", "for Monday")
+    assert library.notes.annotate(ident, "for Tuesday")
+    assert [note.comment for note in library.notes.saved()] == ["for Tuesday"]
+    assert not library.notes.annotate("none", "x")
     assert library.notes.saved_answer("\ud800") is None
     assert library.notes.unsave(ident)
     assert library.notes.saved() == []
