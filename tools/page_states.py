@@ -165,7 +165,7 @@ def help_and_language(page: Page) -> None:
 def gone(page: Page) -> None:
     """A server that does not answer any more."""
     ask(QUESTION, None)(page)
-    for address in ("**/healthz", "**/component_server"):
+    for address in ("**/healthz", "**/component_server/"):
         page.route(address, lambda route: route.abort())
     page.locator(".pm-chip").first.click()
     expect(page.locator("#pm-gone")).to_be_visible()

@@ -155,7 +155,7 @@ def test_nothing_moves_for_those_who_want_it_still(
 def test_a_server_that_is_gone_is_told_and_its_return_too(open_page: OpenPage) -> None:
     page = open_page()
     ask(page, ASKED)
-    for address in ("**/healthz", "**/component_server"):
+    for address in ("**/healthz", "**/component_server/"):
         page.route(address, lambda route: route.abort())
     page.locator(".pm-chip").first.click()
 
@@ -164,7 +164,7 @@ def test_a_server_that_is_gone_is_told_and_its_return_too(open_page: OpenPage) -
     expect(gone).to_contain_text("Pressmark does not answer")
     expect(page.locator(".pm-claim").first).to_be_visible()
     assert serious(page) == []
-    for address in ("**/healthz", "**/component_server"):
+    for address in ("**/healthz", "**/component_server/"):
         page.unroute(address)
     expect(gone).to_have_count(0)
     page.locator(".pm-chip").first.click()

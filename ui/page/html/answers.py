@@ -139,6 +139,7 @@ class _Entry(NamedTuple):
     title: str | None
     line: _Line
     origin: _Origin
+    is_named: bool
     superseded: bool
 
 
@@ -248,10 +249,17 @@ def _entries(response: AnswerResponse, citations: Sequence[CitationModel]) -> li
     if response.mode != "extractive" or response.task not in COLLECTED:
         return []
     replaced = set(response.superseded)
+    lines = [line for line in _lines(response.claims, citations, None) if line.cited]
     return [
-        _Entry(line.cited[0].title, line, _origin(line.cited[0]), line.cited[0].marker in replaced)
-        for line in _lines(response.claims, citations, None)
-        if line.cited
+        _Entry(
+            title=first.title,
+            line=line,
+            origin=_origin(first),
+            # What stands in for a publisher is the headline, which is there already.
+            is_named=bool(first.publisher or not first.title),
+            superseded=first.marker in replaced,
+        )
+        for line, first in ((line, line.cited[0]) for line in lines)
     ]
 
 
@@ -287,10 +295,10 @@ def _made(response: AnswerResponse) -> dict[str, str] | None:
     """How sure the answer is, and how it was made; None for a refusal."""
     if response.status != "answered":
         return None
-    how = _("Quoted from the articles")
+    sure, hint = sure_words(response)
+    how = _("Quoted from the articles") if hint else ""
     if response.mode == "generative":
         how = _("Written by the model")
-    sure, hint = sure_words(response)
     seconds = f"{response.timings_ms.get('total', 0) / 1000:.2f}"
     return {
         "sure": sure,

@@ -66,14 +66,12 @@ function sayGone(gone) {
   const looking = setInterval(async () => { if (await lookForServer()) clearInterval(looking); }, LOOK_MS);
 }
 
-// Whatever fails is worth a look whether the server is there at all.
+// Whatever fails is worth a look whether the server is there at all. Gradio's client logs why a
+// function of the server failed, and gives nothing; a function that has nothing to say gives null.
 async function answered(asking) {
-  try {
-    return await asking;
-  } catch {
-    lookForServer();
-    return null;
-  }
+  const said = await asking.catch(() => undefined);
+  if (said === undefined) lookForServer();
+  return said ?? null;
 }
 
 // An answer that does not come: is anybody there?

@@ -189,6 +189,14 @@ def test_an_overview_has_the_headline_of_each_article(task: str) -> None:
     assert words.index("Shut") < words.index("Bridge shut.") < words.index("6 August 2020")
 
 
+def test_a_headline_does_not_stand_twice_where_no_publisher_is_known() -> None:
+    first = citation(1, title="Shut", publisher=None, quote="Bridge shut.", speaker="Anna Berg")
+    html = shown(response(task="overview", claims=[claim("Bridge shut.", 1)], citations=[first]))
+
+    assert visible(re.sub(r"<button.*?</button>", "", html)).count("Shut") == 1
+    assert re.search(r"Anna Berg\s+·\s+6 August 2020", visible(html))
+
+
 def test_what_a_model_wrote_of_several_articles_is_read_as_it_was_written() -> None:
     html = collected("timeline", mode="generative")
 
