@@ -10,6 +10,7 @@ from index.language.languages import LANGUAGES
 from rag.attribution import day_words
 from rag.contract import FiltersModel
 from ui.http.inbound import field_errors
+from ui.page.wording.catalogues import _
 
 
 class Wishes(BaseModel):
@@ -77,7 +78,7 @@ def what_is_wrong(error: ValidationError) -> str:
     """The first fault of a request, as a sentence."""
     found = field_errors(error.errors())[0]
     name = found.field.split(".")[-1].replace("_", " ") or "question"
-    return f"The {name} {found.detail}."
+    return _("The %(field)s %(what)s.") % {"field": name, "what": found.detail}
 
 
 def _told(typed: str) -> str:
