@@ -56,7 +56,7 @@ def build_page(pressmark: Pressmark) -> gr.Blocks:
                 with gr.Tab(_ASK, id="ask", elem_id="pm-ask") as asking:
                     talk = Talk(pressmark, fresh, models, blocks)
                 with gr.Tab(_ARTICLES, id="articles", elem_id="pm-articles") as reading:
-                    articles = ArticlesTab(pressmark, clock)
+                    articles = ArticlesTab(pressmark, clock, blocks)
                 blocks.word(asking, label=_ASK)
                 blocks.word(reading, label=_ARTICLES)
             with gr.Column(elem_id="pm-shelf", scale=5, min_width=320):

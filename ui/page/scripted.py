@@ -13,7 +13,8 @@ from ui.page.models import PanelModel
 from ui.page.noting import noting
 from ui.page.seals import Seals
 from ui.page.shared import SharedAnswers
-from ui.page.wording.catalogues import _, later, words_for_scripts
+from ui.page.worded import page_words
+from ui.page.wording.catalogues import _, later
 
 Function = Callable[[Any], Any]
 _HERE = later("The link works in browsers on this machine only, until you remove it.")
@@ -54,9 +55,6 @@ def _reading(pressmark: Pressmark, seals: Seals) -> list[Function]:
 
     def show_turns(kept: Any) -> str:
         return conversation_html(kept_turns(kept))
-
-    def page_words(nothing: Any) -> dict[str, object]:
-        return words_for_scripts()
 
     return [open_citation, take_along, export_file, browser_key, show_turns, page_words]
 

@@ -12,7 +12,7 @@ from typing import Any
 import gradio as gr
 
 from ui.page.html.markup import rendered
-from ui.page.wording.catalogues import _, speaking
+from ui.page.wording.catalogues import _, speaking, words_for_scripts
 from ui.page.wording.negotiation import language_of
 
 Words = Callable[[], dict[str, Any]]
@@ -71,6 +71,11 @@ class WordedBlocks(gr.Blocks):
             return await super().process_api(*args, **options)
         with speaking(language_of(request.request.headers)):
             return await super().process_api(*args, **options)
+
+
+def page_words(nothing: Any) -> dict[str, object]:
+    """What scripts ask for to speak the reader's language; each component that has one gives it."""
+    return words_for_scripts()
 
 
 def html(value: str, elem_id: str | None = None) -> gr.HTML:

@@ -46,7 +46,7 @@ function clearShelf() {
 // Puts an opened source on the shelf, below a bar that leads to other places; `left` is called when
 // a reader goes back to the list of sources.
 function show(html, bar, left) {
-  bar.prepend(button("← Sources", "Back to the list of sources", () => {
+  bar.prepend(button(`← ${_("Sources")}`, _("Back to the list of sources"), () => {
     clearShelf();
     left?.();
   }));
@@ -152,10 +152,10 @@ function notify(near, words) {
 function sure(pressed) {
   if (pressed.dataset.sure) return true;
   pressed.dataset.sure = "yes";
-  pressed.textContent = "Really remove?";
+  pressed.textContent = _("Really remove?");
   pressed.addEventListener("blur", () => {
     delete pressed.dataset.sure;
-    pressed.textContent = "Remove";
+    pressed.textContent = _("Remove");
   }, { once: true });
   return false;
 }

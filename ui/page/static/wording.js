@@ -1,7 +1,7 @@
 // The reader's language: English words are the key, and values stand in them by name. Runs first in
-// the function of the scripts that follow; ui/page/wording has the catalogues.
+// the function of the scripts that follow, which ask for them once; ui/page/wording has the catalogues.
 let spoken = { language: "en", words: {} };
-const worded = server.page_words(null).then((said) => {
+const worded = (window.pressmarkWords ??= server.page_words(null)).then((said) => {
   if (said?.words) spoken = said;
   document.documentElement.lang = spoken.language;
 }, () => {});

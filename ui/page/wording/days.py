@@ -1,10 +1,11 @@
-"""Dates and origins as the page words them, in the reader's language.
+"""Dates, languages and origins as the page words them, in the reader's language.
 
 `rag.attribution` words them for answers and copies, which are in English.
 """
 
 from datetime import date
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 
@@ -26,6 +27,11 @@ def day_words(day: Day) -> str:
         return str(format_date(day, "long", locale=_locale()))
     named = format_skeleton("MMMMd", date(_LEAP_YEAR, day.month, day.day), locale=_locale())
     return _("%(day)s, year not stated") % {"day": named}
+
+
+def language_words(code: str) -> str:
+    """A language's name in the reader's own; its code where nobody named it."""
+    return str(Locale.parse(_locale()).languages.get(code, code))
 
 
 def month_words(day: date) -> str:

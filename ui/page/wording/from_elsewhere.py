@@ -44,6 +44,24 @@ WORDS: Final = (
     later("withdrawn"),
     later("killed"),
     later("corrected"),
+    later("published"),
+    later("modified"),
+    later("page"),
+    later(
+        "This key may ask and read. Articles are added and removed with a key of "
+        "PRESSMARK_API_WRITE_KEYS."
+    ),
+    later("there is no text in it"),
+    later("the file is empty, or holds only white space"),
+    later("the file is binary, not text"),
+    later("the PDF is encrypted; save it without a password"),
+    later("its fonts do not say which letters they show; have OCR put a text layer in"),
+    later("no article text was found in it"),
+    later("no permission to read the file"),
+    later("the archive is empty"),
+    later("this kind of office file is not read; save it as PDF or text"),
+    later("it is a Word file of before 2007; save it as .docx"),
+    later("it cannot be read"),
 )
 _BETWEEN = re.compile(r"(?<=[.!?]) +")
 
