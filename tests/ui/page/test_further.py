@@ -112,6 +112,20 @@ def test_what_is_offered_keeps_to_the_filters(
         assert str(question.as_of) == "2021-06-30"
 
 
+def test_more_quotes_keep_to_a_collection(pressmark: Pressmark) -> None:
+    library = pressmark.library
+    held = {article.title: name for name, article in library.articles().items()}
+    library.collections.add("The quay", [held["Harbour of Gdynia grows"]])
+    within = {"filters": {"collections": ["The quay"]}}
+    turn = answered(pressmark, "When did the harbour of Gdynia open again?", **within)
+
+    shown = functions(pressmark)["more_quotes"](turn)["html"]
+
+    assert "Harbour of Gdynia grows" in shown or "quay" in shown
+    assert "Anna Nowak" not in shown
+    assert "problem" not in functions(pressmark)["more_quotes"](turn)
+
+
 def test_it_is_offered_in_the_language_of_the_question(
     pressmark: Pressmark, monkeypatch: pytest.MonkeyPatch
 ) -> None:

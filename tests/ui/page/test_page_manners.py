@@ -83,6 +83,21 @@ def test_the_page_speaks_the_language_of_the_browser(
     assert page.evaluate("document.documentElement.lang") == language
 
 
+def test_the_sources_and_their_filters_speak_it_too(open_page: OpenPage) -> None:
+    page = open_page(locale="ru-RU")
+    expect(page.locator(".pm-lib-head h2")).to_have_text("Источники")
+    expect(page.locator("#pm-scope")).to_contain_text("Вопрос ко всем статьям: ")
+    page.locator('[data-facet="languages"], [data-facet="years"]').first.click()
+    expect(page.locator("#pm-scope .pm-scope-chip").first).to_be_visible()
+
+    page.locator(".pm-days summary").click()
+    page.locator("[data-day=published_from]").fill("2020-08-10")
+    page.locator("[data-day=published_to]").fill("2020-08-01")
+    expect(page.locator("#pm-scope .pm-wrong")).to_contain_text("раньше, чем «Опубликовано с»")
+    page.get_by_role("tab", name="Статьи").click()
+    expect(page.locator(".pm-dropzone")).to_contain_text("Перетащите сюда файлы или папки")
+
+
 def test_a_chosen_language_stays_and_what_was_asked_too(open_page: OpenPage) -> None:
     page = open_page()
     ask(page, ASKED)
