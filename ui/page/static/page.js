@@ -46,7 +46,7 @@ function clearShelf() {
 // Puts an opened source on the shelf, below a bar that leads to other places; `left` is called when
 // a reader goes back to the list of sources.
 function show(html, bar, left) {
-  bar.prepend(button(`← ${_("Sources")}`, _("Back to the list of sources"), () => {
+  bar.prepend(button("← " + _("Sources"), _("Back to the list of sources"), () => {
     clearShelf();
     left?.();
   }));

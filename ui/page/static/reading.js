@@ -5,7 +5,7 @@ function finder(view) {
   const box = made("span", "pm-find", "");
   const field = made("input", "", "");
   const count = made("output", "", "");
-  Object.assign(field, { type: "search", placeholder: _("Find in the article"), autocomplete: "off" });
+  Object.assign(field, { type: "search", placeholder: _("Find"), autocomplete: "off" });
   field.setAttribute("aria-label", _("Find in the article"));
   count.setAttribute("role", "status");
   let found = [];
