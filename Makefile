@@ -1,7 +1,7 @@
 # Every target does its own set-up, in .venv, and only once: see tools/setup.py. NAME=value reaches
 # the scripts through the environment, so that spaces and ~ in it are safe.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check gate evals faults train screenshots reference sbom wording lock
+.PHONY: help setup run test check gate evals faults train screenshots reference sbom wording bench lock
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,10 @@ faults:  ## Kill, damage, fill, overload, and count what is lost: make faults [A
 
 train:  ## Train the reader, judge or retriever: make train ARGS='reader --minutes 60 --out ~/reader'
 	@sh tools/setup.sh train $(ARGS)
+
+bench:  ## Measure speed, memory and disk: make bench [ARGS='--whole']
+	@sh tools/setup.sh setup run
+	.venv/bin/python -m evals.benchmarks $(ARGS)
 
 screenshots:  ## Take the README's pictures again
 	@sh tools/setup.sh setup test

@@ -129,6 +129,7 @@ def _written(
     """Get the model's draft, or the quoted one with the reason."""
     evidence = request.evidence
     heard = _Heard(verifier)
+    verifier.ready()
     request.deadline.resume()
     try:
         for item in write_claims(request, model):

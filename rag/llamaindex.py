@@ -23,8 +23,8 @@ from index.language.identify import tell_language
 from index.language.sentences import split_sentences
 from rag.contract import answer_response
 from rag.evidence.instructions import withhold
-from rag.pressmark import Pressmark
-from rag.reading.reader import UNREAD, ReadSentence, open_reader
+from rag.pressmark import Pressmark, taught_reader
+from rag.reading.reader import UNREAD, ReadSentence
 from rag.types import Answer, Citation, Evidence, Mode, Question
 
 
@@ -163,7 +163,7 @@ class PressmarkReranker(BaseNodePostprocessor):
     def _postprocess_nodes(
         self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
     ) -> list[NodeWithScore]:
-        reader = open_reader()
+        reader = taught_reader()
         if query_bundle is None or reader is None or not nodes:
             return nodes[: self.top_n]
         question = query_bundle.query_str.strip()

@@ -37,13 +37,22 @@ from rag.question.kinds import KindTeller, load_kinds
 from rag.reading.calibration import load_calibration
 from rag.reading.evidence import rerank
 from rag.reading.quoting import Quoted
-from rag.reading.reader import open_reader
+from rag.reading.reader import Reader, open_reader
 from rag.settings import Settings
 from rag.streaming import AnswerStream
 from rag.types import Answer, AnswerEvent, Citation, Evidence, Question
 from rag.verification.judge import open_judge
 
 logger = logging.getLogger(__name__)
+
+
+def taught_reader() -> Reader | None:
+    """The reader of every Pressmark in this process, for those that read without a library.
+
+    Returns:
+        None if its weights are not installed.
+    """
+    return open_reader()
 
 
 Observer = Callable[[Answer], None]

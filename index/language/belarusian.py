@@ -159,6 +159,7 @@ BELARUSIAN = Language(
         definite=(),
         inside=(),
         what=words("што"),
+        hears=(),
         asks=words("П Пытанне"),
         answers=words("А Адказ"),
     ),

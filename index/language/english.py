@@ -176,6 +176,7 @@ ENGLISH = Language(
         definite=("the",),
         inside=words("of for the a an his her its their"),
         what=words("what"),
+        hears=words("is are was were been"),
         asks=words("Q Question"),
         answers=words("A Answer"),
     ),

@@ -35,6 +35,7 @@ class Speech:
         definite: those of them that speak of somebody named before ("the").
         inside: words that may stand inside such a phrase ("the mayor of Velmont").
         what: the question word for what is said ("what did she say").
+        hears: what stands behind it where somebody is told and does not tell ("what was she told").
         asks: what stands over a question of an interview ("Q").
         answers: what stands over its answer ("A").
     """
@@ -51,6 +52,7 @@ class Speech:
     definite: Forms
     inside: Forms
     what: Forms
+    hears: Forms
     asks: Forms
     answers: Forms
 

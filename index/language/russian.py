@@ -181,6 +181,7 @@ RUSSIAN = Language(
         definite=(),
         inside=(),
         what=words("что"),
+        hears=(),
         asks=words("В Вопрос"),
         answers=words("О Ответ"),
     ),

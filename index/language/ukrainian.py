@@ -178,6 +178,7 @@ UKRAINIAN = Language(
         definite=(),
         inside=(),
         what=words("що"),
+        hears=(),
         asks=words("З Питання Запитання"),
         answers=words("В Відповідь"),
     ),

@@ -36,6 +36,7 @@ _DENIES: Final = frozenset(
 )
 _QUOTED: Final = re.compile(r'"[^"]*"')
 _WHAT: Final = frozenset(word for language in LANGUAGES.values() for word in language.speech.what)
+_HEARS: Final = frozenset(word for language in LANGUAGES.values() for word in language.speech.hears)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ def asked_voice(question: str) -> Voice | None:
     """Whose words a question asks for; None if it asks for nobody's.
 
     The question word is what is said, so the one who says it stands between it and the verb behind
-    a small word ("What did X say"), or right behind the verb («Что сказал X»).
+    a small word ("What did X say"), or right behind the verb («Что сказал X»). In "What was X told"
+    somebody else says it.
 
     Args:
         question: one part, standalone.
@@ -84,7 +86,7 @@ def asked_voice(question: str) -> Voice | None:
         return None
     if place == 1:
         stretch = _until_stop(words[2:])
-    elif words[1].is_stop:
+    elif words[1].is_stop and words[1].text.casefold() not in _HEARS:
         stretch = [word for word in words[2:place] if not word.is_stop]
     else:
         return None

@@ -41,6 +41,13 @@ Pair = tuple[str, str, str]
 class Judge(Protocol):
     """What tells whether evidence supports a claim."""
 
+    def ready(self) -> None:
+        """Load what judging needs, so that the first claim does not wait for it.
+
+        Raises:
+            EmbeddingModelError: a file is missing or altered.
+        """
+
     def judge(self, pairs: Sequence[Pair]) -> Floats:
         """Compute how likely each claim is supported, left open, and contradicted.
 
@@ -92,6 +99,10 @@ class TaughtJudge:
     def __init__(self, weights: Path = WEIGHTS) -> None:
         self._network = once(lambda: _load(weights))
         self._known: Remembered[Pair, Floats] = Remembered(REMEMBERED)
+
+    def ready(self) -> None:
+        """As `Judge.ready`."""
+        self._network()
 
     def judge(self, pairs: Sequence[Pair]) -> Floats:
         """As `Judge.judge`.

@@ -233,6 +233,11 @@ class Verifier:
         self._claims: list[Claim] = []
         self._rejected: list[RejectedClaim] = []
 
+    def ready(self) -> None:
+        """Load what checking needs, before somebody's time runs."""
+        if self._judge is not None:
+            self._judge.ready()
+
     def check(self, claim: DraftClaim) -> Claim | RejectedClaim:
         """Check the next claim; if it stands, it gets proven citations, numbered from 1."""
         cited, check, recited = _check(claim, self._by_marker, self._judge)

@@ -18,6 +18,9 @@ class SaidJudge:
         self._said = said
         self.asked: list[tuple[str, str, str]] = []
 
+    def ready(self) -> None:
+        """Nothing is to be loaded."""
+
     def judge(self, pairs: Sequence[tuple[str, str, str]]) -> NDArray[np.float32]:
         """Be nearly certain of the scripted verdict."""
         self.asked += pairs

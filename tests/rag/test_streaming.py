@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from rag.llm.retrying import CancelledByReaderError
 from rag.pressmark import Pressmark
 from rag.settings import Settings
 from rag.types import Answer, AnswerEvent, ClaimReady, Question, Withdrawn
+from tests.helpers.judging import SaidJudge
 from tests.helpers.openai_server import openai_server, says
 from tests.helpers.raw_server import Connection, chunk, raw_server
 
@@ -158,6 +160,25 @@ def test_closing_from_another_thread_ends_a_stream_that_waits(home: Path) -> Non
             events.answer()
 
 
+def test_the_judge_is_loaded_before_the_models_time_begins(home: Path) -> None:
+    order: list[str] = []
+
+    class SlowlyLoaded(SaidJudge):
+        def ready(self) -> None:
+            order.append("loaded")
+
+    def writes(connection: Connection) -> None:
+        order.append("asked")
+        connection.pieces(TRUE)
+
+    with raw_server(writes) as server, opened(home, server.url) as pressmark:
+        judge = SlowlyLoaded(lambda _claim, _evidence: "supported")
+        judged = Pressmark(replace(pressmark._tools, judge=judge))
+        _, answer = parted(list(judged.stream(ASKED)))
+    assert answer.mode == "generative"
+    assert order == ["loaded", "asked"]
+
+
 def test_fewer_passages_are_sent_once_when_they_were_too_many(home: Path) -> None:
     asked: list[int] = []
 
@@ -178,10 +199,16 @@ def test_fewer_passages_are_sent_once_when_they_were_too_many(home: Path) -> Non
     assert len(asked) == 2
     assert asked[1] == asked[0] // 2
 
-    with raw_server(reads_little) as server, opened(home, server.url) as pressmark:
+    def reads_nothing(connection: Connection) -> None:
+        asked.append(connection.request["messages"][1]["content"].count("</passage-"))
+        connection.respond(
+            b'{"error": {"code": "context_length_exceeded", "message": "no"}}', "400 Bad Request"
+        )
+
+    with raw_server(reads_nothing) as server, opened(home, server.url) as pressmark:
         asked.clear()
-        always = [pressmark.answer(ASKED)]
-    assert always[0].fallback
+        refused = pressmark.answer(ASKED)
+    assert refused.fallback
     assert len(asked) <= 2
 
 

@@ -31,7 +31,7 @@ LANGUAGES["qq"] = Language(
     doubtful_months=(), before_month=("ke",),
     weekdays=tuple((f"{letter}dovo",) for letter in "abcdefg"),
     before_weekday=("ve",), last=(), next=(), relative={("day", -1): ("qeri",)}, recently=(),
-    ago=("zedu",), since=(), until=(), through=(),
+    ago=("zedu",), since=(), until=(), through=(), comes_from=(), onward=(),
     numbers=NumberWords(
         counts={3: ("trizq",), 20: ("duzq",)}, one=("unzq",), articles=(),
         scales={1000: ("milzq*",)}, linking=("ezq",), fractions={Fraction(1, 2): ("mezq*",)},
@@ -45,7 +45,7 @@ LANGUAGES["qq"] = Language(
     speech=Speech(
         says=("bobu", "qazqen"), says_plainly=(), that=("ko",), according=("vi zo",),
         third_person=("ja",), joins=(), between=(), articles=(), definite=(), inside=(),
-        asks=("Z",), answers=("Y",),
+        asks=("Z",), answers=("Y",), denies=(), what=(), hears=(),
     ),
     negations=("nuzq",), stop_words=("xqx",), punkt=None,
 )

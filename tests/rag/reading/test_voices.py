@@ -50,6 +50,8 @@ def test_whose_words_are_asked_for(question: str, name: str) -> None:
         "What did Berg promise when the sale of the old town hall was announced?",
         "What did she say?",
         "Who told Anna Berg?",
+        "What was the mayor of Lund told?",
+        "What were Anna Berg and Jon Falk told about the plan?",
         "What is the plan?",
         "",
     ],
