@@ -34,12 +34,12 @@ document.addEventListener("input", ({ target }) => {
   const box = target.closest?.("#pm-question");
   if (!box) return;
   const count = [...target.value.trim()].length;
-  let told = document.querySelector(".pm-length");
+  let told = box.querySelector(".pm-length");
   if (count <= MAX_QUESTION) return told?.remove();
   if (!told) {
     told = made("p", "pm-length", "");
     told.setAttribute("role", "status");
-    box.before(told);
+    box.append(told);
   }
   const number = (value) => value.toLocaleString(spoken.language);
   told.textContent = _("%(count)s of %(most)s characters: too long to ask", {
