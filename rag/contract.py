@@ -278,6 +278,7 @@ class AnswerResponse(BaseModel):
     undated_left_out: int = 0
     notes: list[str] = []
     superseded: list[int] = []
+    task: Task = "answer"
 
 
 def citation_model(citation: Citation) -> CitationModel:
@@ -368,4 +369,5 @@ def answer_response(answer: Answer) -> AnswerResponse:
         index_version=answer.index_version,
         notes=list(answer.notes),
         superseded=list(answer.superseded),
+        task=answer.task,
     )

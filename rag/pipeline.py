@@ -1,6 +1,6 @@
 """A question's day, from the words typed to a verified answer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Final
@@ -25,12 +25,12 @@ from rag.question.followups import standalone
 from rag.question.kinds import KindTeller
 from rag.reading.calibration import Calibration
 from rag.reading.evidence import Reading, read_evidence
-from rag.reading.quoting import draft_quotes
+from rag.reading.quoting import Quoted, draft_quotes, further_proposals
 from rag.reading.reader import Reader
 from rag.reading.tables import with_rows_read
 from rag.reading.voices import about_whom_it_asks
 from rag.settings import Settings
-from rag.types import Abstention, Answer, AnswerEvent, Draft, Question, Usage
+from rag.types import Abstention, Answer, AnswerEvent, Citation, Draft, Question, Task, Usage
 from rag.verification.judge import Judge
 from rag.verification.verifier import prove_quotes
 
@@ -121,11 +121,13 @@ class Found:
         asked: the question, so read.
         reading: the evidence, read.
         quoted: the draft of the answerer that quotes.
+        is_collected: whether it is made of several articles, without reading passages.
     """
 
     asked: Asked
     reading: Reading
     quoted: Draft
+    is_collected: bool = False
 
 
 def find(asked: Asked, tools: Tools, timer: Timer) -> Found:
@@ -136,7 +138,7 @@ def find(asked: Asked, tools: Tools, timer: Timer) -> Found:
     if collected is not None:
         timer.lap("collect")
         asked = replace(asked, topic=not collected.written)
-        return Found(asked, Reading(collected.held, ()), collected.draft)
+        return Found(asked, Reading(collected.held, ()), collected.draft, is_collected=True)
     # A list, or the sides of a comparison, need more passages than an answer.
     every = asked.kind in _EVERY
     limit = tools.settings.evidence_passages * (2 if every else 1)
@@ -146,6 +148,35 @@ def find(asked: Asked, tools: Tools, timer: Timer) -> Found:
     timer.lap("read")
     drafted = newest_first(quote(asked, reading, tools), reading.held.evidence, asked.period)
     return Found(asked, reading, drafted)
+
+
+def further_quotes(
+    question: Question, tools: Tools, known: Collection[Quoted], most: int
+) -> tuple[Citation, ...]:
+    """The sentences that come next to a question, beside those that are known already.
+
+    Args:
+        question: standalone; its history is not looked at.
+        tools: to find and read with.
+        known: the quotes that its answer shows.
+        most: how many to give.
+    """
+    asked = ask(replace(question, history=()), tools.embedding, tools.teller)[0]
+    ranked = rank_passages(asked, tools, tools.settings.evidence_passages)
+    reading = read_passages(asked, ranked, tools, every=True)
+    proposals = further_proposals(reading.parts, known, most)
+    return prove_quotes(proposals, reading.held.evidence)
+
+
+def _task(found: Found) -> Task:
+    """Name the kind of answer that was given."""
+    asked = found.asked
+    if asked.kind in ("overview", "timeline", "count"):
+        if found.is_collected:
+            return asked.kind
+    elif asked.kind == "list":
+        return asked.kind
+    return "search" if asked.topic and not found.is_collected else "answer"
 
 
 def better(found: Sequence[Found]) -> Found:
@@ -236,6 +267,7 @@ def conclude(found: Found, composed: Composed, spent: Usage, timer: Timer, tools
     timer.lap("conclude")
     return Answer(
         question=asked.question,
+        task=_task(found),
         status="abstained" if abstention else "answered",
         text=abstention.reason
         if abstention

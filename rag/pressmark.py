@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -25,15 +25,22 @@ from rag.evidence.search import numbered, to_evidence
 from rag.llm.client import ChatModel, open_chat_model
 from rag.llm.retrying import Deadline
 from rag.llm.spending import count
-from rag.pipeline import Tools, answer_question, rank_passages, read_passages
+from rag.pipeline import (
+    Tools,
+    answer_question,
+    further_quotes,
+    rank_passages,
+    read_passages,
+)
 from rag.question.asked import Asked, ask
 from rag.question.kinds import KindTeller, load_kinds
 from rag.reading.calibration import load_calibration
 from rag.reading.evidence import rerank
+from rag.reading.quoting import Quoted
 from rag.reading.reader import Reader, open_reader
 from rag.settings import Settings
 from rag.streaming import AnswerStream
-from rag.types import Answer, AnswerEvent, Evidence, Question
+from rag.types import Answer, AnswerEvent, Citation, Evidence, Question
 from rag.verification.judge import open_judge
 
 logger = logging.getLogger(__name__)
@@ -181,6 +188,12 @@ class Pressmark:
         """Find the k best passages for a question, before the choice of evidence."""
         asked, ranked = self._ranked(question, max(k, self.settings.evidence_passages))
         return rerank(ranked, read_passages(asked, ranked, self._tools))[:k]
+
+    def further_quotes(
+        self, question: Question, known: Collection[Quoted], most: int = 3
+    ) -> tuple[Citation, ...]:
+        """Quotes for further reading; see `rag.pipeline.further_quotes`."""
+        return further_quotes(self._within(question), self._tools, known, most)
 
     def find(self, wanted: Wanted) -> Found:
         """The articles that have all the words looked for; see `index.search.finding`."""

@@ -234,6 +234,7 @@ class Answer:
         question_understood: the standalone form of a follow-up; None if unchanged.
         notes: fixed words that stand above the sentences, see `Draft`.
         superseded: markers of citations that a later one says otherwise.
+        task: the kind of answer that this is.
         confidence: 0 to 1.
         fallback: why the language model's draft is not in use; None if it is, or if none was
             wanted.
@@ -262,6 +263,7 @@ class Answer:
     notes: tuple[str, ...] = ()
     superseded: tuple[int, ...] = ()
     cost: float | None = None
+    task: Task = "answer"
 
 
 @dataclass(frozen=True, slots=True)

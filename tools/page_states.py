@@ -136,6 +136,57 @@ def menu(page: Page) -> None:
     expect(page.locator(".pm-menu-row")).to_be_visible()
 
 
+def again(way: str, shown: str) -> Act:
+    """The question of the seeds, asked in another way."""
+
+    def act(page: Page) -> None:
+        ask(QUESTION, None)(page)
+        page.get_by_text("Not what I asked").click()
+        page.locator(f'[data-again="{way}"]').click()
+        expect(page.locator("#pm-live").locator(shown)).to_be_visible(timeout=60_000)
+
+    return act
+
+
+def more(page: Page) -> None:
+    """More quotes below an answer, and what to ask next."""
+    ask(QUESTION, None)(page)
+    page.locator("[data-more]").click()
+    expect(page.locator(".pm-more-quotes li").first).to_be_visible()
+    expect(page.locator(".pm-next")).to_be_visible()
+    page.locator(".pm-next").scroll_into_view_if_needed()
+
+
+def too_long(page: Page) -> None:
+    """A question that is longer than can be asked."""
+    page.fill("#pm-question textarea", "Who? " * 900)
+    page.keyboard.press("Enter")
+    expect(page.locator(".pm-problem")).to_be_visible()
+
+
+def help_and_language(page: Page) -> None:
+    """Help, in Ukrainian."""
+    page.get_by_role("button", name="Help and language").click()
+    page.get_by_label("Language of the page").select_option("uk")
+    expect(page.get_by_role("tab", name="Запитати")).to_be_visible()
+    page.locator(".pm-help-open").click()
+
+
+def gone(page: Page) -> None:
+    """A server that does not answer any more."""
+    ask(QUESTION, None)(page)
+    for address in ("**/healthz", "**/component_server/"):
+        page.route(address, lambda route: route.abort())
+    page.locator(".pm-chip").first.click()
+    expect(page.locator("#pm-gone")).to_be_visible()
+
+
+def model_panel(page: Page) -> None:
+    """The panel for a language model."""
+    page.locator(".pm-model summary").click()
+    expect(page.locator(".pm-model-sent")).to_be_visible()
+
+
 def nothing(page: Page) -> None:
     """The page as it opens."""
 
@@ -149,6 +200,13 @@ STATES: dict[str, Act] = {
     "russian": ask("Сколько судов подошли к новому причалу Мурманска?"),
     "long-article": ask("Which crane was painted on day 260 of the works in Gdynia?"),
     "differ": ask("How many workers did the fire at the Lodz mill kill?"),
+    "timeline": again("timeline", ".pm-timeline"),
+    "overview": again("overview", ".pm-overview, .pm-claim"),
+    "more-quotes": more,
+    "too-long": too_long,
+    "help": help_and_language,
+    "gone": gone,
+    "model-panel": model_panel,
     "filters": filters,
     "search": search,
     "articles": articles,

@@ -39,6 +39,7 @@ PICTURES = (
     Picture("page-dark", dark=True),
     Picture("page-phone", width=390, height=780, scale=2, opened=False),
     Picture("refusal", question="What is the weather on the Moon?"),
+    Picture("timeline", question="Timeline: Belarus"),
 )
 
 

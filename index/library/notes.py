@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     inspect,
     select,
+    update,
 )
 
 from index.errors import LibraryError
@@ -178,6 +179,16 @@ class Notes:
                 return None
             row = connection.execute(select(_saved).where(_saved.c.note_id == note_id)).first()
         return _read(SavedAnswer, row) if row else None
+
+    def annotate(self, note_id: str, comment: str) -> bool:
+        """Change the comment on an answer that was saved; False where there is no such note."""
+        if not note_id.isascii():
+            return False
+        with self._database.writing() as connection:
+            if not inspect(connection).has_table(_saved.name):
+                return False
+            changed = update(_saved).where(_saved.c.note_id == note_id).values(comment=comment)
+            return bool(connection.execute(changed).rowcount)
 
     def unsave(self, note_id: str) -> bool:
         """Forget an answer that was saved; False if there is no such note."""

@@ -4,11 +4,12 @@ It only proposes. The verifier decides whether the quotes stand, as with any dra
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from index.article import Span
 from index.language.tokens import all_keys, content_tokens
 from rag.question.asked import Asked
 from rag.reading.asked_names import unknown_names
@@ -78,6 +79,45 @@ def draft_quotes(
         min(part.confidence for part, _ in answered),
         conflicts=tuple(tuple(group) for group in places if len(group) > 1),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Words that are shown already, and their place in a source."""
+
+    source_id: str
+    span: Span
+    text: str
+
+
+def further_proposals(
+    parts: Sequence[ReadPart], known: Collection[Quoted], most: int
+) -> tuple[ProposedCitation, ...]:
+    """Propose the sentences that come next, best first, without those that are known.
+
+    Args:
+        parts: of the question, read.
+        known: the quotes that are shown already; what overlaps one, or says the same in the same
+            words, is left out.
+        most: how many to propose.
+    """
+    found: list[ProposedCitation] = []
+    said = [quote.text for quote in known]
+    ranked = sorted((c for part in parts for c in part.ranked), key=lambda c: -c.score)
+    for candidate in ranked:
+        if len(found) == most:
+            break
+        span = quote_span(candidate)
+        source = candidate.evidence.source
+        text = source.text[span.start : span.end]
+        is_known = any(
+            source.source_id == quote.source_id and span.overlap(quote.span) for quote in known
+        )
+        if is_known or any(same_words(text, other) for other in said):
+            continue
+        said.append(text)
+        found.append(ProposedCitation(candidate.evidence.marker, text, span.start))
+    return tuple(found)
 
 
 def _closest_reason(parts: Sequence[ReadPart]) -> str:

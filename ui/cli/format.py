@@ -10,7 +10,7 @@ from rag.attribution import attribution, date_phrase, quoted, undated_words
 from rag.contract import AnswerResponse, CitationModel
 from rag.llm.spending import usage_words
 from ui.http.models import ArticleModel
-from ui.page.html.answers import confidence_words
+from ui.page.html.answers import sure_words
 from ui.page.html.markup import shortened
 
 _DIRECTIONS = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -88,7 +88,8 @@ def _summary(answer: AnswerResponse) -> str:
     percent = round(100 * answer.confidence)
     if answer.abstention:
         return f"{made}; likelihood of an answer here: {percent} %."
-    return f"{made}. {confidence_words(answer.confidence)} ({percent} %)."
+    words, measured = sure_words(answer)
+    return f"{made}. {words} ({percent} %)." if measured else f"{made}. {words}."
 
 
 def article_lines(article: ArticleModel, opening: str) -> Iterator[str]:

@@ -18,10 +18,12 @@ from ui.http.uploads import MAX_FILES, Refused, TakenIn, Uploads, safe_name
 from ui.page.html.articles import report_html
 from ui.page.indexing import Indexing, Report
 from ui.page.wishes import what_is_wrong
+from ui.page.worded import page_words
+from ui.page.wording.catalogues import _, later
 
 _KEPT = 50
-_GONE = "The server has started again since these files were sent. Send them again."
-_NOT_SENT = "These are no files that were just sent here."
+_GONE = later("The server has started again since these files were sent. Send them again.")
+_NOT_SENT = later("These are no files that were just sent here.")
 
 Function = Callable[[Any], Any]
 
@@ -81,7 +83,7 @@ class Adding:
         def run_state(token: Any) -> dict[str, Any]:
             return self._told(lambda: self._state(str(token)))
 
-        return [receive, paste, read_in, run_state]
+        return [receive, paste, read_in, run_state, page_words]
 
     def _told(self, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         try:
@@ -97,15 +99,19 @@ class Adding:
         transit = self._uploads.in_transit.resolve()
         for path in sent.paths:
             if not Path(path).resolve().is_relative_to(transit):
-                raise InputError(_NOT_SENT)
-        limit = f"larger than {MAX_FILE_BYTES // 2**20} MiB, the most that one file may have"
+                raise InputError(_(_NOT_SENT))
+        limit = _("larger than %(size)s MiB, the most that one file may have")
+        limit %= {"size": MAX_FILE_BYTES // 2**20}
         taken = self._uploads.take_in(sent.paths)
         sending.taken.stored += taken.stored
         sending.taken.same += taken.same
         sending.taken.refused += [
             *taken.refused,
             *(Refused(safe_name(name), limit) for name in sent.too_large),
-            *(Refused(safe_name(name), "it could not be sent; try again") for name in sent.failed),
+            *(
+                Refused(safe_name(name), _("it could not be sent; try again"))
+                for name in sent.failed
+            ),
         ]
         return {"token": token}
 
@@ -150,5 +156,5 @@ class Adding:
 
     def _known(self, token: str) -> _Sending:
         if token not in self._sendings:
-            raise InputError(_GONE)
+            raise InputError(_(_GONE))
         return self._sendings[token]

@@ -16,12 +16,13 @@ from rag.contract import (
 )
 from rag.pressmark import Pressmark
 from rag.streaming import AnswerStream
-from rag.types import Answer, AnswerEvent, Withdrawn
+from rag.types import Answer, AnswerEvent, Task, Withdrawn
 from ui.page.html.answers import SoFar, TurnView
 from ui.page.wishes import Wishes, what_is_wrong
+from ui.page.wording.catalogues import _, later
 
-STOPPED = "Stopped before the answer was whole."
-_OURS = "Something went wrong inside Pressmark; its log has the details. Please ask again."
+STOPPED = later("Stopped before the answer was whole.")
+_OURS = later("Something went wrong inside Pressmark; its log has the details. Please ask again.")
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ class PageRequest(BaseModel):
         written: whether the model of the page's panel is to write.
         wishes: the restrictions of the search.
         wrong: why the question cannot be asked, if the filters hold no usable date.
+        task: the kind of answer that is wanted.
     """
 
     turn: Annotated[str, Field(max_length=64)] = ""
@@ -43,6 +45,7 @@ class PageRequest(BaseModel):
     written: bool = False
     wishes: Wishes = Wishes()
     wrong: Annotated[str, Field(max_length=300)] = ""
+    task: Task = "auto"
 
 
 def page_request(sent: object) -> PageRequest:
@@ -74,7 +77,7 @@ def _in_words(error: Exception) -> str:
     if isinstance(error, PressmarkError):
         return error.user_message
     log.error("A question could not be answered", exc_info=error)
-    return _OURS
+    return _(_OURS)
 
 
 class Answering:
@@ -92,14 +95,16 @@ class Answering:
             request: the question, the exchanges before, and the restrictions of the search.
         """
         wishes = request.wishes
+        asked = {**wishes.body(), "task": request.task}
         self.turn = TurnView(
             id=request.turn,
             question=request.question,
             within=wishes.parts(),
             as_of=wishes.as_of or None,
+            asked=asked,
         )
         self._pressmark = pressmark
-        self._body = {"question": request.question, "history": request.history, **wishes.body()}
+        self._body = {"question": request.question, "history": request.history, **asked}
         self._events: AnswerStream | None = None
         self._stopped = False
 
@@ -121,7 +126,7 @@ class Answering:
         if self._events is not None:
             self._events.close()
         if self.turn.pending:
-            self.turn = self.turn.model_copy(update={"problem": STOPPED})
+            self.turn = self.turn.model_copy(update={"problem": _(STOPPED)})
         return self.turn
 
     def _change(self, event: AnswerEvent) -> dict[str, object]:

@@ -21,14 +21,16 @@ from ui.page.html.articles import folders_html, ledger_html, report_html
 from ui.page.html.markup import rendered
 from ui.page.indexing import Indexing, Work
 from ui.page.library import LibraryPanel
+from ui.page.worded import WordedBlocks, html
+from ui.page.wording.catalogues import _, later
 
 _ORDERS = [
-    ("Best match first", "relevance"),
-    ("Newest first", "newest"),
-    ("Oldest first", "oldest"),
-    ("Title", "title"),
-    ("Publisher", "publisher"),
-    ("File", "file"),
+    (later("Best match first"), "relevance"),
+    (later("Newest first"), "newest"),
+    (later("Oldest first"), "oldest"),
+    (later("Title"), "title"),
+    (later("Publisher"), "publisher"),
+    (later("File"), "file"),
 ]
 Update = tuple[object, ...]
 
@@ -41,27 +43,30 @@ class ArticlesTab:
         loads: the components that `loaded` fills.
     """
 
-    def __init__(self, pressmark: Pressmark, clock: gr.Timer) -> None:
+    def __init__(self, pressmark: Pressmark, clock: gr.Timer, blocks: WordedBlocks) -> None:
         """Build it inside the caller's ``with``.
 
         Args:
             pressmark: whose articles they are.
             clock: ticks during indexing; outside the tab, which nobody may open.
+            blocks: which this is built in.
         """
+        self._blocks = blocks
         self.indexing = Indexing()
         self._pressmark = pressmark
         self._uploads = Uploads(pressmark.settings.home)
         self._manage = is_loopback(pressmark.settings.host)
         self._adding = Adding(pressmark, self.indexing, self._check_allowed)
         self._drop = gr.HTML(
-            rendered("adding", file_mb=MAX_FILE_BYTES // 2**20),
+            _adding(),
             elem_id="pm-drop",
             visible=self._manage,
-            js_on_load=asset("adding.js"),
+            js_on_load=asset("wording.js") + asset("adding.js"),
             server_functions=self._adding.functions(),
             apply_default_css=False,
         )
-        self._report = _html("" if self._manage else rendered("read_only"), "pm-report")
+        blocks.fill(self._drop, _adding)
+        self._report = html("" if self._manage else rendered("read_only"), "pm-report")
         self._list = gr.HTML(
             elem_id="pm-catalogue", js_on_load=asset("ledger.js"), apply_default_css=False
         )
@@ -71,13 +76,15 @@ class ArticlesTab:
     def build_sources(self) -> gr.HTML:
         """Build the list of sources inside the caller's ``with``."""
         panel = LibraryPanel(self._pressmark, self._manage)
-        return gr.HTML(
-            rendered("library", orders=_ORDERS),
+        sources = gr.HTML(
+            _library(),
             elem_id="pm-library",
-            js_on_load=asset("library.js"),
+            js_on_load=asset("wording.js") + asset("library.js"),
             server_functions=panel.functions(),
             apply_default_css=False,
         )
+        self._blocks.fill(sources, _library)
+        return sources
 
     def wire(
         self,
@@ -163,9 +170,9 @@ class ArticlesTab:
         if act == "discard":
             return self._without([ident])
         if ident not in known:
-            raise InputError("This folder is no longer indexed.")
+            raise InputError(_("This folder is no longer indexed."))
         if act == "forget":
-            return lambda _: self._pressmark.remove(Path(ident))
+            return lambda _progress: self._pressmark.remove(Path(ident))
         return lambda progress: self._pressmark.index([Path(ident)], progress, WHAT_IS_AWAY)
 
     def _without(self, names: Sequence[str]) -> Work:
@@ -178,9 +185,9 @@ class ArticlesTab:
 
     def _check_allowed(self) -> None:
         if not self._manage:
-            raise InputError("You can add and remove articles on the server's own machine only.")
+            raise InputError(_("You can add and remove articles on the server's own machine only."))
         if accepted_keys(self._pressmark.settings) and _role_of_caller() is not Role.WRITE:
-            raise InputError(NO_WRITE_KEY)
+            raise InputError(_(NO_WRITE_KEY))
 
     def _followed(self, work: Work) -> Iterator[Update]:
         """Give updates during the work, and its result."""
@@ -188,7 +195,7 @@ class ArticlesTab:
             yield self._under_way() if outcome is None else self._ended(outcome)
 
     def _under_way(self) -> Update:
-        skipped = [gr.skip() for _ in range(self._others)]
+        skipped = [gr.skip() for _other in range(self._others)]
         return self._progress_html(), gr.skip(), self._ticking(), self._foot(), *skipped
 
     def _ended(self, outcome: Any) -> Update:
@@ -202,6 +209,14 @@ class ArticlesTab:
         return self._under_way() if self.indexing.running else ("", *self._renewed())
 
 
+def _adding() -> str:
+    return rendered("adding", file_mb=MAX_FILE_BYTES // 2**20)
+
+
+def _library() -> str:
+    return rendered("library", orders=_ORDERS)
+
+
 def _role_of_caller() -> Role | None:
     """What the key of the request in hand lets its owner do."""
     request = LocalContext.request.get(None)
@@ -209,7 +224,3 @@ def _role_of_caller() -> Role | None:
     scope = getattr(getattr(request, "request", request), "scope", {})
     role: Role | None = scope.get(ROLE)
     return role
-
-
-def _html(value: str, elem_id: str) -> gr.HTML:
-    return gr.HTML(value, elem_id=elem_id, js_on_load=None, apply_default_css=False)

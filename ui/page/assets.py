@@ -8,6 +8,7 @@ import gradio as gr
 from ui.page.html.markup import rendered
 
 _FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
+_STYLES = ("page.css", "answers.css", "articles.css", "library.css", "print.css")
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
 
 
@@ -23,10 +24,7 @@ def page_options() -> dict[str, Any]:
     )
     return {
         "theme": theme,
-        "css": asset("page.css")
-        + asset("articles.css")
-        + asset("library.css")
-        + asset("print.css"),
+        "css": "".join(map(asset, _STYLES)),
         "head": rendered("head"),
         "run_history": False,
     }

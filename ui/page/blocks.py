@@ -15,21 +15,26 @@ from ui.page.articles import ArticlesTab
 from ui.page.assets import page_options
 from ui.page.endpoints import add_endpoints
 from ui.page.frame import foot_html
-from ui.page.html.markup import rendered
 from ui.page.html.sources import placeholder_html
 from ui.page.models import PanelModel
 from ui.page.talk import AT_ONCE, Talk
+from ui.page.worded import WordedBlocks, html
+from ui.page.wording.catalogues import _, later
 
 __all__ = ["build_page", "page_options"]
 
 MAX_QUEUED = 32
 _HOUR_S = 3600
-_NO_SOURCE = "Click a number in an answer to read the very words here."
+_ASK = later("Ask")
+_ARTICLES = later("Articles")
+_FRESH = later("New conversation")
+_SOURCE = later("The source")
+_NO_SOURCE = later("Click a number in an answer to read the very words here.")
 
 
 def build_page(pressmark: Pressmark) -> gr.Blocks:
     """Build the page over an open Pressmark; mount it with `page_options`."""
-    blocks = gr.Blocks(
+    blocks = WordedBlocks(
         title="Pressmark",
         analytics_enabled=False,
         fill_width=True,
@@ -39,21 +44,26 @@ def build_page(pressmark: Pressmark) -> gr.Blocks:
     with blocks:
         clock = gr.Timer(1.0, active=False)
         with gr.Row(elem_id="pm-top"):
-            _html(rendered("title"))
-            _html(rendered("menu"), elem_id="pm-menu")
+            blocks.show("title")
+            blocks.show("menu", "pm-menu")
             if models.is_offered:
-                _html(rendered("model"), elem_id="pm-model")
-            fresh = gr.Button("New conversation", size="sm", elem_id="pm-clear", scale=0)
+                blocks.show("model", "pm-model")
+            fresh = gr.Button(_FRESH, size="sm", elem_id="pm-clear", scale=0)
+            blocks.word(fresh, value=_FRESH)
+            blocks.show("help", "pm-help")
         with gr.Row(elem_id="pm-desk", equal_height=True):
             with gr.Column(elem_id="pm-talk", scale=6, min_width=320), gr.Tabs(elem_id="pm-tabs"):
-                with gr.Tab("Ask", id="ask", elem_id="pm-ask"):
-                    talk = Talk(pressmark, fresh, models)
-                with gr.Tab("Articles", id="articles", elem_id="pm-articles"):
-                    articles = ArticlesTab(pressmark, clock)
+                with gr.Tab(_ASK, id="ask", elem_id="pm-ask") as asking:
+                    talk = Talk(pressmark, fresh, models, blocks)
+                with gr.Tab(_ARTICLES, id="articles", elem_id="pm-articles") as reading:
+                    articles = ArticlesTab(pressmark, clock, blocks)
+                blocks.word(asking, label=_ASK)
+                blocks.word(reading, label=_ARTICLES)
             with gr.Column(elem_id="pm-shelf", scale=5, min_width=320):
                 sources = articles.build_sources()
-                _html(placeholder_html("The source", _NO_SOURCE), elem_id="pm-source")
-        foot = _html("", elem_id="pm-foot")
+                shelf = html(placeholder_html(_SOURCE, _NO_SOURCE), "pm-source")
+                blocks.fill(shelf, lambda: placeholder_html(_(_SOURCE), _(_NO_SOURCE)))
+        foot = html("", "pm-foot")
 
         def foot_words() -> str:
             return foot_html(pressmark, articles.indexing.words())
@@ -67,7 +77,3 @@ def build_page(pressmark: Pressmark) -> gr.Blocks:
         add_endpoints(pressmark)
     blocks.queue(max_size=MAX_QUEUED, default_concurrency_limit=AT_ONCE, api_open=False)
     return blocks
-
-
-def _html(value: str, elem_id: str | None = None) -> gr.HTML:
-    return gr.HTML(value, elem_id=elem_id, js_on_load=None, apply_default_css=False)

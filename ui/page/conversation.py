@@ -23,13 +23,20 @@ from ui.page.exporting import exported
 from ui.page.html.answers import TurnView
 from ui.page.html.copies import answer_document
 from ui.page.html.sources import Mark, Related, placeholder_html, source_html
+from ui.page.wording.catalogues import _, later
 
 MAX_SHOWN = 50
 """How many turns the page's script asks for at once; it sends a long conversation in parts."""
-LEFT = "This page was left before there was an answer. Ask again to get one."
-_OTHER_VERSION = "This answer is from another version, which this one cannot show. Ask again."
-_REMOVED = "It has been removed since this list was made."
-_GONE = "The index has changed since this answer was given. Ask again to get an answer from it."
+LEFT = later("This page was left before there was an answer. Ask again to get one.")
+_OTHER_VERSION = later(
+    "This answer is from another version, which this one cannot show. Ask again."
+)
+_REMOVED = later("It has been removed since this list was made.")
+_GONE = later(
+    "The index has changed since this answer was given. Ask again to get an answer from it."
+)
+_NO_ARTICLE = later("This article is no longer in the index")
+_NOT_NOW = later("This article does not open now")
 
 
 class ClickedCitation(BaseModel):
@@ -68,9 +75,9 @@ def kept_turns(kept: object) -> list[TurnView]:
         except ValidationError:
             question = item.get("question") if isinstance(item, dict) else None
             if isinstance(question, str):
-                turns.append(TurnView(question=question, problem=_OTHER_VERSION))
+                turns.append(TurnView(question=question, problem=_(_OTHER_VERSION)))
             continue
-        turns.append(turn.model_copy(update={"problem": LEFT}) if turn.pending else turn)
+        turns.append(turn.model_copy(update={"problem": _(LEFT)}) if turn.pending else turn)
     return turns
 
 
@@ -80,7 +87,7 @@ def open_source(pressmark: Pressmark, clicked: object) -> str:
         request = OpenRequest.model_validate(clicked)
         source = pressmark.library.source(request.focus.source)
         if source is None:
-            return placeholder_html("This article is no longer in the index", _GONE)
+            return placeholder_html(_(_NO_ARTICLE), _(_GONE))
         articles = pressmark.library.source_articles(source.source_id)
         length = len(source.text)
         others = [
@@ -93,9 +100,9 @@ def open_source(pressmark: Pressmark, clicked: object) -> str:
         related = _related(pressmark.library, request.focus.article)
         return source_html(source, articles, request.focus.article, focus, others, related)
     except ValidationError:
-        return placeholder_html("This citation does not open", _GONE)
+        return placeholder_html(_("This citation does not open"), _(_GONE))
     except PressmarkError as error:
-        return placeholder_html("This article does not open now", error.user_message)
+        return placeholder_html(_(_NOT_NOW), error.user_message)
 
 
 def open_article(pressmark: Pressmark, article_id: object) -> str:
@@ -105,12 +112,12 @@ def open_article(pressmark: Pressmark, article_id: object) -> str:
         article = library.article(str(article_id))
         source = library.source(article.source_id) if article else None
         if article is None or source is None:
-            return placeholder_html("This article is no longer in the index", _REMOVED)
+            return placeholder_html(_(_NO_ARTICLE), _(_REMOVED))
         articles = library.source_articles(source.source_id)
         related = _related(library, article.article_id)
         return source_html(source, articles, article.article_id, None, related=related)
     except PressmarkError as error:
-        return placeholder_html("This article does not open now", error.user_message)
+        return placeholder_html(_(_NOT_NOW), error.user_message)
 
 
 def _related(library: Library, article_id: str) -> Related:
@@ -157,7 +164,7 @@ def exported_file(sent: object) -> dict[str, str]:
     try:
         wanted = _WantedFile.model_validate(sent)
     except ValidationError:
-        return {"problem": "There is no answer to save yet."}
+        return {"problem": _("There is no answer to save yet.")}
     made = exported(wanted.exchanges, wanted.form)
     data = b64encode(made.data).decode("ascii")
     return {"name": made.name, "media_type": made.media_type, "data": data}

@@ -10,6 +10,9 @@ from rag.pressmark import Pressmark
 from rag.types import Question
 from ui.page.examples import candidate_questions
 from ui.page.html.markup import rendered
+from ui.page.wording.catalogues import _, ngettext
+from ui.page.wording.days import number
+from ui.page.wording.from_elsewhere import told
 
 EXAMPLES = 4
 _SAMPLE_ARTICLES = 40
@@ -61,10 +64,12 @@ def foot_html(pressmark: Pressmark, indexing: str = "") -> str:
         indexing: the progress of indexing; empty if there is none.
     """
     settings, counts = pressmark.settings, pressmark.library.counts()
-    mode = "Quoting from the articles, no language model"
+    mode = _("Quoting from the articles, no language model")
     if settings.generates:
-        mode = f"Written by {settings.llm_shown}, each sentence checked"
-    articles = "1 article" if counts.articles == 1 else f"{counts.articles:,} articles"
-    parts = [mode, articles, f"index {pressmark.library.index_version}", what_leaves(settings)]
+        mode = _("Written by %(model)s, each sentence checked") % {"model": settings.llm_shown}
+    articles = ngettext("%(count)s article", "%(count)s articles", counts.articles)
+    held = articles % {"count": number(counts.articles)}
     version = pressmark.library.index_version
+    index = _("index %(version)s") % {"version": version}
+    parts = [mode, held, index, told(what_leaves(settings))]
     return rendered("foot", working=indexing, parts=parts, version=version)

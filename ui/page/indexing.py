@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 from index.errors import PressmarkError
 from index.ingest.report import IngestReport, RootReport
 from index.ingest.run import IngestProgress
+from ui.page.wording.catalogues import _, later
+from ui.page.wording.days import number
 
-_OURS = "Something went wrong inside Pressmark; its log has the details."
+_OURS = later("Something went wrong inside Pressmark; its log has the details.")
 _LOOK_S = 0.25
 
 log = logging.getLogger(__name__)
@@ -38,10 +40,13 @@ class Indexing:
         if not self.running:
             return ""
         if progress is None or not progress.total:
-            return "Indexing now"
+            return _("Indexing now")
         if progress.stage == "updating search":
-            return "Indexing now: updating the search"
-        return f"Indexing now: {progress.done} of {progress.total} files"
+            return _("Indexing now: updating the search")
+        return _("Indexing now: %(done)s of %(total)s files") % {
+            "done": number(progress.done),
+            "total": number(progress.total),
+        }
 
     def follow(self, work: Work) -> Iterator[Report | str | None]:
         """Do the work in a thread of its own, which goes on even if nobody follows it.

@@ -19,12 +19,15 @@ from rag.pressmark import Pressmark
 from ui.http.uploads import Uploads
 from ui.page.conversation import open_article
 from ui.page.html.library import Facet, Row, facets_html, found_html, head_html
-from ui.page.wishes import Wishes, language_words, what_is_wrong
+from ui.page.wishes import Wishes, what_is_wrong
+from ui.page.worded import page_words
+from ui.page.wording.catalogues import _, later
+from ui.page.wording.days import language_words
 
 AT_A_TIME = 50
 _MAX_SHOWN = 10_000
 _OPENING = 300
-_NOT_KEPT = "The collection could not be kept."
+_NOT_KEPT = later("The collection could not be kept.")
 
 Function = Callable[[Any], Any]
 
@@ -86,7 +89,7 @@ class LibraryPanel:
         def take_out(sent: Any) -> dict[str, str]:
             return self._taken_out(sent)
 
-        return [look, show_article, keep_collection, forget_collection, take_out]
+        return [look, show_article, keep_collection, forget_collection, take_out, page_words]
 
     def _looked(self, sent: Any) -> dict[str, Any]:
         try:
@@ -168,13 +171,14 @@ class LibraryPanel:
         first, last = wishes.published_from or "", wishes.published_to or ""
         is_year = first == f"{first[:4]}-01-01" and last == f"{first[:4]}-12-31"
         return [
-            Facet.of("collections", "Collections", kept, wishes.collections, least=1),
-            Facet.of("publishers", "Publishers", _most_first(publishers), wishes.publishers),
+            Facet.of("collections", later("Collections"), kept, wishes.collections, least=1),
+            Facet.of("publishers", later("Publishers"), _most_first(publishers), wishes.publishers),
             Facet.of(
-                "languages", "Languages", _most_first(languages), wishes.languages, language_words
+                "languages", later("Languages"), _most_first(languages), wishes.languages,
+                language_words,
             ),
             Facet.of(
-                "years", "Years", dict(sorted(years.items(), reverse=True)),
+                "years", later("Years"), dict(sorted(years.items(), reverse=True)),
                 [first[:4]] if is_year else [],
             ),
         ]  # fmt: skip
@@ -215,7 +219,7 @@ class LibraryPanel:
             articles = [name for name in asked.articles if name in known]
             return {"name": self._pressmark.library.collections.add(asked.name, articles).name}
         except ValidationError:
-            return {"problem": _NOT_KEPT}
+            return {"problem": _(_NOT_KEPT)}
         except PressmarkError as error:
             return {"problem": error.user_message}
 
@@ -227,7 +231,7 @@ class LibraryPanel:
                     kept.take_out(one.collection_id, asked.articles)
             return {"name": asked.name}
         except ValidationError:
-            return {"problem": _NOT_KEPT}
+            return {"problem": _(_NOT_KEPT)}
         except PressmarkError as error:
             return {"problem": error.user_message}
 

@@ -24,11 +24,13 @@ from rag.pressmark import Pressmark
 from rag.settings import Price, Settings
 from ui.http.inbound import field_errors
 from ui.http.middleware import is_loopback
+from ui.page.wording.catalogues import _, later, ngettext
+from ui.page.wording.from_elsewhere import told
 
 FILE = "page-model.json"
-_NOT_HERE = "The model is set on the server's own machine only."
-_NO_NAME = 'Name a model first; "List models" says which there are.'
-_NO_LIST = "The server lists no models; type the name of one."
+_NOT_HERE = later("The model is set on the server's own machine only.")
+_NO_NAME = later("Name a model first; “List models” says which there are.")
+_NO_LIST = later("The server lists no models; type the name of one.")
 
 
 class ModelChoice(BaseModel):
@@ -110,7 +112,7 @@ class PanelModel:
     def functions(self) -> list[Callable[[Any], Any]]:
         """What the page's script may ask for, each by its name."""
 
-        def model_state(_: Any) -> dict[str, Any]:
+        def model_state(nothing: Any) -> dict[str, Any]:
             return self._state()
 
         def list_models(sent: Any) -> dict[str, Any]:
@@ -122,11 +124,11 @@ class PanelModel:
         def save_model(sent: Any) -> dict[str, Any]:
             return self._told(sent, self._saved)
 
-        def forget_model(_: Any) -> dict[str, Any]:
+        def forget_model(nothing: Any) -> dict[str, Any]:
             if self.is_offered:
                 self._path.unlink(missing_ok=True)
             self.close()
-            return self._state() | {"says": "Forgotten, with its key."}
+            return self._state() | {"says": _("Forgotten, with its key.")}
 
         return [model_state, list_models, test_model, save_model, forget_model]
 
@@ -141,21 +143,22 @@ class PanelModel:
         if choice is None:
             return state
         shown = choice.model_dump(exclude={"key"}) | {"has_key": bool(choice.key)}
-        return shown | state | {"leaves": f"{what_leaves(settings)}."}
+        return shown | state | {"leaves": f"{told(what_leaves(settings))}."}
 
     def _told(self, sent: Any, act: Callable[[ModelChoice], dict[str, Any]]) -> dict[str, Any]:
         """What comes of an act on what was typed, or in words why nothing does."""
         if not self.is_offered:
-            return {"problem": _NOT_HERE}
+            return {"problem": _(_NOT_HERE)}
         try:
             return act(self._completed(ModelChoice.model_validate(sent)))
         except ValidationError as error:
             found = field_errors(error.errors())[0]
-            return {"problem": f"The {found.field.replace('_', ' ')} {found.detail}."}
+            named = {"field": found.field.replace("_", " "), "what": found.detail}
+            return {"problem": _("The %(field)s %(what)s.") % named}
         except PressmarkError as error:
             return {"problem": error.user_message}
         except OSError as error:
-            return {"problem": f"The model cannot be kept: {error.strerror}."}
+            return {"problem": _("The model cannot be kept: %(why)s.") % {"why": error.strerror}}
 
     def _completed(self, typed: ModelChoice) -> ModelChoice:
         """What was typed, with the key that is kept for this very address if none was."""
@@ -168,22 +171,24 @@ class PanelModel:
 
     def _listed(self, typed: ModelChoice) -> dict[str, Any]:
         found = listed_models(typed.settings(self._pressmark.settings))
-        return {"models": found, "says": f"{len(found)} models" if found else _NO_LIST}
+        models = ngettext("%(count)s model", "%(count)s models", len(found))
+        says = models % {"count": len(found)} if found else _(_NO_LIST)
+        return {"models": found, "says": says}
 
     def _tested(self, typed: ModelChoice) -> dict[str, Any]:
         if not typed.model.strip():
-            return {"problem": _NO_NAME}
+            return {"problem": _(_NO_NAME)}
         settings = of_one_token(typed.settings(self._pressmark.settings))
         seconds = probe_model(open_chat_model(settings), settings.llm_timeout_s)
-        return {"says": f"It answered in {seconds:.1f} s."}
+        return {"says": _("It answered in %(seconds)s s.") % {"seconds": f"{seconds:.1f}"}}
 
     def _saved(self, typed: ModelChoice) -> dict[str, Any]:
         if not typed.model.strip():
-            return {"problem": _NO_NAME}
+            return {"problem": _(_NO_NAME)}
         endpoint(typed.settings(self._pressmark.settings))  # an address that cannot be is told now
         _write_private(self._path, typed.model_dump_json())
         self.close()
-        return self._state() | {"says": "Saved. Tick below to use it in this conversation."}
+        return self._state() | {"says": _("Saved. Tick below to use it in this conversation.")}
 
 
 def _write_private(path: Path, text: str) -> None:

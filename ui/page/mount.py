@@ -16,6 +16,8 @@ from ui.http.problems import on_http_error, problem_response
 from ui.http.uploads import Uploads
 from ui.page.blocks import build_page, page_options
 from ui.page.originals import PATH, original_response
+from ui.page.wording.catalogues import _
+from ui.page.wording.negotiation import Speaking
 
 
 def mount_page(app: FastAPI, pressmark: Pressmark) -> None:
@@ -26,6 +28,7 @@ def mount_page(app: FastAPI, pressmark: Pressmark) -> None:
         pressmark: what the page asks.
     """
     _keep_uploads_at_home(pressmark)
+    app.add_middleware(Speaking)
 
     def original(request: Request) -> Response:
         return original_response(pressmark, request)
@@ -53,7 +56,7 @@ def mount_page(app: FastAPI, pressmark: Pressmark) -> None:
 
 
 def _no_uploads(request: Request) -> Response:
-    return problem_response(403, "You can add articles on the server's own machine only.")
+    return problem_response(403, _("You can add articles on the server's own machine only."))
 
 
 def _keep_uploads_at_home(pressmark: Pressmark) -> None:

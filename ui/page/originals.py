@@ -12,6 +12,7 @@ from index.errors import UnreadableFileError
 from index.readers.archives import bytes_at
 from rag.pressmark import Pressmark
 from ui.http.downloads import attachment, inline
+from ui.page.wording.catalogues import _
 
 PATH = "/originals/{source_id}"
 _PDF = "application/pdf"
@@ -48,7 +49,7 @@ def opened_at_words(url: str, words: str) -> str:
     pieces = words.split()
     ends = [pieces] if len(pieces) <= 2 * _ENDS else [pieces[:_ENDS], pieces[-_ENDS:]]
     text = ",".join(quote(" ".join(end), safe="").replace("-", "%2D") for end in ends)
-    page, _, place = url.partition("#")
+    page, _sign, place = url.partition("#")
     return f"{page}#{place.partition(':~:')[0]}:~:text={text}" if text else url
 
 
@@ -59,7 +60,7 @@ def original_response(pressmark: Pressmark, request: Request) -> Response:
     """
     source = pressmark.library.source(request.path_params["source_id"])
     if source is None:
-        return PlainTextResponse("There is no source with this id.", 404)
+        return PlainTextResponse(_("There is no source with this id."), 404)
     name, content = source.name.split("/")[-1], original_bytes(pressmark, source)
     shown = _VIEW in request.query_params and source.media_type == _PDF
     shown = shown and content.startswith(b"%PDF-")

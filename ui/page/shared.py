@@ -16,9 +16,13 @@ from pydantic import BaseModel, ValidationError
 from index.errors import LibraryError
 from rag.contract import AnswerResponse
 from ui.page.html.answers import Link, TurnView
+from ui.page.wording.catalogues import _, later
+from ui.page.wording.days import number
 
 FOLDER = "shared"
 MAX_SHARED = 10_000
+_TOO_MANY = later("There are %(count)s links already; remove some first.")
+_NO_LINK = later("Pressmark cannot make the link: %(why)s.")
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -52,12 +56,12 @@ class SharedAnswers:
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
             if sum(1 for _ in self._folder.iterdir()) >= MAX_SHARED:
-                raise LibraryError(f"There are {MAX_SHARED:,} links already; remove some first.")
+                raise LibraryError(_(_TOO_MANY) % {"count": number(MAX_SHARED)})
             handle = os.open(self._path(link.id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(stored.model_dump_json())
         except OSError as error:
-            raise LibraryError(f"Pressmark cannot make the link: {error.strerror}.") from error
+            raise LibraryError(_(_NO_LINK) % {"why": error.strerror}) from error
         return link
 
     def turn(self, ident: object) -> TurnView | None:

@@ -15,15 +15,29 @@ from ui.page.html.markup import rendered
 from ui.page.models import PanelModel
 from ui.page.scripted import server_functions
 from ui.page.seals import Seals
+from ui.page.worded import WordedBlocks, html
+from ui.page.wording.catalogues import _, later
+from ui.page.wording.days import number
 
 AT_ONCE = 4
-_SCRIPTS = ("page.js", "reading.js", "talk.js", "saving.js", "notes.js", "model.js")
+_SCRIPTS = (
+    *("wording.js", "page.js", "reading.js", "talk.js", "again.js", "saving.js", "notes.js"),
+    *("model.js", "manners.js"),
+)
+_ASK = later("Ask")
+_STOP = later("Stop")
+_QUESTION = later("Question")
+_PLACEHOLDER = later("Ask about the articles")
 # Somebody may ask before the page's script has run.
 _WHEN_READY = """async (question) => {
   while (!window.pressmark) await new Promise((resolve) => setTimeout(resolve, 50));
   return [question, pressmark.%s];
 }"""
-_EMPTY = "Type a question about the articles first."
+_EMPTY = later("Type a question about the articles first.")
+_TOO_LONG = later(
+    "The question has %(count)s characters, and %(most)s are the most. It was not asked: "
+    "shorten it."
+)
 
 Update = tuple[object, ...]
 
@@ -31,14 +45,18 @@ Update = tuple[object, ...]
 class Talk:
     """The components of the conversation and the events between them."""
 
-    def __init__(self, pressmark: Pressmark, fresh: gr.Button, models: PanelModel) -> None:
+    def __init__(
+        self, pressmark: Pressmark, fresh: gr.Button, models: PanelModel, blocks: WordedBlocks
+    ) -> None:
         """Build it inside the caller's ``with``.
 
         Args:
             pressmark: what answers.
             fresh: the button that begins a new conversation.
             models: the model of the page's panel, for conversations that use it.
+            blocks: which this is built in.
         """
+        self._blocks = blocks
         self._pressmark = pressmark
         self._models = models
         self._examples = Examples(pressmark)
@@ -46,7 +64,7 @@ class Talk:
         self._answering: dict[str, Answering] = {}
         self._request = gr.JSON(visible=False)
         with gr.Column(elem_id="pm-conversation"):
-            self._welcome = _html("", "pm-welcome")
+            self._welcome = html("", "pm-welcome")
             self._turns = gr.HTML(
                 rendered("kept"),
                 elem_id="pm-turns",
@@ -54,7 +72,7 @@ class Talk:
                 server_functions=server_functions(pressmark, self._seals, models),
                 apply_default_css=False,
             )
-            self._live = _html("", "pm-live")
+            self._live = html("", "pm-live")
         self._build_asking()
         self._wire(fresh)
         self.refreshes = [self._welcome]
@@ -71,18 +89,20 @@ class Talk:
         return (welcome_html(articles, self._examples.known()),)
 
     def _build_asking(self) -> None:
-        _html(rendered("scope"), "pm-scope")
+        self._blocks.show("scope", "pm-scope")
         self._question = gr.Textbox(
             elem_id="pm-question",
             show_label=False,
-            label="Question",
-            placeholder="Ask about the articles",
+            label=_QUESTION,
+            placeholder=_PLACEHOLDER,
             lines=1,
             max_lines=8,
-            max_length=MAX_QUESTION_CHARS,
-            submit_btn="Ask",
+            submit_btn=_ASK,
             autofocus=True,
             container=False,
+        )
+        self._blocks.word(
+            self._question, label=_QUESTION, placeholder=_PLACEHOLDER, submit_btn=_ASK
         )
 
     def _wire(self, fresh: gr.Button) -> None:
@@ -129,8 +149,11 @@ class Talk:
         """Show the question at once; the answer comes in a second step."""
         request = page_request(sent)
         if not request.question.strip():
-            problem = request.wrong or _EMPTY
+            problem = request.wrong or _(_EMPTY)
             return turn_html(TurnView(question="", problem=problem)), gr.skip(), None
+        if len(request.question) > MAX_QUESTION_CHARS:  # what was typed stays in its place
+            counts = {"count": number(len(request.question)), "most": number(MAX_QUESTION_CHARS)}
+            return turn_html(TurnView(question="", problem=_(_TOO_LONG) % counts)), gr.skip(), None
         return turn_html(TurnView(id=request.turn, question=request.question)), _busy(), sent
 
     def _answer(self, sent: object) -> Iterator[Update]:
@@ -155,7 +178,7 @@ class Talk:
         request = page_request(sent)
         answering = self._answering.get(request.turn)
         if answering is None:  # it waits for its turn
-            turn = TurnView(id=request.turn, question=request.question, problem=STOPPED)
+            turn = TurnView(id=request.turn, question=request.question, problem=_(STOPPED))
         else:
             turn = self._seals.sealed(answering.stop())
         return turn_html(turn), _ready()
@@ -166,12 +189,8 @@ class Talk:
 
 
 def _busy() -> object:
-    return gr.Textbox(value="", submit_btn=False, stop_btn="Stop")
+    return gr.Textbox(value="", submit_btn=False, stop_btn=_(_STOP))
 
 
 def _ready() -> object:
-    return gr.Textbox(submit_btn="Ask", stop_btn=False)
-
-
-def _html(value: str, elem_id: str) -> gr.HTML:
-    return gr.HTML(value, elem_id=elem_id, js_on_load=None, apply_default_css=False)
+    return gr.Textbox(submit_btn=_(_ASK), stop_btn=False)

@@ -6,10 +6,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from index.article import SearchFilters
-from index.language.languages import LANGUAGES
-from rag.attribution import day_words
 from rag.contract import FiltersModel
 from ui.http.inbound import field_errors
+from ui.page.wording.catalogues import _, ngettext
+from ui.page.wording.days import day_words, language_words, number
 
 
 class Wishes(BaseModel):
@@ -53,31 +53,34 @@ class Wishes(BaseModel):
     def parts(self) -> list[str]:
         """Each restriction in words; none if there are none."""
         chosen = len(self.articles or [])
-        period = (
-            f"from {_told(self.published_from)}" if self.published_from else "",
-            f"to {_told(self.published_to)}" if self.published_to else "",
-        )
+        few = ngettext("%(count)s chosen article", "%(count)s chosen articles", chosen)
         parts = (
-            f"{chosen} chosen article{'' if chosen == 1 else 's'}" if chosen else "",
+            few % {"count": number(chosen)} if chosen else "",
             *(self.collections or ()),
             *(self.publishers or ()),
             *(language_words(code) for code in self.languages or ()),
-            f"published {' '.join(filter(None, period))}" if any(period) else "",
-            f"as of {_told(self.as_of)}" if self.as_of else "",
+            self._period(),
+            _("as of %(day)s") % {"day": _told(self.as_of)} if self.as_of else "",
         )
         return [part for part in parts if part]
 
-
-def language_words(code: str) -> str:
-    """The language's name, where it is one that Pressmark knows by heart; else its code."""
-    return LANGUAGES[code].name if code in LANGUAGES else code
+    def _period(self) -> str:
+        """When the articles were published, in words; empty if that is all the same."""
+        first, last = _told(self.published_from or ""), _told(self.published_to or "")
+        if first and last:
+            words = _("published from %(first)s to %(last)s")
+        elif first:
+            words = _("published from %(first)s")
+        else:
+            words = _("published to %(last)s") if last else ""
+        return words % {"first": first, "last": last}
 
 
 def what_is_wrong(error: ValidationError) -> str:
     """The first fault of a request, as a sentence."""
     found = field_errors(error.errors())[0]
     name = found.field.split(".")[-1].replace("_", " ") or "question"
-    return f"The {name} {found.detail}."
+    return _("The %(field)s %(what)s.") % {"field": name, "what": found.detail}
 
 
 def _told(typed: str) -> str:

@@ -40,6 +40,7 @@ def test_a_library_without_notes_says_so_and_has_no_table_for_them(library: Libr
     assert library.notes.saved_answer("none") is None
     assert not library.notes.remove_feedback("none")
     assert not library.notes.unsave("none")
+    assert not library.notes.annotate("none", "x")
     with library.database.reading() as connection:
         names = set(inspect(connection).get_table_names())
     assert not names & {"feedback", "saved_answers"}
@@ -67,6 +68,9 @@ def test_answers_are_saved_and_forgotten(library: Library) -> None:
     (kept,) = library.notes.saved()
     assert kept == library.notes.saved_answer(ident)
     assert (kept.question, kept.comment) == ("Who?", "for Monday")
+    assert library.notes.annotate(ident, "for Tuesday")
+    assert [note.comment for note in library.notes.saved()] == ["for Tuesday"]
+    assert not library.notes.annotate("none", "x")
     assert library.notes.saved_answer("\ud800") is None
     assert library.notes.unsave(ident)
     assert library.notes.saved() == []

@@ -16,7 +16,7 @@ from ui.cli.main import app
 from ui.cli.searching import found_lines
 from ui.http.batch import BatchAnswer
 from ui.http.search import SearchResponse
-from ui.page.html.answers import confidence_words
+from ui.page.html.answers import sure_words
 
 pytest_plugins = ["tests.helpers.fixtures_seeds"]
 
@@ -147,7 +147,10 @@ def test_a_quote_is_printed_once_with_the_confidence_of_the_page(seeds_home: Pat
     for citation in answer.citations:
         quote = " ".join(citation.quote.split())
         assert sum(quote in line for line in lines) == 1
-    assert confidence_words(answer.confidence) in lines[-1]
+    assert sure_words(answer)[0] in lines[-1]
+    assert f"({answer.confidence:.0%}".removesuffix("%") in lines[-1]
+    several = list(answer_lines(answer.model_copy(update={"task": "timeline"})))
+    assert several[-1].endswith("Quoted from several articles.")
     # Written sentences do not repeat the words that they rest on.
     other = answer.model_copy(update={"mode": "generative", "answer": "Thirty-three men. [1]"})
     shown = "\n".join(answer_lines(other))

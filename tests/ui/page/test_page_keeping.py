@@ -167,10 +167,14 @@ def test_a_saved_answer_joins_another_conversation(served: Served, open_page: Op
     answer = ask(page, GOOD)
     page.get_by_role("button", name="Keep", exact=True).click()
     expect(page.get_by_text("Saved: see Conversations")).to_be_visible()
+    page.get_by_label("A note on this answer").fill("for <b>Monday</b>")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
 
     other = open_page()
     other.get_by_text("Conversations", exact=True).click()
     other.get_by_text("Saved answers").click()
+    expect(other.locator(".pm-saved .pm-comment")).to_have_text("for <b>Monday</b>")
     other.locator(".pm-saved .pm-menu-open").click()
     expect(other.locator("h3.pm-question")).to_have_text(GOOD)
     assert open_citation(other) == answer["citations"][0]["quote"]

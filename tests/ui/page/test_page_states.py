@@ -256,7 +256,7 @@ def test_the_answering_words_are_stronger(
 
     expect(page.locator("#pm-quote .pm-answers")).to_have_text("33")
     weight = "node => Number(getComputedStyle(node).fontWeight)"
-    quote, words = page.locator("#pm-quote"), page.locator(".pm-answers")
+    quote, words = page.locator("#pm-quote"), page.locator("#pm-quote .pm-answers")
     assert words.evaluate(weight) > quote.evaluate(weight)
 
 

@@ -3,15 +3,42 @@
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator
 
-from rag.attribution import date_phrase, page_phrase, publisher_phrase, quoted_phrase, undated_words
-from rag.contract import AbstentionModel, AnswerResponse, CitationModel, ClaimModel
-from rag.llm.spending import usage_words
+from rag.attribution import publisher_phrase
+from rag.contract import (
+    AbstentionModel,
+    AnswerResponse,
+    CitationModel,
+    ClaimModel,
+    UsageModel,
+)
+from rag.types import Task
 from ui.exports.exchange import Typed
-from ui.page.html.markup import rendered
+from ui.page.html.markup import rendered, shortened
+from ui.page.wording.catalogues import _, later, ngettext
+from ui.page.wording.days import date_phrase, number, page_phrase, quoted_phrase
+
+LONG_QUESTION: Final = 500
+"""Characters; of a longer question the page shows the beginning, and the whole on request."""
+NEAREST: Final = 0.5
+"""An answer less sure than this is the nearest wording, and no words in it are marked."""
+_SAYS: Final = (
+    (0.8, later("Found a sentence that answers")),
+    (NEAREST, later("Found a sentence that probably answers")),
+    (0.0, later("The nearest wording; it may not answer")),
+)
+COLLECTED: Final[frozenset[Task]] = frozenset(("overview", "timeline", "count"))
+"""The kinds of answer that are made of several articles."""
+_TASKS: Final = {
+    "overview": later("Asked for an overview"),
+    "timeline": later("Asked for a timeline"),
+    "list": later("Asked for a list"),
+    "count": later("Asked for a number of articles"),
+    "search": later("Asked for passages"),
+}
 
 
 class Link(BaseModel):
@@ -42,6 +69,8 @@ class TurnView(BaseModel):
         id: chosen by the browser that asked.
         within: each restriction of the search, in words.
         as_of: the day on which it was asked, if one was set.
+        asked: the rest of the request, in the form of ``POST /v1/answer``, so that more can be
+            asked in the same way.
         so_far: sentences that came before the answer was stopped, or is whole.
         seal: proof that this server gave this response to this question, see `ui.page.seals`.
         link: opens the answer for others too; None unless somebody asked for it.
@@ -53,6 +82,7 @@ class TurnView(BaseModel):
     problem: Typed | None = None
     within: Annotated[list[Typed], BeforeValidator(_listed)] = []
     as_of: str | None = None
+    asked: dict[str, Any] = {}
     so_far: SoFar | None = None
     seal: str = ""
     link: Link | None = None
@@ -102,9 +132,21 @@ _NO_FOOT = _Foot((), None)
 class _Line(NamedTuple):
     """A sentence with what it cites; its foot is None if the next sentence has the same."""
 
-    text: str
+    before: str
+    answers: str
+    after: str
     cited: list[CitationModel]
     foot: _Foot | None
+
+
+class _Entry(NamedTuple):
+    """A sentence of an answer from several articles, under the headline that it stands below."""
+
+    title: str | None
+    line: _Line
+    origin: _Origin
+    is_named: bool
+    superseded: bool
 
 
 class _Quote(NamedTuple):
@@ -122,16 +164,25 @@ def date_doubt(published: date | None, warning: str | None) -> str | None:
     """What a reader must know about a date, in words, or None if it is certain."""
     if warning or published:
         return warning
-    return "The date of publication is not known for certain."
+    return _("The date of publication is not known for certain.")
 
 
-def confidence_words(confidence: float) -> str:
-    """The number as a plain phrase."""
-    if confidence >= 0.8:
-        return "High confidence"
-    if confidence >= 0.5:
-        return "Fair confidence"
-    return "Low confidence: read the sources"
+def _confidence_words(confidence: float) -> str:
+    """What is known of an answer that quotes: the number as a plain phrase."""
+    return next(_(said) for least, said in _SAYS if confidence >= least or not least)
+
+
+def sure_words(response: AnswerResponse) -> tuple[str, str]:
+    """What is known of an answer, and how often that is right; empty where nobody measured it."""
+    if response.mode == "generative":
+        return _("Each sentence checked against its quotes"), ""
+    if response.task in COLLECTED:
+        return _("Quoted from several articles"), ""
+    if response.task == "search":
+        return _("The nearest passages"), ""
+    percent = f"{response.confidence:.0%}"
+    hint = _("Of such answers, an estimated %(percent)s are right; measured on invented news")
+    return _confidence_words(response.confidence), hint % {"percent": percent}
 
 
 def _origin(citation: CitationModel) -> _Origin:
@@ -154,9 +205,9 @@ def _origin(citation: CitationModel) -> _Origin:
 
 def _support(claim: ClaimModel, mode: str) -> _Support:
     if claim.support == "partial":
-        return _Support("Partly supported", partial=True, reasons="; ".join(claim.reasons))
-    words = "Quoted word for word" if mode == "extractive" else "Supported by the quote"
-    hint = "The model cited another passage; this one supports it" if claim.recited else ""
+        return _Support(_("Partly supported"), partial=True, reasons="; ".join(claim.reasons))
+    words = _("Quoted word for word") if mode == "extractive" else _("Supported by the quote")
+    hint = _("The model cited another passage; this one supports it") if claim.recited else ""
     return _Support(words, hint=hint)
 
 
@@ -178,24 +229,49 @@ def _lines(
     ]
     below = [None if foot == after else foot for foot, after in pairwise([*feet, _NO_FOOT])]
     return [
-        _Line(claim.text, of, foot) for claim, of, foot in zip(claims, cited, below, strict=True)
+        _Line(*_marked(claim.text, of), of, foot)
+        for claim, of, foot in zip(claims, cited, below, strict=True)
     ]
 
 
-def _quote(citation: CitationModel, latest: CitationModel | None = None) -> _Quote:
+def _marked(text: str, cited: Sequence[CitationModel]) -> tuple[str, str, str]:
+    """Cut a sentence around the words that answer, where it is the quote itself."""
+    if len(cited) != 1 or cited[0].quote != text:
+        return text, "", ""
+    return _around(cited[0])
+
+
+def _around(citation: CitationModel) -> tuple[str, str, str]:
+    """The quote before the words that answer, these, and the quote after them."""
     start, end = citation.answer_span or (citation.start, citation.start)
     low, high = start - citation.start, end - citation.start
     quote = citation.quote
     if not 0 <= low < high <= len(quote):
-        low = high = len(quote)
-    return _Quote(
-        citation,
-        _origin(citation),
-        before=quote[:low],
-        answers=quote[low:high],
-        after=quote[high:],
-        latest=citation is latest,
-    )
+        return quote, "", ""
+    return quote[:low], quote[low:high], quote[high:]
+
+
+def _entries(response: AnswerResponse, citations: Sequence[CitationModel]) -> list[_Entry]:
+    """Lay out an answer from several articles, each sentence below its article's headline."""
+    if response.mode != "extractive" or response.task not in COLLECTED:
+        return []
+    replaced = set(response.superseded)
+    lines = [line for line in _lines(response.claims, citations, None) if line.cited]
+    return [
+        _Entry(
+            title=first.title,
+            line=line,
+            origin=_origin(first),
+            # What stands in for a publisher is the headline, which is there already.
+            is_named=bool(first.publisher or not first.title),
+            superseded=first.marker in replaced,
+        )
+        for line, first in ((line, line.cited[0]) for line in lines)
+    ]
+
+
+def _quote(citation: CitationModel, latest: CitationModel | None = None) -> _Quote:
+    return _Quote(citation, _origin(citation), *_around(citation), latest=citation is latest)
 
 
 def _latest(citations: Sequence[CitationModel]) -> CitationModel | None:
@@ -206,8 +282,8 @@ def _latest(citations: Sequence[CitationModel]) -> CitationModel | None:
     return dated[-1]
 
 
-def _conflicts(response: AnswerResponse) -> list[list[_Quote]]:
-    by_marker = {citation.marker: citation for citation in response.citations}
+def _conflicts(response: AnswerResponse, citations: Sequence[CitationModel]) -> list[list[_Quote]]:
+    by_marker = {citation.marker: citation for citation in citations}
     groups = [[by_marker[m] for m in group if m in by_marker] for group in response.conflicts]
     return [
         [_quote(citation, _latest(group)) for citation in group]
@@ -226,42 +302,80 @@ def _made(response: AnswerResponse) -> dict[str, str] | None:
     """How sure the answer is, and how it was made; None for a refusal."""
     if response.status != "answered":
         return None
-    how = "Quoted from the articles"
+    sure, hint = sure_words(response)
+    how = _("Quoted from the articles") if hint else ""
     if response.mode == "generative":
-        how = "Written by the model, each sentence checked"
+        how = _("Written by the model")
+    seconds = f"{response.timings_ms.get('total', 0) / 1000:.2f}"
     return {
-        "confidence": confidence_words(response.confidence),
-        "percent": f"{response.confidence:.0%}",
+        "sure": sure,
+        "hint": hint,
         "how": how,
-        "seconds": f"{response.timings_ms.get('total', 0) / 1000:.2f}",
+        "took": _("%(seconds)s seconds") % {"seconds": seconds},
     }
+
+
+def _trusted(response: AnswerResponse) -> list[CitationModel]:
+    """The citations; of a doubtful answer without marks: none is better than a wrong one."""
+    if response.mode != "extractive" or response.confidence >= NEAREST:
+        return response.citations
+    return [one.model_copy(update={"answer_span": None}) for one in response.citations]
+
+
+def _undated(left_out: int) -> str:
+    return ngettext(
+        "The period leaves out %(count)s article whose date is not known.",
+        "The period leaves out %(count)s articles whose date is not known.",
+        left_out,
+    ) % {"count": number(left_out)}
+
+
+def _used(usage: UsageModel) -> str:
+    """What the model was used for an answer, in words; empty if it was not."""
+    if not usage.prompt_tokens and not usage.completion_tokens:
+        return ""
+    counts = {"read": number(usage.prompt_tokens), "written": number(usage.completion_tokens)}
+    words = _("%(read)s tokens read, %(written)s written") % counts
+    if usage.cost is None:
+        return words
+    return _("%(tokens)s, cost %(cost)s") % {"tokens": words, "cost": f"{usage.cost:.4f}"}
 
 
 def _answer(response: AnswerResponse, linked: bool) -> dict[str, object]:
     """Prepare a verified answer, or a refusal, for the template ``answer``."""
-    used = response.usage
+    citations = _trusted(response)
     return {
+        "task": response.task,
+        "entries": _entries(response, citations),
         "understood": response.question_understood,
         "fallback": response.fallback,
         "notes": response.notes,
         "refusal": _refusal(response.abstention),
-        "lines": _lines(response.claims, response.citations, response.mode),
-        "conflicts": _conflicts(response),
-        "undated": undated_words(response.undated_left_out) if response.undated_left_out else None,
+        "lines": _lines(response.claims, citations, response.mode),
+        "conflicts": _conflicts(response, citations),
+        "undated": _undated(response.undated_left_out) if response.undated_left_out else None,
         "rejected": response.rejected,
         "made": _made(response),
         "linked": linked,
-        "cost": usage_words(used.prompt_tokens, used.completion_tokens, used.cost),
+        "cost": _used(response.usage),
     }
 
 
 def _view(turn: TurnView) -> dict[str, object]:
     so_far = turn.so_far
+    is_long = len(turn.question) > LONG_QUESTION
     return {
         "turn": turn,
+        "short": shortened(turn.question, LONG_QUESTION // 2) if is_long else None,
+        "wanted": _(_TASKS.get(str(turn.asked.get("task")), "")),
         "answer": _answer(turn.response, turn.link is not None) if turn.response else None,
         "so_far": _lines(so_far.claims, so_far.citations, None) if so_far else [],
     }
+
+
+def more_html(citations: Sequence[CitationModel]) -> str:
+    """Render quotes for further reading, below an answer."""
+    return rendered("more", quotes=[_quote(citation) for citation in citations])
 
 
 def turn_html(turn: TurnView) -> str:

@@ -8,9 +8,9 @@ from index.article import Span
 from index.library.catalogue import CatalogueEntry
 from index.library.holdings import Holdings
 from index.search.finding import FoundArticle
-from rag.attribution import day_words
 from ui.page.html.answers import date_doubt
 from ui.page.html.markup import rendered, shortened
+from ui.page.wording.days import day_words
 
 _OPENING_CHARS = 90
 _AT_FIRST = 6
@@ -48,7 +48,7 @@ class Facet:
 
         Args:
             key: of the filter.
-            name: of the kind.
+            name: of the kind, in English; marked with `later`.
             counted: articles by value.
             chosen: values that are chosen; they are shown whatever their count.
             words: say a value.

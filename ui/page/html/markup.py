@@ -14,10 +14,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from index.visible import well_formed
-from rag.attribution import attribution, date_phrase, day_words
+from rag.attribution import attribution as copied_attribution
 from ui.exports.addresses import deep_address
 from ui.exports.exchange import one_line, origin, place, remarks, shown_citations
 from ui.exports.formats import SHOWN_AS
+from ui.page.wording.catalogues import LANGUAGES, _, language, ngettext
+from ui.page.wording.days import attribution, date_phrase, day_words, number
+from ui.page.wording.from_elsewhere import told
 
 # Special not in HTML but in Handlebars and in JavaScript template literals, which Gradio uses for
 # its own templates. Article text never goes there. If somebody ever sends it there by mistake, it
@@ -82,20 +85,24 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals["save_formats"] = tuple(SHOWN_AS.items())
+    environment.globals |= {"save_formats": tuple(SHOWN_AS.items()), "_": _, "ngettext": ngettext}
+    environment.globals |= {"languages": LANGUAGES, "language": language}
     environment.filters |= {
         "attribution": attribution,
+        "attribution_of_copies": copied_attribution,
         "citations": shown_citations,
         "date_phrase": date_phrase,
         "day_words": day_words,
         "deep_address": deep_address,
         "json": json.dumps,
         "label": label,
+        "number": number,
         "one_line": one_line,
         "origin": origin,
         "place": place,
         "remarks": remarks,
         "shortened": shortened,
+        "told": told,
     }
     return environment
 

@@ -18,17 +18,18 @@ from index.article import (
     Span,
     SpanKind,
 )
-from rag.attribution import page_phrase
 from ui.page.html.markup import rendered, shortened
 from ui.page.originals import opened_at, opened_at_words
+from ui.page.wording.catalogues import _, later
+from ui.page.wording.days import page_phrase
 
 _FURNITURE = {
-    SpanKind.STAMP: "Page stamp",
-    SpanKind.REPEAT: "Repeated text",
-    SpanKind.CREDIT: "Credit",
-    SpanKind.APPEAL: "Appeal to readers",
-    SpanKind.COMMENTS: "Comment form",
-    SpanKind.NAVIGATION: "Page navigation",
+    SpanKind.STAMP: later("Page stamp"),
+    SpanKind.REPEAT: later("Repeated text"),
+    SpanKind.CREDIT: later("Credit"),
+    SpanKind.APPEAL: later("Appeal to readers"),
+    SpanKind.COMMENTS: later("Comment form"),
+    SpanKind.NAVIGATION: later("Page navigation"),
 }
 # The class of the element, and its level as a heading.
 _SET_APART = {
@@ -36,7 +37,7 @@ _SET_APART = {
     SpanKind.HEADING: ("pm-heading", 4),
     SpanKind.DATELINE: ("pm-dateline", None),
 }
-_BASIS_WORDS = {"none": "no date found"}
+_BASIS_WORDS = {"none": later("no date found")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def _pieces(
             quoted=focus is not None and focus.span.contains(here),
             answers=answer is not None and answer.contains(here),
             also=next((mark.marker for mark in others if mark.span.contains(here)), None),
-            page=f"Page {pages[start]}" if start in pages else None,
+            page=_("Page %(page)s") % {"page": pages[start]} if start in pages else None,
         )
 
 
@@ -154,7 +155,9 @@ def _stretches(
             runs.append(_Run(quoted, quoted and not met, list(group)))
             met = met or quoted
         yield _Stretch(
-            _SET_APART.get(kind) if kind else None, _FURNITURE.get(kind) if kind else None, runs
+            _SET_APART.get(kind) if kind else None,
+            _(_FURNITURE.get(kind, "")) or None if kind else None,
+            runs,
         )
 
 
@@ -206,8 +209,8 @@ def source_html(
         title=_title(article, source),
         notices=_notices(article, source),
         related=related,
-        publisher=(article.publisher if article else None) or "Unknown publisher",
-        basis=_BASIS_WORDS.get(article.date_basis, article.date_basis) if article else "",
+        publisher=(article.publisher if article else None) or _("Unknown publisher"),
+        basis=_(_BASIS_WORDS.get(article.date_basis, article.date_basis)) if article else "",
         url=url,
         page=page_phrase(page) if page is not None else None,
         view=opened_at(source, page or (article.pages[0].number if article and pages else None)),

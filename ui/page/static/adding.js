@@ -15,7 +15,7 @@ function row(file) {
   const name = document.createElement("bdi");
   const state = document.createElement("span");
   name.textContent = file.webkitRelativePath || file.name;
-  state.textContent = "waits";
+  state.textContent = _("waits");
   item.append(name, state);
   return { item, state };
 }
@@ -30,7 +30,7 @@ function send(file, onProgress) {
     request.upload.addEventListener("progress", ({ loaded, total }) => onProgress(total ? loaded / total : 0));
     request.addEventListener("load", () => (request.status === 200 && request.response?.[0]
       ? resolve(request.response[0]) : reject(new Error(String(request.status)))));
-    request.addEventListener("error", () => reject(new Error("the server did not answer")));
+    request.addEventListener("error", () => reject(new Error(_("The server did not answer. Is Pressmark still running?"))));
     request.send(form);
   });
 }
@@ -51,18 +51,18 @@ async function add(files) {
   };
   for (const [place, file] of wanted.entries()) {
     const { item, state } = rows[place];
-    says.textContent = `Sending ${place + 1} of ${wanted.length}: ${file.name}`;
+    says.textContent = _("Sending %(at)s of %(all)s: %(name)s", { at: place + 1, all: wanted.length, name: file.name });
     if (place >= SHOWN) list.append(item);
     if (file.size > MAX_BYTES) {
       waiting.too_large.push(file.name);
-      state.textContent = "too large";
+      state.textContent = _("too large");
     } else {
       try {
         waiting.paths.push(await send(file, (part) => { state.textContent = `${Math.round(part * 100)} %`; }));
-        state.textContent = "sent";
+        state.textContent = _("sent");
       } catch {
         waiting.failed.push(file.name);
-        state.textContent = "could not be sent";
+        state.textContent = _("could not be sent");
       }
     }
     if (waiting.paths.length === TOGETHER || place === wanted.length - 1) await hand();
@@ -151,7 +151,7 @@ paste.addEventListener("submit", (event) => {
   const sent = Object.fromEntries([...new FormData(paste)].map(([name, value]) => [name, value.trim() || null]));
   soon(async () => {
     report.replaceChildren();
-    says.textContent = "Reading the text";
+    says.textContent = _("Reading the text");
     const got = await server.paste(sent);
     if (got?.problem) throw new Error(got.problem);
     paste.reset();

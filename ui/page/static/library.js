@@ -39,6 +39,7 @@ async function look() {
   part(".pm-found").setAttribute("aria-busy", "true");
   let got = null;
   try {
+    await worded;
     got = await server.look(payload());
   } catch {
     got = null;
@@ -46,14 +47,13 @@ async function look() {
   if (turn !== asked) return; // what was asked later is what counts
   part(".pm-found").setAttribute("aria-busy", "false");
   if (!got || got.problem) {
-    part(".pm-count").textContent = got?.problem ?? "The server did not answer. Is Pressmark still running?";
+    part(".pm-count").textContent = got?.problem ?? _("The server did not answer. Is Pressmark still running?");
     return;
   }
   known = got;
   put(".pm-lib-head", got.head);
   part(".pm-lib-full").hidden = !got.total;
   put(".pm-facets", got.facets);
-  for (const one of element.querySelectorAll('[data-facet="languages"]')) one.querySelector("bdi").textContent = languageWords(one.dataset.value);
   put(".pm-found", got.found);
   part(".pm-count").textContent = part(".pm-found [data-found]")?.dataset.found ?? "";
   drawChosen();
@@ -96,14 +96,14 @@ function readDays() {
   const [first, last, asOf] = dayInputs();
   const named = (input) => input.parentElement.firstChild.textContent.trim();
   const bad = dayInputs().filter((input) => input.validity.badInput || !input.validity.valid);
-  let wrong = bad.map((input) => `“${named(input)}” is no date yet.`).join(" ");
+  let wrong = bad.map((input) => _("“%(field)s” is no date yet.", { field: named(input) })).join(" ");
   const marked = new Set(bad);
   const reversed = (one, other) => one.value && other.value && one.value > other.value;
   if (!wrong && reversed(first, last)) {
-    wrong = "“Published to” is earlier than “Published from”: no article can be of such a day.";
+    wrong = _("“Published to” is earlier than “Published from”: no article can be of such a day.");
     [first, last].forEach((input) => marked.add(input));
   } else if (!wrong && reversed(first, asOf)) {
-    wrong = "“Published from” is later than “As of”: articles dated later are not used.";
+    wrong = _("“Published from” is later than “As of”: articles dated later are not used.");
     [first, asOf].forEach((input) => marked.add(input));
   }
   for (const input of dayInputs()) {
@@ -132,11 +132,11 @@ function setDay(name, value) {
 // Filters in force, as chips above the question.
 
 const dayWords = (day) =>
-  new Date(`${day}T00:00:00Z`).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+  new Date(`${day}T00:00:00Z`).toLocaleDateString(spoken.language === "en" ? "en-GB" : spoken.language, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 
 const languageWords = (code) => {
   try {
-    return new Intl.DisplayNames(["en"], { type: "language" }).of(code);
+    return new Intl.DisplayNames([spoken.language], { type: "language" }).of(code);
   } catch {
     return code;
   }
@@ -151,14 +151,18 @@ function without(kind, value) {
 function inForce() {
   const chips = [];
   const count = wishes.articles.length;
-  if (count) chips.push([count === 1 ? "1 chosen article" : `${count.toLocaleString("en")} chosen articles`, chooseNone]);
+  if (count) chips.push([counted("%(count)s chosen article", "%(count)s chosen articles", count), chooseNone]);
   for (const kind of ["collections", "publishers", "languages"]) {
     for (const value of wishes[kind]) chips.push([kind === "languages" ? languageWords(value) : value, () => without(kind, value)]);
   }
-  const words = { published_from: "from", published_to: "to", as_of: "as of" };
-  for (const [name, before] of Object.entries(words)) {
+  const words = {
+    published_from: (day) => _("from %(day)s", { day }),
+    published_to: (day) => _("to %(day)s", { day }),
+    as_of: (day) => _("as of %(day)s", { day }),
+  };
+  for (const [name, said] of Object.entries(words)) {
     if (!wishes[name]) continue;
-    chips.push([`${before} ${dayWords(wishes[name])}`, () => {
+    chips.push([said(dayWords(wishes[name])), () => {
       setDay(name, "");
       readDays();
     }]);
@@ -172,24 +176,26 @@ function drawScope() {
   const place = scope();
   if (!place) return setTimeout(drawScope, 100); // its neighbour may come later
   const chips = inForce();
-  const filter = act("Filter", openFilters);
+  const filter = act(_("Filter"), openFilters);
   if (!known.total) return place.replaceChildren();
   const drawn = chips.map(([words, clear]) => {
     const chip = act("", clear, "pm-scope-chip");
     chip.append(node("bdi", "", words), node("span", "", "×"));
-    chip.setAttribute("aria-label", `Clear the filter: ${words}`);
+    chip.setAttribute("aria-label", _("Clear the filter: %(words)s", { words }));
     return chip;
   });
   if (wrongDays) {
     const wrong = node("span", "pm-wrong", wrongDays);
-    return place.replaceChildren(wrong, act("Mend", openFilters), act("Clear", clearAll));
+    return place.replaceChildren(wrong, act(_("Mend"), openFilters), act(_("Clear"), clearAll));
   }
-  const few = known.asked === 1 ? "1 article:" : `${known.asked?.toLocaleString("en")} articles:`;
   if (!drawn.length) {
-    const every = known.total === 1 ? "Asks the one article" : `Asks all ${known.total.toLocaleString("en")} articles`;
+    const every = counted("Asks the one article", "Asks all %(count)s articles", known.total);
     return place.replaceChildren(node("span", "", every), filter);
   }
-  place.replaceChildren(node("span", "", known.asked === null ? "Asks only:" : `Asks ${few}`), ...drawn, filter, act(drawn.length > 1 ? "Clear all" : "Clear", clearAll));
+  const few = known.asked === null ? _("Asks only:")
+    : counted("Asks %(count)s article:", "Asks %(count)s articles:", known.asked);
+  const clear = act(drawn.length > 1 ? _("Clear all") : _("Clear"), clearAll);
+  place.replaceChildren(node("span", "", few), ...drawn, filter, clear);
 }
 
 function clearAll() {
@@ -205,7 +211,7 @@ async function openFilters() {
   part(".pm-days").open = true;
   const narrow = getComputedStyle(document.querySelector("#pm-desk")).flexDirection === "column";
   if (narrow) {
-    showTab?.("Articles"); // on a phone the sources are below it
+    showTab?.("articles"); // on a phone the sources are below it
     for (let tries = 0; tries < 40 && !part(".pm-words").offsetParent; tries += 1) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -228,21 +234,21 @@ function drawChosen() {
   const narrowed = looking.words.trim() || looking.doubtful || inForce().length > (count ? 1 : 0);
   const drawn = [];
   if (count) {
-    drawn.push(node("span", "", count === 1 ? "1 chosen" : `${count.toLocaleString("en")} chosen`));
-    drawn.push(act("Keep as a collection", nameCollection));
-    if (wishes.collections.length === 1) drawn.push(act("Take out of the collection", takeOut));
-    drawn.push(act("Choose none", chooseNone));
+    drawn.push(node("span", "", counted("%(count)s chosen", "%(count)s chosen", count)));
+    drawn.push(act(_("Keep as a collection"), nameCollection));
+    if (wishes.collections.length === 1) drawn.push(act(_("Take out of the collection"), takeOut));
+    drawn.push(act(_("Choose none"), chooseNone));
   } else if (narrowed && known.ids.length > 1) {
-    drawn.push(act(`Choose these ${known.ids.length.toLocaleString("en")}`, () => {
+    drawn.push(act(_("Choose these %(count)s", { count: known.ids.length.toLocaleString(spoken.language) }), () => {
       wishes.articles = [...known.ids];
       changed();
     }));
   }
   if (!count && wishes.collections.length === 1) {
-    const gone = act("Forget this collection", async () => {
+    const gone = act(_("Forget this collection"), async () => {
       if (!gone.dataset.sure) {
         gone.dataset.sure = "yes";
-        gone.textContent = "Really forget it? Its articles stay";
+        gone.textContent = _("Really forget it? Its articles stay");
         return;
       }
       const [name] = wishes.collections;
@@ -258,22 +264,22 @@ function drawChosen() {
 function nameCollection() {
   const form = node("form", "pm-naming");
   const name = node("input", "");
-  Object.assign(name, { type: "text", maxLength: 100, required: true, placeholder: "Name of the collection" });
-  name.setAttribute("aria-label", "Name of the collection");
+  Object.assign(name, { type: "text", maxLength: 100, required: true, placeholder: _("Name of the collection") });
+  name.setAttribute("aria-label", _("Name of the collection"));
   name.setAttribute("list", "pm-collection-names");
   const names = node("datalist", "");
   names.id = "pm-collection-names";
   for (const { dataset } of element.querySelectorAll('[data-facet="collections"]')) names.append(Object.assign(node("option", ""), { value: dataset.value }));
-  const keep = node("button", "pm-pill", "Keep");
+  const keep = node("button", "pm-pill", _("Keep"));
   keep.type = "submit";
   const says = node("span", "pm-wrong");
   says.setAttribute("role", "alert");
-  form.append(name, names, keep, act("Cancel", drawChosen), says);
+  form.append(name, names, keep, act(_("Cancel"), drawChosen), says);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const kept = await server.keep_collection({ name: name.value, articles: wishes.articles });
     if (!kept?.name) {
-      says.textContent = kept?.problem ?? "The collection could not be kept.";
+      says.textContent = kept?.problem ?? _("The collection could not be kept.");
       return;
     }
     wishes = { ...wishes, articles: [], collections: [kept.name] };
@@ -294,7 +300,7 @@ async function openArticle(id, left) {
   const html = await server.show_article(id);
   if (typeof html !== "string") return;
   const { show, made, stepsBar } = window.pressmark;
-  show(html, stepsBar("This article", null, made("span", "pm-where", "")), left);
+  show(html, stepsBar(_("This article"), null, made("span", "pm-where", "")), left);
 }
 
 function read(pressed) {
@@ -324,7 +330,7 @@ element.addEventListener("click", ({ target }) => {
   const { act: does, id, facet } = pressed.dataset;
   if (facet) toggleFacet(pressed.dataset);
   else if (does === "open") read(pressed);
-  else if (does === "add") window.pressmark?.showTab("Articles");
+  else if (does === "add") window.pressmark?.showTab("articles");
   else if (does === "more") {
     looking.shown += AT_ONCE;
     look();

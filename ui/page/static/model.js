@@ -18,7 +18,7 @@ function showModel(state) {
   const kept = state?.base_url ? state : {};
   for (const name of ["base_url", "model", "prompt_price", "completion_price"]) field(name).value = kept[name] ?? "";
   field("key").value = "";
-  field("key").placeholder = kept.has_key ? "One is kept; it is not shown" : "";
+  field("key").placeholder = kept.has_key ? _("One is kept; it is not shown") : "";
   const use = panel().querySelector("[data-model-use]");
   use.disabled = !kept.base_url;
   use.checked = Boolean(kept.base_url && current.model);

@@ -46,7 +46,7 @@ function clearShelf() {
 // Puts an opened source on the shelf, below a bar that leads to other places; `left` is called when
 // a reader goes back to the list of sources.
 function show(html, bar, left) {
-  bar.prepend(button("← Sources", "Back to the list of sources", () => {
+  bar.prepend(button("← " + _("Sources"), _("Back to the list of sources"), () => {
     clearShelf();
     left?.();
   }));
@@ -105,24 +105,23 @@ function stepsBar(label, back, ...rest) {
 
 function stepper(beside, at) {
   const [former, next] = [beside[at - 1], beside[at + 1]];
-  const back = button("Back to the answer", "Back to the answer", () => {
-    showTab("Ask");
+  const back = button(_("Back to the answer"), _("Back to the answer"), () => {
+    showTab("ask");
     beside[at].scrollIntoView({ block: "center" });
     beside[at].focus();
   });
   return stepsBar(
-    "Citations of this answer",
+    _("Citations of this answer"),
     back,
     made("span", "pm-where", beside[at].title),
-    button("←", "Previous citation", former && (() => open(former))),
-    made("span", "pm-place", `Citation ${at + 1} of ${beside.length}`),
-    button("→", "Next citation", next && (() => open(next))),
+    button("←", _("Previous citation"), former && (() => open(former))),
+    made("span", "pm-place", _("Citation %(at)s of %(all)s", { at: at + 1, all: beside.length })),
+    button("→", _("Next citation"), next && (() => open(next))),
   );
 }
 
 function showTab(name) {
-  const tabs = [...document.querySelectorAll('#pm-tabs [role="tab"]')];
-  const tab = tabs.find((one) => one.textContent.trim() === name);
+  const tab = document.querySelector(`#pm-tabs [role="tab"][data-tab-id="${name}"]`);
   if (tab?.getAttribute("aria-selected") === "false") tab.click();
 }
 
@@ -131,12 +130,12 @@ async function open(chip) {
   markCurrent(chip);
   const beside = chipsBeside(chip);
   const others = beside.filter((other) => other !== chip).map(citation);
-  const html = await server.open_citation({ focus: citation(chip), others });
+  const html = await answered(server.open_citation({ focus: citation(chip), others }));
   if (turn !== asked) return; // a later click was quicker
   if (typeof html === "string") {
     place(html, beside, chip);
   } else {
-    notify(chip, "The server did not answer. Is Pressmark still running?");
+    notify(chip, _("The server did not answer. Is Pressmark still running?"));
   }
 }
 
@@ -153,10 +152,10 @@ function notify(near, words) {
 function sure(pressed) {
   if (pressed.dataset.sure) return true;
   pressed.dataset.sure = "yes";
-  pressed.textContent = "Really remove?";
+  pressed.textContent = _("Really remove?");
   pressed.addEventListener("blur", () => {
     delete pressed.dataset.sure;
-    pressed.textContent = "Remove";
+    pressed.textContent = _("Remove");
   }, { once: true });
   return false;
 }

@@ -5,8 +5,8 @@ function finder(view) {
   const box = made("span", "pm-find", "");
   const field = made("input", "", "");
   const count = made("output", "", "");
-  Object.assign(field, { type: "search", placeholder: "Find in the article", autocomplete: "off" });
-  field.setAttribute("aria-label", "Find in the article");
+  Object.assign(field, { type: "search", placeholder: _("Find"), autocomplete: "off" });
+  field.setAttribute("aria-label", _("Find in the article"));
   count.setAttribute("role", "status");
   let found = [];
   let at = -1;
@@ -14,7 +14,7 @@ function finder(view) {
     if (!found.length) return;
     at = (at + by + found.length) % found.length;
     CSS.highlights.set("pm-found-now", new Highlight(found[at]));
-    count.textContent = `${at + 1} of ${found.length}`;
+    count.textContent = _("%(at)s of %(all)s", { at: at + 1, all: found.length });
     const pane = view.closest("#pm-source");
     const narrow = getComputedStyle(document.querySelector("#pm-desk")).flexDirection === "column";
     const middle = narrow ? innerHeight / 2 : pane.getBoundingClientRect().top + pane.clientHeight / 2;
@@ -26,7 +26,7 @@ function finder(view) {
     at = -1;
     CSS.highlights.delete("pm-found-now");
     CSS.highlights.set("pm-found", new Highlight(...found));
-    count.textContent = !field.value.trim() ? "" : found.length ? `${found.length} found` : "none";
+    count.textContent = !field.value.trim() ? "" : found.length ? counted("%(count)s found", "%(count)s found", found.length) : _("not found");
     if (found.length) go(1);
   });
   field.addEventListener("keydown", (event) => {
@@ -34,7 +34,7 @@ function finder(view) {
     event.preventDefault();
     go(event.shiftKey ? -1 : 1);
   });
-  box.append(field, count, button("↑", "Previous place", () => go(-1)), button("↓", "Next place", () => go(1)));
+  box.append(field, count, button("↑", _("Previous place"), () => go(-1)), button("↓", _("Next place"), () => go(1)));
   return box;
 }
 
@@ -80,12 +80,12 @@ function showPages(pressed) {
   shown?.remove();
   if (on) {
     const frame = made("iframe", "pm-pdf", "");
-    frame.title = "The pages of the PDF";
+    frame.title = _("The pages of the PDF");
     frame.src = `${pressed.dataset.pages}&navpanes=0&view=FitH`;
     text.after(frame);
   }
   text.hidden = on;
-  pressed.textContent = on ? "show the text" : "show the pages";
+  pressed.textContent = on ? _("show the text") : _("show the pages");
   pressed.setAttribute("aria-pressed", String(on));
 }
 

@@ -13,14 +13,14 @@ async function saveAs(pressed) {
   const printing = pressed.dataset.save === "print";
   const form = printing ? "html" : pressed.dataset.save;
   const file = await server.export_file({ exchanges: exchangesOf(pressed), form });
-  if (!file?.data) return notify(pressed, file?.problem ?? "This could not be saved.");
+  if (!file?.data) return notify(pressed, file?.problem ?? _("This could not be saved."));
   if (printing) return print(new TextDecoder().decode(bytesOf(file.data)));
   const link = made("a", "", "");
   link.href = URL.createObjectURL(new Blob([bytesOf(file.data)], { type: file.media_type }));
   link.download = file.name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-  notify(pressed, "Saved");
+  notify(pressed, _("Saved"));
 }
 
 // What is printed is the page that is saved, in a frame of its own that can run nothing.
@@ -28,7 +28,7 @@ function print(html) {
   document.querySelector("#pm-print")?.remove();
   const frame = made("iframe", "", "");
   frame.id = "pm-print";
-  frame.title = "What is printed";
+  frame.title = _("What is printed");
   frame.sandbox = "allow-same-origin allow-modals";
   frame.addEventListener("load", () => frame.contentWindow.print(), { once: true });
   frame.srcdoc = html;

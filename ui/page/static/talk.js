@@ -95,8 +95,8 @@ function save(conversation, turn) {
       localStorage.setItem(ONE + id, await seal(stored));
       localStorage.setItem(INDEX, await seal([entry, ...rest]));
     } catch {
-      notify(live()?.querySelector(".pm-copy") ?? keptTurns, "This browser has no room left to keep this. "
-        + "Delete a conversation that you do not need.");
+      notify(live()?.querySelector(".pm-copy") ?? keptTurns, _("This browser has no room left to keep this. "
+        + "Delete a conversation that you do not need."));
     }
   });
 }
@@ -127,13 +127,16 @@ function keepLive() {
   if (current.turns.some((other) => other.id === id)) keptTurns.append(turn);
 }
 
-function request(question) {
+function request(question, { task = "auto", alone = false } = {}) {
   const words = question.trim();
   keepLive();
   const wrong = window.pressmarkSources?.wrong() ?? "";
   if (!words || wrong) return { turn: "", question: "", history: [], wrong };
-  showTab("Ask");
-  const history = current.turns.filter((turn) => turn.response).slice(-MAX_HISTORY);
+  if ([...words].length > MAX_QUESTION) return { turn: "", question: words, history: [] };
+  talk.querySelector(".pm-next")?.remove();
+  showTab("ask");
+  const before = alone ? [] : current.turns;
+  const history = before.filter((turn) => turn.response).slice(-MAX_HISTORY);
   const turn = { id: randomId(), question: words };
   keep(turn);
   return {
@@ -141,6 +144,7 @@ function request(question) {
     question: words,
     written: Boolean(current.model),
     wishes: window.pressmarkSources?.wishes() ?? {},
+    task,
     history: history.map(({ question: typed, response }) => ({
       question: (response.question_understood || typed).slice(0, 4000),
       answer: response.answer.slice(0, 50000),
@@ -153,6 +157,7 @@ function keep(turn) {
   current.title ||= turn.question.slice(0, 120);
   current.turns.push(turn);
   sessionStorage.setItem(TAB, current.id);
+  entitle();
   return save(current, turn);
 }
 
@@ -162,8 +167,9 @@ function fresh(quit) {
   keptTurns.replaceChildren();
   live()?.querySelector(".pm-turn")?.remove();
   if (location.search) history.replaceState(null, "", location.pathname);
+  entitle();
   clearShelf();
-  showTab("Ask");
+  showTab("ask");
   if (menu()) menu().open = false;
   if (quit) trigger("clear"); // the server stops answering
   document.querySelector("#pm-question textarea")?.focus();
@@ -177,6 +183,7 @@ async function openConversation(id) {
   const opened = { id, title, turns: stored.turns, model: Boolean(stored.model) };
   current = opened;
   sessionStorage.setItem(TAB, id);
+  entitle();
   keptTurns.setAttribute("aria-busy", "true");
   for (let at = 0; at < opened.turns.length && current === opened; at += AT_A_TIME) {
     const html = await server.show_turns(opened.turns.slice(at, at + AT_A_TIME));
@@ -213,6 +220,7 @@ new MutationObserver(() => {
   if (at < 0 || current.turns[at].response || current.turns[at].problem) return;
   current.turns[at] = turn;
   save(current, turn).then(() => shown.toggleAttribute("data-kept", true));
+  if (turn.response) offerNext(shown, turn);
 }).observe(talk, { childList: true, subtree: true, attributeFilter: ["data-turn"] });
 
 // Copies of answers.
@@ -231,6 +239,7 @@ async function copy(pressed) {
       const link = turn.link ?? (await makeLink(section, turn));
       if (!link.id) return notify(pressed, link.problem);
       await navigator.clipboard.writeText(`${location.origin}/?answer=${link.id}`);
+      if (link.works) sayFor(section, link.works);
     } else {
       const text = await copied(pressed.dataset.copy, turn);
       const as = (type) => ({ [type]: new Blob([text], { type }) });
@@ -238,22 +247,30 @@ async function copy(pressed) {
       if (html) await navigator.clipboard.write([new ClipboardItem({ ...as("text/html"), ...as("text/plain") })]);
       else await navigator.clipboard.writeText(text);
     }
-    notify(pressed, "Copied");
+    notify(pressed, _("Copied"));
   } catch {
-    notify(pressed, "The browser does not allow copying here");
+    notify(pressed, _("The browser does not allow copying here"));
   }
 }
 
 async function makeLink(section, turn) {
-  const link = await server.share(turn);
+  const link = await answered(server.share(turn));
   if (link?.id) {
-    setLink(section, turn, link);
-    const gone = made("button", "", "Remove the link");
+    setLink(section, turn, { id: link.id, key: link.key });
+    const gone = made("button", "", _("Remove the link"));
     gone.type = "button";
     gone.dataset.unlink = "";
     section.querySelector(".pm-copy").append(gone);
   }
   return link ?? {};
+}
+
+// For whom a link works, below the answer that it opens.
+function sayFor(section, words) {
+  section.querySelector(".pm-linked")?.remove();
+  const said = made("p", "pm-linked", words);
+  said.setAttribute("role", "status");
+  section.querySelector(".pm-status").append(said);
 }
 
 function setLink(section, turn, link) {
@@ -270,7 +287,8 @@ async function removeLink(pressed) {
   const turn = JSON.parse(section.dataset.turn);
   if (turn.link) await server.unshare(turn.link);
   setLink(section, turn, null);
-  notify(pressed.previousElementSibling, "The link is gone");
+  section.querySelector(".pm-linked")?.remove();
+  notify(pressed.previousElementSibling, _("The link is gone"));
   pressed.remove();
 }
 
@@ -278,8 +296,8 @@ async function removeLink(pressed) {
 async function showShared(id) {
   const html = await server.shared_answer(id);
   const note = made("p", "pm-notice", html
-    ? "Somebody made a link to this answer."
-    : "There is no answer at this link any longer.");
+    ? _("Somebody made a link to this answer.")
+    : _("There is no answer at this link any longer."));
   keptTurns.replaceChildren(note);
   if (html) note.insertAdjacentHTML("afterend", html);
 }
@@ -287,7 +305,7 @@ async function showShared(id) {
 // The menu of conversations.
 
 const when = (time) =>
-  new Date(time).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  new Date(time).toLocaleString(spoken.language, { dateStyle: "medium", timeStyle: "short" });
 
 async function fillMenu() {
   const list = menu().querySelector(".pm-menu-list");
@@ -299,7 +317,7 @@ async function fillMenu() {
     opener.className = "pm-menu-open";
     if (id === current.id) opener.setAttribute("aria-current", "true");
     opener.append(made("bdi", "", title), made("small", "", when(updated)));
-    const gone = button("×", `Delete: ${title}`, async () => {
+    const gone = button("×", _("Delete: %(title)s", { title }), async () => {
       await remove([id]);
       if (menu().open) fillMenu();
     });
@@ -307,14 +325,14 @@ async function fillMenu() {
     return row;
   });
   const none = (await secretKey())
-    ? "None yet. They are kept in this browser only."
-    : "Conversations last as long as this tab: browsers keep them on this machine or over HTTPS.";
+    ? _("None yet. They are kept in this browser only.")
+    : _("Conversations last as long as this tab: browsers keep them on this machine or over HTTPS.");
   if (!found.length) rows.push(made("p", "", none));
   if (found.length > 1) {
-    const all = button("Delete all", "Delete all conversations", async () => {
+    const all = button(_("Delete all"), _("Delete all conversations"), async () => {
       if (all.dataset.sure) return remove(found.map(({ id }) => id)).then(fillMenu);
       all.dataset.sure = "yes";
-      all.textContent = `Really delete all ${found.length}?`;
+      all.textContent = _("Really delete all %(count)s?", { count: found.length });
     });
     all.className = "pm-menu-all";
     rows.push(all);
@@ -334,7 +352,7 @@ document.addEventListener("keydown", (event) => {
     menu().querySelector("summary").focus();
   } else if (event.key === "/" && !event.target.closest("input, textarea, select, [contenteditable]")) {
     event.preventDefault();
-    showTab("Ask");
+    showTab("ask");
     document.querySelector("#pm-question textarea")?.focus();
   }
 });
@@ -347,18 +365,19 @@ talk.addEventListener("click", (event) => {
     open(pressed);
   }
   else if (pressed.matches(".pm-example")) {
-    example = pressed.textContent;
-    trigger("select");
+    if (!pressed.matches(".pm-asks")) askAs(pressed.textContent);
   } else if (pressed.dataset.copy) copy(pressed);
+  else if (pressed.dataset.again) again(pressed);
+  else if ("more" in pressed.dataset) moreQuotes(pressed);
   else if (pressed.dataset.save) saveAs(pressed);
   else if (pressed.dataset.verdict) giveVerdict(pressed);
   else if ("keep" in pressed.dataset) keepAnswer(pressed);
   else if ("unlink" in pressed.dataset) removeLink(pressed);
 });
 
-window.pressmark = {
-  ask: request,
-  askExample: () => request(example),
+const doors = {
+  ask: (question) => request(question),
+  askExample: () => request(example, wishes),
   fresh: (asked) => {
     fresh(false);
     return asked;
@@ -367,7 +386,11 @@ window.pressmark = {
   show, made, button, stepsBar, showTab, notify, sure, showSources: clearShelf,
 };
 
-const shared = new URLSearchParams(location.search).get("answer");
-const former = sessionStorage.getItem(TAB);
-if (shared) showShared(shared);
-else if (former) openConversation(former);
+// What the page says has to be known before it says anything.
+worded.then(() => {
+  window.pressmark = doors;
+  const shared = new URLSearchParams(location.search).get("answer");
+  const former = sessionStorage.getItem(TAB);
+  if (shared) showShared(shared);
+  else if (former) openConversation(former);
+});

@@ -18,10 +18,11 @@ from rag.contract import (
     SourceModel,
 )
 from tests.helpers.answers import HOSTILE, Tags, citation, claim, response
-from ui.page.html.answers import TurnView, conversation_html, turn_html
+from ui.page.html.answers import TurnView, conversation_html, more_html, turn_html
 from ui.page.html.copies import answer_document
 from ui.page.html.markup import escape, label, shortened
 from ui.page.html.sources import Mark, source_html, text_html
+from ui.page.wording.catalogues import speaking
 
 
 def shown(answer: AnswerResponse) -> str:
@@ -84,7 +85,7 @@ def test_the_origin_stands_once_below_sentences_that_share_it() -> None:
         ({"publisher": None}, "file.txt"),
         ({"speaker": "Dmitry Peskov"}, "Dmitry Peskov , quoted by"),
         ({"copies": ["x", "y"]}, "same story in 2 more"),
-        ({"superseded_by": ["x"]}, "a later version is there"),
+        ({"superseded_by": ["x"]}, "there is a later version"),
     ],
 )
 def test_attribution_says_what_is_known(changes: dict[str, Any], words: str) -> None:
@@ -103,7 +104,7 @@ def test_a_period_says_how_many_undated_articles_it_leaves_out() -> None:
 def test_doubtful_dates_carry_a_mark_that_says_why() -> None:
     html = shown(response(citations=[citation(date_warning="stamp and text differ")]))
 
-    assert 'aria-label="Date warning: stamp and text differ">⚠' in html
+    assert 'aria-label="Mind the date: stamp and text differ">⚠' in html
     assert "⚠" in shown(response(citations=[citation(published_at=None)]))
     assert "⚠" not in shown(response())
 
@@ -119,13 +120,144 @@ def test_support_is_said_in_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "words"), [(0.96, "High"), (0.6, "Fair"), (0.4, "Low confidence: read the sources")]
+    ("number", "words"),
+    [
+        (0.96, "Found a sentence that answers"),
+        (0.6, "Found a sentence that probably answers"),
+        (0.4, "The nearest wording; it may not answer"),
+        (0.0, "The nearest wording; it may not answer"),
+    ],
 )
 def test_confidence_is_a_phrase_with_the_number_on_hover(number: float, words: str) -> None:
     html = shown(response(confidence=number))
 
     assert words in visible(html)
-    assert f"right: {number:.0%}" in html
+    assert f"an estimated {number:.0%} are right" in html
+
+
+def test_no_words_are_marked_where_it_is_not_sure_that_they_answer() -> None:
+    sure, doubtful = (shown(response(confidence=number)) for number in (0.6, 0.4))
+
+    assert '<strong class="pm-answers">33</strong> men were held.' in sure
+    assert 'data-answer="3,5"' in sure
+    assert "pm-answers" not in doubtful
+    assert "data-answer" not in doubtful
+
+
+def test_words_are_marked_in_a_quote_and_not_in_what_a_model_wrote() -> None:
+    html = shown(response(mode="generative", claims=[claim("Some 33 men were held.", 1)]))
+
+    assert "pm-answers" not in html
+    assert "Each sentence checked against its quotes" in visible(html)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"task": "timeline"}, "Quoted from several articles"),
+        ({"task": "search"}, "The nearest passages"),
+        ({"mode": "generative"}, "Each sentence checked against its quotes"),
+    ],
+)
+def test_no_probability_is_told_of_what_none_was_measured_for(
+    changes: dict[str, object], words: str
+) -> None:
+    html = shown(response(**changes))
+
+    assert words in visible(html)
+    assert "an estimated" not in html
+    assert "a sentence that answers" not in html
+
+
+def collected(task: str, **changes: object) -> str:
+    claims = [claim("Bridge shut.", 1), claim("Bridge open.", 2)]
+    citations = [
+        citation(1, title="Shut", quote="Bridge shut.", answer_span=None),
+        citation(2, title="Open", quote="Bridge open.", published_at=None, answer_span=None),
+    ]
+    return shown(response(task=task, claims=claims, citations=citations, **changes))
+
+
+def test_a_timeline_has_its_dates_in_the_margin() -> None:
+    html = collected("timeline", superseded=[1])
+    words = visible(html)
+
+    assert html.count('<p class="pm-when">') == 2
+    assert words.index("6 August 2020") < words.index("Bridge shut.") < words.index("undated")
+    assert words.count("6 August 2020") == 1
+    assert html.count('class="pm-superseded"') == words.count("later articles say otherwise") == 1
+
+
+@pytest.mark.parametrize("task", ["overview", "count"])
+def test_an_overview_has_the_headline_of_each_article(task: str) -> None:
+    html = collected(task)
+    words = visible(html)
+
+    assert re.findall(r'<h4 class="pm-headline" dir="auto">(\w+)</h4>', html) == ["Shut", "Open"]
+    assert words.index("Shut") < words.index("Bridge shut.") < words.index("6 August 2020")
+
+
+def test_a_headline_does_not_stand_twice_where_no_publisher_is_known() -> None:
+    first = citation(1, title="Shut", publisher=None, quote="Bridge shut.", speaker="Anna Berg")
+    html = shown(response(task="overview", claims=[claim("Bridge shut.", 1)], citations=[first]))
+
+    assert visible(re.sub(r"<button.*?</button>", "", html)).count("Shut") == 1
+    assert re.search(r"Anna Berg\s+·\s+6 August 2020", visible(html))
+
+
+def test_what_a_model_wrote_of_several_articles_is_read_as_it_was_written() -> None:
+    html = collected("timeline", mode="generative")
+
+    assert "pm-timeline" not in html
+    assert html.count('class="pm-claim"') == 2
+
+
+def test_a_long_question_is_folded_and_a_short_one_is_not() -> None:
+    long = "How many ships? " * 60
+    html = turn_html(TurnView(question=long, response=response()))
+
+    assert "The whole question: 960 characters" in visible(html)
+    heading = re.search(r"<h3[^>]*>(.*?)</h3>", html)
+    assert heading
+    assert len(heading[1]) < 300
+    assert long in unescape(html)
+    assert "pm-whole" not in shown(response())
+
+
+def test_the_other_ways_to_ask_are_not_the_way_it_was_asked() -> None:
+    ways = {
+        task: set(re.findall(r'data-again="(\w+)"', collected(task)))
+        for task in ("answer", "timeline", "search")
+    }
+
+    assert ways["answer"] == {"overview", "timeline", "search", "reword"}
+    assert ways["timeline"] == {"answer", "overview", "search", "reword"}
+    assert ways["search"] == {"answer", "overview", "timeline", "reword"}
+
+
+def test_what_was_understood_can_be_asked_as_typed() -> None:
+    html = shown(response(question_understood="And when? (the fire)"))
+
+    assert 'data-again="typed"' in html
+    assert "typed" not in shown(response())
+
+
+def test_an_answer_is_read_in_the_language_of_its_reader() -> None:
+    turn = TurnView(question="How many?", response=response(claims=[claim("33 men were held.", 1)]))
+    with speaking("uk"):
+        words = visible(turn_html(turn))
+
+    assert "6 серпня 2020" in words
+    assert "Знайдено речення з відповіддю" in words
+    assert "Процитовано дослівно" in words
+
+
+def test_more_quotes_carry_on_the_numbers_and_say_that_they_may_not_answer() -> None:
+    html = more_html([citation(4), citation(5)])
+
+    assert re.findall(r"<button[^>]*pm-chip[^>]*>(\d+)</button>", html) == ["4", "5"]
+    assert "they may not answer" in visible(html)
+    assert "no further quotes" in visible(more_html([]))
 
 
 def test_a_refusal_gives_its_reason_and_the_closest_passages_as_reading() -> None:
