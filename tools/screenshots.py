@@ -15,7 +15,7 @@ from pathlib import Path
 from page_server import ROOT, serving
 from page_states import take_states
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 MAX_BYTES = 200_000
 QUESTION = "How many Russians were detained in Belarus?"
@@ -23,10 +23,14 @@ QUESTION = "How many Russians were detained in Belarus?"
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture: its question, whether a citation is open, its size and its colours."""
+    """One picture: its question, whether a citation is open, its size and its colours.
+
+    With words to look for, it asks nothing and shows the sources that have them.
+    """
 
     name: str
     question: str = QUESTION
+    searched: str = ""
     opened: bool = True
     width: int = 1280
     height: int = 800
@@ -40,6 +44,7 @@ PICTURES = (
     Picture("page-phone", width=390, height=780, scale=2, opened=False),
     Picture("refusal", question="What is the weather on the Moon?"),
     Picture("timeline", question="Timeline: Belarus"),
+    Picture("search", searched="Belarus detained"),
 )
 
 
@@ -53,12 +58,11 @@ def take(browser: Browser, url: str, picture: Picture) -> bytes:
     page = context.new_page()
     page.goto(url)
     page.wait_for_selector(".pm-example")
-    page.fill("#pm-question textarea", picture.question)
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".pm-status")
-    if picture.opened:
-        page.click(".pm-chip >> nth=0")
-        page.wait_for_selector("#pm-quote")
+    if picture.searched:
+        page.fill(".pm-words", picture.searched)
+        page.wait_for_selector("#pm-library mark")
+    else:
+        ask(page, picture)
     page.mouse.move(0, 0)
     page.wait_for_timeout(500)  # every movement has stopped
     image = Image.open(BytesIO(page.screenshot()))
@@ -66,6 +70,16 @@ def take(browser: Browser, url: str, picture: Picture) -> bytes:
     small = BytesIO()
     image.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE).save(small, "PNG", optimize=True)
     return small.getvalue()
+
+
+def ask(page: Page, picture: Picture) -> None:
+    """Ask the picture's question, and open the first citation if it is wanted."""
+    page.fill("#pm-question textarea", picture.question)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".pm-status")
+    if picture.opened:
+        page.click(".pm-chip >> nth=0")
+        page.wait_for_selector("#pm-quote")
 
 
 @contextmanager
