@@ -46,7 +46,7 @@ def full_name(article: Article, source: Source, lead: str) -> str | None:
     """The longest name in an article's lead that its text gives again, or its headline does.
 
     A name is words with a capital that stand together, none of them the first of its sentence; a
-    function word may join them ("Isle of Skye").
+    function word may join them ("Isle of Skye"). One word right before another is none.
     """
     runs = _runs(lead)
     title = {token.key for token in tokens(article.title or "")}
@@ -54,10 +54,17 @@ def full_name(article: Article, source: Source, lead: str) -> str | None:
     known = [
         run
         for run in runs
-        if body.count(lead[run[0].start : run[-1].end]) > 1 or all(t.key in title for t in run)
+        if (body.count(lead[run[0].start : run[-1].end]) > 1 or all(t.key in title for t in run))
+        and (len(run) > 1 or _stands_alone(lead, run[0]))
     ]
     best = max(known, key=len, default=None)
     return lead[best[0].start : best[-1].end] if best else None
+
+
+def _stands_alone(text: str, name: Token) -> bool:
+    """Whether a name of one word is one: "Russian" of "Russian citizens" says what they are."""
+    after = next((token for token in tokens(text) if token.start >= name.end), None)
+    return after is None or after.is_stop or text[name.end : after.start] != " "
 
 
 def _runs(text: str) -> list[list[Token]]:

@@ -120,6 +120,7 @@ def test_what_is_no_question_gets_the_facts_and_examples(pressmark: Pressmark, t
 
 def test_the_examples_are_answered_and_name_things_in_full(pressmark: Pressmark) -> None:
     asked = examples(pressmark.library, 4)
+    assert not any("Russian?" in one for one in asked), "of Russian citizens it is no name"
     assert len(asked) >= 3
     assert any("Isle of Varn" in question for question in asked)
     for question in asked:
