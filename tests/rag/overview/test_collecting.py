@@ -120,11 +120,21 @@ def test_what_is_no_question_gets_the_facts_and_examples(pressmark: Pressmark, t
 
 def test_the_examples_are_answered_and_name_things_in_full(pressmark: Pressmark) -> None:
     asked = examples(pressmark.library, 4)
-    assert not any("Russian?" in one for one in asked), "of Russian citizens it is no name"
     assert len(asked) >= 3
     assert any("Isle of Varn" in question for question in asked)
     for question in asked:
         assert ask(pressmark, question).status == "answered"
+
+
+def test_half_of_a_phrase_is_no_example(tmp_path: Path) -> None:
+    text = (
+        "Sailors go home\n\nThe port let nine Varnish sailors go on Monday. The Varnish sailors had "
+        "been held in Lund since May, and nobody in Lund would say why.\n"
+    )
+    (tmp_path / "sailors.txt").write_text(text, encoding="utf-8")
+    with Pressmark.open(Settings(home=tmp_path / "home"), write=True) as opened:
+        opened.index([tmp_path / "sailors.txt"])
+        assert not any("Varnish?" in question for question in examples(opened.library, 6))
 
 
 def test_a_plain_question_is_answered_as_before(pressmark: Pressmark) -> None:
