@@ -213,7 +213,7 @@ def test_ask_shows_numbered_citations(seeds_home: Path) -> None:
     assert "33" in result.stdout
     assert "\n[1] " in result.stdout
     assert "characters " in result.stdout
-    assert "confidence" in result.stdout
+    assert "Found a sentence that " in result.stdout
 
 
 def test_ask_json_is_the_contract_and_nothing_else(seeds_home: Path) -> None:

@@ -20,7 +20,7 @@ def test_a_new_file_is_indexed_and_an_error_ends_nothing(
     folder, indexed, failed = tmp_path / "news", threading.Event(), threading.Event()
     folder.mkdir()
 
-    def index(paths: Any) -> IngestReport:
+    def index(paths: Any, keep: Any = ()) -> IngestReport:
         assert paths == [folder]
         if not failed.is_set():
             failed.set()
