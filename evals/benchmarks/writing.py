@@ -75,11 +75,12 @@ def _sentences(prompt: str) -> list[str]:
 
 def _pieces(sentences: Sequence[str]) -> list[str]:
     """Cut what is written after the first word of each next sentence, which ends the one before."""
+    if not sentences:
+        return []
     words = [sentence.partition(" ") for sentence in sentences]
-    ends = [f"{first} " for first, _, _ in words[1:]] + [""]
-    begun = f"{words[0][0]} " if words else ""
+    ends = [*(f"{first} " for first, _, _ in words[1:]), ""]
     rests = [f"{rest} {end}" for (_, _, rest), end in zip(words, ends, strict=True)]
-    return [begun + rests[0], *rests[1:]] if rests else []
+    return [f"{words[0][0]} {rests[0]}", *rests[1:]]
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import pytest
 from rag.llm.retrying import CancelledByReaderError
 from rag.pressmark import Pressmark
 from rag.settings import Settings
+from rag.streaming import AnswerStream
 from rag.types import Answer, AnswerEvent, ClaimReady, Question, Withdrawn
 from tests.helpers.judging import SaidJudge
 from tests.helpers.openai_server import openai_server, says
@@ -148,12 +149,19 @@ def test_a_model_that_hangs_gives_quotes_by_the_deadline(home: Path, streamed: b
 
 
 def test_closing_from_another_thread_ends_a_stream_that_waits(home: Path) -> None:
-    with (
-        raw_server(lambda connection: connection.hang()) as server,
-        opened(home, server.url, llm_timeout_s=60.0) as pressmark,
-    ):
+    reached = threading.Event()
+
+    def hangs(connection: Connection) -> None:
+        reached.set()
+        connection.hang()
+
+    def close_once_it_waits(events: AnswerStream) -> None:
+        reached.wait(60)
+        events.close()
+
+    with raw_server(hangs) as server, opened(home, server.url, llm_timeout_s=60.0) as pressmark:
         events = pressmark.stream(ASKED)
-        threading.Timer(0.5, events.close).start()
+        threading.Thread(target=close_once_it_waits, args=(events,)).start()
         assert list(events) == []
         assert server.gone.wait(5), "the connection stayed open"
         with pytest.raises(CancelledByReaderError):
@@ -243,15 +251,22 @@ def test_asynchronous_doors(home: Path) -> None:
 
 
 def test_cancelling_an_asynchronous_answer_ends_the_call(home: Path) -> None:
+    reached = threading.Event()
+
+    def hangs(connection: Connection) -> None:
+        reached.set()
+        connection.hang()
+
     async def give_up(pressmark: Pressmark) -> None:
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.5):
-                await pressmark.aanswer(ASKED)
+        asking = asyncio.create_task(pressmark.aanswer(ASKED))
+        assert await asyncio.to_thread(reached.wait, 60)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
 
     with (
-        raw_server(lambda connection: connection.hang()) as server,
+        raw_server(hangs) as server,
         opened(home, server.url, llm_timeout_s=60.0) as pressmark,
     ):
-        pressmark.answer(Question(ASKED, mode="extractive"))
         asyncio.run(give_up(pressmark))
         assert server.gone.wait(5), "the connection stayed open"

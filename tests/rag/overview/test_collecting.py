@@ -128,8 +128,8 @@ def test_the_examples_are_answered_and_name_things_in_full(pressmark: Pressmark)
 
 def test_half_of_a_phrase_is_no_example(tmp_path: Path) -> None:
     text = (
-        "Sailors go home\n\nThe port let nine Varnish sailors go on Monday. The Varnish sailors had "
-        "been held in Lund since May, and nobody in Lund would say why.\n"
+        "Sailors go home\n\nThe port let nine Varnish sailors go on Monday. The Varnish sailors "
+        "had been held in Lund since May, and nobody in Lund would say why.\n"
     )
     (tmp_path / "sailors.txt").write_text(text, encoding="utf-8")
     with Pressmark.open(Settings(home=tmp_path / "home"), write=True) as opened:
