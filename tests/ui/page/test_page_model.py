@@ -43,7 +43,7 @@ def test_a_model_of_the_panel_writes_where_it_is_used(served: Served, open_page:
         expect(page.get_by_text("tokens read").last).to_be_visible()
 
         page.get_by_text("Model", exact=True).first.click()
-        expect(page.locator(".pm-model-today")).to_contain_text("Today: 1 answer")
+        expect(page.locator(".pm-model-today")).to_contain_text("Today, test-model: 1 answer")
         page.get_by_role("button", name="Forget", exact=True).click()
         expect(page.locator(".pm-model-says")).to_contain_text("Forgotten")
     assert KEY not in page.content()
