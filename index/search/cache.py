@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -56,6 +56,29 @@ class DerivedStore(Protocol):
 
     def close(self) -> None:
         """Free what it holds."""
+
+
+class FolderStore:
+    """A store in a folder of its own, under a stamp, or in memory if it has none."""
+
+    _path: Path | None
+    _stamp: "Stamp | None"
+
+    def close(self) -> None:
+        """Free files and memory."""
+        raise NotImplementedError
+
+    def move_to_memory(self) -> bool:
+        """Leave the folder alone from now on, and hold everything in memory once rebuilt.
+
+        Returns:
+            whether it was in a folder.
+        """
+        was_in_folder = self._path is not None
+        with suppress(IndexStoreError):
+            self.close()
+        self._path = self._stamp = None
+        return was_in_folder
 
 
 class Stamp:

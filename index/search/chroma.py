@@ -4,7 +4,6 @@ import itertools
 import uuid
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from functools import partial
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -23,7 +22,16 @@ from index.article import PassageHit
 from index.errors import IndexStoreError
 from index.library.rows import is_storable
 from index.library.tables import PassageRow, Vector
-from index.search.cache import Row, Stamp, best, best_allowed, empty_folder, ranked, translated
+from index.search.cache import (
+    FolderStore,
+    Row,
+    Stamp,
+    best,
+    best_allowed,
+    empty_folder,
+    ranked,
+    translated,
+)
 
 RETRIEVER = "vectors"
 
@@ -53,7 +61,7 @@ _ALIVE = "/api/v2/heartbeat"
 _Item = TypeVar("_Item")
 
 
-class VectorIndex:
+class VectorIndex(FolderStore):
     """The vectors of a library's passages; vectors have length 1."""
 
     is_shared = False
@@ -201,18 +209,6 @@ class VectorIndex:
             if len(rows) >= k:
                 return ranked(rows, k, RETRIEVER)
         return ranked(self._score_all(query[0], allowed), k, RETRIEVER)
-
-    def move_to_memory(self) -> bool:
-        """Leave the folder alone from now on, and hold everything in memory once rebuilt.
-
-        Returns:
-            whether it was in a folder.
-        """
-        was_in_folder = self._path is not None
-        with suppress(IndexStoreError):
-            self.close()
-        self._path = self._stamp = None
-        return was_in_folder
 
     def close(self) -> None:
         """Free files and memory; you may open or rebuild it again."""

@@ -4,7 +4,6 @@ Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (
 """
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from functools import partial
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -31,7 +30,16 @@ from index.language.stems import stemming
 from index.language.tokens import tokens
 from index.library.rows import is_storable
 from index.library.tables import PassageRow
-from index.search.cache import Row, Stamp, best, best_allowed, empty_folder, ranked, translated
+from index.search.cache import (
+    FolderStore,
+    Row,
+    Stamp,
+    best,
+    best_allowed,
+    empty_folder,
+    ranked,
+    translated,
+)
 
 RETRIEVER = "lexical"
 
@@ -61,7 +69,7 @@ _Word = list[tuple[str, str]]
 """The fields and terms under any of which one word is found."""
 
 
-class LexicalIndex:
+class LexicalIndex(FolderStore):
     """The words of a library's passages and of the titles above them."""
 
     is_shared = False
@@ -212,18 +220,6 @@ class LexicalIndex:
             query = self._any_of([found for word in words for found in word])
             found = self._all_within(searcher, query, having)
             return ranked(found, len(found), RETRIEVER)
-
-    def move_to_memory(self) -> bool:
-        """Leave the folder alone from now on, and hold everything in memory once rebuilt.
-
-        Returns:
-            whether it was in a folder.
-        """
-        was_in_folder = self._path is not None
-        with suppress(IndexStoreError):
-            self.close()
-        self._path = self._stamp = None
-        return was_in_folder
 
     def close(self) -> None:
         """Free files and memory; you may open or rebuild it again."""
