@@ -196,10 +196,11 @@ def _make(connection: Connection, name: str) -> int:
 
 
 def _read(connection: Connection, which: Any = True) -> list[ArticleCollection]:
+    rows = connection.execute(select(_collections).where(which).order_by(_collections.c.key)).all()
     members: dict[int, set[str]] = {}
-    for number, article_id in connection.execute(select(_members)):
+    theirs = select(_members).where(_members.c.number.in_([row.number for row in rows]))
+    for number, article_id in connection.execute(theirs):
         members.setdefault(number, set()).add(article_id)
-    rows = connection.execute(select(_collections).where(which).order_by(_collections.c.key))
     return [
         ArticleCollection(
             row.collection_id, row.name, row.made_at, frozenset(members.get(row.number, ()))
