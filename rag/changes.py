@@ -12,13 +12,10 @@ from typing import Final
 from rag.attribution import attribution
 from rag.question.periods import Period
 from rag.reading.choosing import ReadPart, same_words
+from rag.reading.quoting import SECOND_MARGIN, SECOND_READ
 from rag.types import Draft, Evidence
 from rag.verification.verifier import Verified
 
-AS_SURE: Final = 0.8
-"""A sentence answers about as surely as the best if its score is within this of it …"""
-ANSWERS: Final = 1.0
-"""… and if the reader by itself takes it for an answer: log odds of its words, at least."""
 SAME_TIME: Final = timedelta(days=7)
 """Articles within so many days of each other write about the same state of things."""
 
@@ -27,6 +24,7 @@ def newest_leads(part: ReadPart, period: Period | None) -> ReadPart:
     """Put the newest of the sentences that answer a question about as surely before the others.
 
     News changes: of two articles that answer in other words, the later one tells the present state.
+    As sure is what would be quoted beside the best anyway.
 
     Args:
         part: of a question, read.
@@ -35,15 +33,15 @@ def newest_leads(part: ReadPart, period: Period | None) -> ReadPart:
     if period is not None or not part.taught or not part.ranked:
         return part
     first = part.ranked[0]
-    if first.read < ANSWERS:
+    if first.read < SECOND_READ:
         return part
     best, day = first, first.evidence.article.published
     for rival in part.ranked[1:]:
-        if rival.score < first.score - AS_SURE:
+        if rival.score < first.score - SECOND_MARGIN:
             break
         later = rival.evidence.article.published
         other = rival.words and not same_words(rival.answer, best.answer)
-        if day and later and later > day and other and rival.read >= ANSWERS:
+        if day and later and later > day and other and rival.read >= SECOND_READ:
             best, day = rival, later
     if best is first:
         return part
