@@ -80,8 +80,11 @@ def response_of(page: Page) -> dict[str, Any]:
 
 def open_citation(page: Page, place: int = 0) -> str:
     """Click a citation of the last answer; give the words that it highlights."""
+    opened = page.locator("#pm-shelf .pm-opened")
+    # The quote that was opened before stays until the next one is there.
+    opened.evaluate_all("views => views.forEach((view) => { view.dataset.former = ''; })")
     page.locator(".pm-turn").last.locator(".pm-chip").nth(place).click()
-    expect(page.locator("#pm-quote")).to_be_in_viewport()
+    expect(page.locator("#pm-shelf .pm-opened:not([data-former]) #pm-quote")).to_be_in_viewport()
     return page.locator("#pm-quote").text_content() or ""
 
 
