@@ -57,6 +57,10 @@ def parser() -> argparse.ArgumentParser:
         help="begin from an earlier training's state.pt, or from weights it wrote",
     )  # fmt: skip
     found.add_argument("--rate", type=float, help="the highest learning rate (default: the task's)")
+    found.add_argument(
+        "--news-share", type=float, metavar="SHARE",
+        help="of the examples that are news until the rate falls, 0 to 1 (default: the task's)",
+    )  # fmt: skip
     found.add_argument("--seed", type=int, default=7, help="of everything drawn (default: 7)")
     return found
 
@@ -81,6 +85,8 @@ def main(arguments: list[str] | None = None) -> int:
         line.error("--decay-from goes with --steps")
     if given.init is not None and not given.init.is_file():
         line.error(f"--init: {given.init} is not a file")
+    if given.news_share is not None and not 0 <= given.news_share <= 1:
+        line.error(f"--news-share: {given.news_share} is no share from 0 to 1")
     rate = RATES[given.task] if given.rate is None else given.rate
     try:
         falling = given.task in FALLING
@@ -102,6 +108,7 @@ def main(arguments: list[str] | None = None) -> int:
     given.out.mkdir(parents=True, exist_ok=True)
     sources = Sources(given.data, given.evals)
     task = TASKS[given.task](open_model(), FROZEN)
+    task.share = task.share if given.news_share is None else given.news_share
     training = Training(task, sources, schedule, given.seed, given.out, _say, given.init)
     _say(f"Weights: {training.run()}")
     return 0

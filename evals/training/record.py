@@ -62,6 +62,7 @@ def _repeat(task: str, learning: Mapping[str, Any]) -> str:
     options = {
         "init": "FILE" if learning.get("init") else None,
         "rate": learning.get("rate"),
+        "news-share": learning["news_share"][0],
         "seed": learning["seed"],
         "steps": learning["steps"],
         "decay-from": learning["decay_from"],

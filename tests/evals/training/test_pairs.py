@@ -196,10 +196,18 @@ def test_what_has_no_head_is_exported_without(tmp_path: Path) -> None:
 
 
 def test_a_record_says_how_to_repeat_a_second_run(sources: Sources) -> None:
-    learning = {"init": "0" * 64, "rate": 6e-5, "seed": 8, "steps": 90, "decay_from": None}
+    learning: dict[str, object] = {
+        "init": "0" * 64,
+        "rate": 6e-5,
+        "seed": 8,
+        "steps": 90,
+        "decay_from": None,
+        "news_share": [0.8],
+    }
     made = record.record("retriever", learning, sources, [], {})
     assert made["repeat"] == (
-        "make train ARGS='retriever --out FOLDER --init FILE --rate 6e-05 --seed 8 --steps 90'"
+        "make train ARGS='retriever --out FOLDER --init FILE --rate 6e-05 --news-share 0.8 "
+        "--seed 8 --steps 90'"
     )
 
 

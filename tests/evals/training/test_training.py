@@ -221,11 +221,15 @@ def test_sources_are_noted(tmp_path: Path) -> None:
     assert sources.suite("s") == ({"d": "t"}, [{"id": "1", "portion": "train"}])
     sources.note("news", [1, 2])
     made = record.record(
-        "judge", {"seed": 7, "steps": 9, "decay_from": 5}, sources, [{"step": 25}], {"auroc": 0.9}
+        "judge",
+        {"seed": 7, "steps": 9, "decay_from": 5, "news_share": [0.5, 0.65]},
+        sources,
+        [{"step": 25}],
+        {"auroc": 0.9},
     )
     assert made["data"]["examples"] == {"news": 2}
     assert len(made["data"]["sha256"]) == 5
-    assert made["repeat"].endswith("--seed 7 --steps 9 --decay-from 5'")
+    assert made["repeat"].endswith("--news-share 0.5 --seed 7 --steps 9 --decay-from 5'")
     record.write_record(tmp_path / "judge.json", made)
     assert json.loads((tmp_path / "judge.json").read_text()) == made
     assert json.loads(record.metadata("judge", 4, made)["record"]) == made
