@@ -10,9 +10,10 @@ run:  ## Ask about articles in the browser: make run [ARTICLES=~/folder] [PORT=7
 	@sh tools/setup.sh setup run
 	@sh tools/run.sh
 
-test:  ## Run the tests: make test [ARGS='-k dates'] [COVERAGE=1]
+test:  ## Run the tests: make test [ARGS='-k dates'] [COVERAGE=1] [PROCESSES=2]
 	@sh tools/setup.sh setup test
-	.venv/bin/python $(if $(COVERAGE),tools/covered.py,-m pytest) $(ARGS)
+	.venv/bin/python $(if $(COVERAGE),tools/covered.py,-m pytest) \
+		-n $(or $(PROCESSES),2) --dist loadfile $(ARGS)
 
 check:  ## Lint, formatting, types, layers, and the rules of tools/guard.py
 	@sh tools/setup.sh setup test

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,11 @@ os.environ.update(
         "OTEL_SDK_DISABLED": "true",
     }
 )
+
+if "COVERAGE_PROCESS_START" in os.environ:  # tools/covered.py
+    import coverage
+
+    coverage.process_startup()
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -60,6 +66,21 @@ def _stay_on_this_machine() -> None:
 
 
 _stay_on_this_machine()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What tests start as processes of their own does not count as covered."""
+    starts_workers = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
+    for name in [] if starts_workers else list(os.environ):
+        if name.startswith("COVERAGE_"):
+            del os.environ[name]
+
+
+def pytest_sessionfinish() -> None:
+    """Keep what was counted, before a process that is slow to end is ended."""
+    counting = sys.modules.get("coverage")
+    if counting and (current := counting.Coverage.current()):
+        current.save()
 
 
 # pytest-socket opens the network again after each test. This also covers collecting, fixtures that

@@ -48,3 +48,21 @@ def test_branches_are_counted_by_package(tmp_path: Path) -> None:
         "rag: 0.0% (0 of 0) of branches, 100.0% (2 of 2) of statements",
         "  3 left in index/one.py",
     ]
+
+
+def test_what_two_processes_take_is_counted_together(tmp_path: Path) -> None:
+    tests = ["tests/index/test_days.py", "tests/index/test_visible.py"]
+    program = (
+        "import sys, pathlib\nsys.path.insert(0, 'tools')\nimport covered\n"
+        "sys.exit(covered.main(sys.argv[2:], pathlib.Path(sys.argv[1])))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, tmp_path / "kept", *tests, *"-n 2 --dist loadfile".split()],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    files = json.loads((tmp_path / "kept" / "report.json").read_bytes())["files"]
+    for module in ("index/days.py", "index/visible.py"):
+        assert files[module]["summary"]["percent_covered"] > 60

@@ -10,6 +10,8 @@ the readers of formats in theirs, does not count.
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,17 +22,29 @@ KEPT = ROOT / "build" / "coverage"
 LEAST_COVERED = 8
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], kept: Path = KEPT) -> int:
     """Run the tests, and print the figures whether they pass or not.
+
+    Each process that runs tests begins to count in `tests/conftest.py`, before it imports anything
+    that counts.
+
+    Args:
+        arguments: for pytest.
+        kept: a folder for the data; what it held is lost.
 
     Returns:
         The exit status of the tests.
     """
-    KEPT.mkdir(parents=True, exist_ok=True)
-    coverage = [sys.executable, "-m", "coverage"]
-    tested = subprocess.run([*coverage, "run", "-m", "pytest", *arguments], cwd=ROOT, check=False)
-    report = KEPT / "report.json"
-    subprocess.run([*coverage, "json", "-q", "-o", str(report)], cwd=ROOT, check=True)
+    shutil.rmtree(kept, ignore_errors=True)
+    kept.mkdir(parents=True)
+    environment = {**os.environ, "COVERAGE_FILE": str(kept / "data")}
+    begin = {**environment, "COVERAGE_PROCESS_START": str(ROOT / "pyproject.toml")}
+    pytest = [sys.executable, "-m", "pytest", *arguments]
+    tested = subprocess.run(pytest, cwd=ROOT, env=begin, check=False)
+    report = kept / "report.json"
+    for step in (["combine", "-q"], ["json", "-q", "-o", str(report)]):
+        coverage = [sys.executable, "-m", "coverage", *step]
+        subprocess.run(coverage, cwd=ROOT, env=environment, check=True)
     print("\n".join(figures(json.loads(report.read_bytes())["files"])))
     return tested.returncode
 

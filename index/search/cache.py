@@ -1,72 +1,119 @@
-"""What the two derived stores, Chroma and Tantivy, have in common.
+"""The life of a search index, the same for Chroma and for Tantivy.
 
-Both are copies of the library for searching. Each keeps a stamp beside its files that names the
-version of the library it was built from. A change removes the stamp first and puts it back at the
-end, so that a crash in between shows. The stamp also holds the SHA-256 of every file, because a
-damaged file can make either library answer wrongly or end the whole process, too late for an
-exception: what is not byte for byte as this program left it is rebuilt, not opened.
+Both are copies of the library for searching, never the truth: what fails or is damaged is rebuilt
+from the library. `index.search.stamp` says how a copy is told to be whole.
 """
 
-import hashlib
-import json
-import os
-import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Generic, TypeVar
 
-from index.article import PassageHit
 from index.errors import IndexStoreError, PressmarkError
 from index.library.tables import PassageRow
+from index.search.stamp import Stamp, empty_folder
 
-_STAMP = "pressmark.json"
-
-Row = tuple[str, float, str]
-"""Passage id, score, article id."""
-Fetch = Callable[[int], Sequence[Row]]
-"""Gives the best n of a store's passages, best first."""
+Opened = TypeVar("Opened")
+"""What the vendor's library gives for an index that is open."""
 
 
-class DerivedStore(Protocol):
-    """What the stores' keeper (`index.search.stores`) needs of each."""
+class DerivedStore(ABC, Generic[Opened]):
+    """A copy of the library for searching, in a folder of its own under a stamp, or in memory.
 
-    @property
-    def is_shared(self) -> bool:
-        """Whether other processes use the very same, and bring it to later versions."""
+    A subclass says how its vendor connects, writes, answers and lets go. Its hooks turn the
+    vendor's errors into ours, by `translated`.
+
+    Attributes:
+        is_shared: whether other processes use the very same, and bring it to later versions.
+    """
+
+    is_shared: ClassVar[bool] = False
+    _vendor: ClassVar[str]
+    _name: ClassVar[str]
+
+    def __init__(self, path: Path | None, stamp: Stamp | None) -> None:
+        """Open nothing yet.
+
+        Args:
+            path: folder of its own; None keeps everything in memory.
+            stamp: of that folder.
+        """
+        self._path = path
+        self._stamp = stamp
+        self._opened: Opened | None = None
+        self._version: str | None = None
 
     @property
     def version(self) -> str | None:
         """The library version it was built from, or None if it is unreliable."""
+        if self._opened is not None or self._stamp is None:
+            return self._version
+        return self._stamp.read()
 
+    @abstractmethod
     def ids(self) -> frozenset[str]:
-        """The ids of the passages that it holds, to compare with the library's."""
+        """The ids of the passages that it holds, to compare with the library's.
+
+        Raises:
+            IndexStoreError: it is not open or damaged.
+        """
 
     def open(self) -> None:
-        """Open what an earlier process left."""
+        """Open what an earlier process left.
+
+        Raises:
+            IndexStoreError: there is nothing, or it is damaged.
+        """
+        if self._opened is not None:
+            return
+        version = self.version
+        if self._stamp is None or version is None:
+            raise IndexStoreError(f"There is no {self._name} yet. It is built from the library.")
+        try:
+            # No stamp until it has answered: if opening it ends the process, the next process
+            # rebuilds it rather than die the same way.
+            self._clear(self._stamp)
+            self._opened = self._connect()
+            self._settle(self._opened, version)
+        except IndexStoreError:
+            self.close()
+            raise
 
     def rebuild(self, rows: Iterable[PassageRow], version: str) -> None:
-        """Rebuild it."""
+        """Rebuild it from all passages of the library.
 
-    def update(self, add: Sequence[PassageRow], remove: Iterable[str], version: str) -> None:
-        """Bring it to a later version."""
+        Raises:
+            IndexStoreError: it is not writable.
+        """
+        self.close()
+        if self._path is not None:
+            with translated(self._vendor, "clearing its folder"):
+                empty_folder(self._path)
+        self._opened = self._connect(anew=True)
+        self._write(self._opened, rows, ())
+        self._settle(self._opened, version)
 
-    def move_to_memory(self) -> bool:
-        """Leave the folder alone from now on; say whether it was in one."""
+    def update(self, add: Iterable[PassageRow], remove: Iterable[str], version: str) -> None:
+        """Bring it to a later version: first remove, then add or replace.
+
+        Raises:
+            IndexStoreError: it is not writable, and its contents are unreliable.
+        """
+        opened = self._in_use()
+        self._version = None
+        if self._stamp is not None:
+            self._clear(self._stamp)
+        rows = list(add)
+        gone = {*remove, *(row.passage_id for row in rows)}
+        if gone:
+            self._write(opened, rows, sorted(gone))
+        self._settle(opened, version)
 
     def close(self) -> None:
-        """Free what it holds."""
-
-
-class FolderStore:
-    """A store in a folder of its own, under a stamp, or in memory if it has none."""
-
-    _path: Path | None
-    _stamp: "Stamp | None"
-
-    def close(self) -> None:
-        """Free files and memory."""
-        raise NotImplementedError
+        """Free files and memory; you may open or rebuild it again."""
+        opened, self._opened, self._version = self._opened, None, None
+        self._release(opened)
 
     def move_to_memory(self) -> bool:
         """Leave the folder alone from now on, and hold everything in memory once rebuilt.
@@ -80,73 +127,44 @@ class FolderStore:
         self._path = self._stamp = None
         return was_in_folder
 
+    def _in_use(self) -> Opened:
+        if self._opened is None:
+            raise IndexStoreError(f"The {self._name} is not open.")
+        return self._opened
 
-class Stamp:
-    """Names the version of the library that a folder's files were built from."""
+    def _whole(self) -> Opened:
+        """What may be searched: half built or half changed, it would answer with what it has."""
+        opened = self._in_use()
+        if self._version is None:
+            raise IndexStoreError(f"The {self._name} is not open.")
+        return opened
 
-    def __init__(
-        self, folder: Path, format_name: str, unsealed: frozenset[str] = frozenset()
-    ) -> None:
-        """Read and write nothing yet.
+    def _clear(self, stamp: Stamp) -> None:
+        with translated(self._vendor, "taking its stamp away"):
+            stamp.clear()
 
-        Args:
-            folder: holds the files.
-            format_name: changes if the same rows would be stored in another way.
-            unsealed: names of files that hold nothing.
-        """
-        self._path = folder / _STAMP
-        self._format = format_name
-        self._unsealed = unsealed | {_STAMP}
-        self._digests: dict[str, tuple[tuple[int, ...], str]] = {}
+    def _settle(self, opened: Opened, version: str) -> None:
+        self._probe(opened)
+        if self._stamp is not None:
+            with translated(self._vendor, "putting its stamp on"):
+                self._stamp.write(version)
+        self._version = version
 
-    def read(self) -> str | None:
-        """The version, or None if there is none or the files have changed since."""
-        try:
-            found = json.loads(self._path.read_bytes())
-            if found["format"] == self._format and found["files"] == self._seal({}):
-                return str(found["version"])
-        except (OSError, ValueError, KeyError, TypeError):
-            pass
-        return None
+    @abstractmethod
+    def _connect(self, anew: bool = False) -> Opened:
+        """Connect to what is in the folder, or to an empty index there or in memory."""
 
-    def clear(self) -> None:
-        """Take the stamp away, before a change."""
-        self._path.unlink(missing_ok=True)
+    @abstractmethod
+    def _write(self, opened: Opened, rows: Iterable[PassageRow], gone: Iterable[str]) -> None:
+        """Remove passages by id, then add others."""
 
-    def write(self, version: str) -> None:
-        """Put the stamp on, after a change."""
-        found = {"format": self._format, "version": version, "files": self._seal(self._digests)}
-        draft = self._path.with_suffix(".tmp")
-        draft.write_text(json.dumps(found), encoding="utf-8")
-        os.replace(draft, self._path)
+    @abstractmethod
+    def _probe(self, opened: Opened) -> None:
+        """Let it do the work that it leaves to the first query, so that failures happen here."""
 
-    def _seal(self, known: dict[str, tuple[tuple[int, ...], str]]) -> dict[str, str]:
-        """The SHA-256 of every file.
-
-        Args:
-            known: what this process has written and read back already, by name. A file that it has
-                not changed since is not read again.
-        """
-        folder, sealed = self._path.parent, {}
-        for path in sorted(folder.rglob("*")):
-            if not path.is_file() or path.name in self._unsealed:
-                continue
-            name, now = path.relative_to(folder).as_posix(), path.stat()
-            state = (now.st_ino, now.st_size, now.st_mtime_ns)
-            if name not in known or known[name][0] != state:
-                with path.open("rb") as file:
-                    known[name] = state, hashlib.file_digest(file, "sha256").hexdigest()
-            sealed[name] = known[name][1]
-        return sealed
-
-
-def empty_folder(path: Path) -> None:
-    """Remake a folder, whatever stood there."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-    path.mkdir(parents=True)
+    @abstractmethod
+    def _release(self, opened: Opened | None) -> None:
+        """Let go of what `_connect` gave, or of what it left if it failed."""
 
 
 @contextmanager
@@ -170,52 +188,3 @@ def translated(store: str, action: str) -> Iterator[None]:
         raise IndexStoreError(
             f"{store} failed while {action} ({error}). It is rebuilt from the library."
         ) from error
-
-
-def ranked(found: Iterable[Row], k: int, retriever: str) -> list[PassageHit]:
-    """Pick the best k rows; equal scores stand in order of the passage's id."""
-    best = sorted(found, key=lambda row: (-row[1], row[0]))[:k]
-    return [
-        PassageHit(passage_id, article_id, score, rank, retriever)
-        for rank, (passage_id, score, article_id) in enumerate(best, start=1)
-    ]
-
-
-def best(fetch: Fetch, k: int, most: int) -> Sequence[Row]:
-    """Fetch at least the best k of all passages, and all that tie with the last of them.
-
-    Args:
-        fetch: gives the best n.
-        k: how many.
-        most: rows to fetch at most, however many score the same.
-    """
-    n = min(k + 16, most)
-    while True:
-        found = fetch(n)
-        if len(found) < n or n == most or found[-1][1] < found[k - 1][1]:
-            return found
-        n = min(4 * n, most)
-
-
-def best_allowed(fetch: Fetch, k: int, allowed: frozenset[str], most: int) -> list[Row] | None:
-    """Pick the best of some articles from the best of all.
-
-    If many articles are allowed, this is much quicker than filtering inside a store.
-
-    Args:
-        fetch: gives the best n of all articles.
-        k: how many.
-        allowed: ids of the articles.
-        most: rows to fetch at most.
-
-    Returns:
-        rows, fewer than k if there are no more; None if ``most`` rows do not hold them.
-    """
-    n = 2 * k
-    while n <= most:
-        found = fetch(n)
-        kept = [row for row in found if row[2] in allowed]
-        if len(found) < n or (len(kept) >= k and found[-1][1] < kept[k - 1][1]):
-            return kept
-        n *= 4
-    return None

@@ -3,7 +3,7 @@
 import itertools
 import uuid
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -22,16 +22,9 @@ from index.article import PassageHit
 from index.errors import IndexStoreError
 from index.library.rows import is_storable
 from index.library.tables import PassageRow, Vector
-from index.search.cache import (
-    FolderStore,
-    Row,
-    Stamp,
-    best,
-    best_allowed,
-    empty_folder,
-    ranked,
-    translated,
-)
+from index.search.cache import DerivedStore, translated
+from index.search.ranking import Row, best, best_allowed, ranked
+from index.search.stamp import Stamp
 
 RETRIEVER = "vectors"
 
@@ -61,10 +54,11 @@ _ALIVE = "/api/v2/heartbeat"
 _Item = TypeVar("_Item")
 
 
-class VectorIndex(FolderStore):
+class VectorIndex(DerivedStore[Any]):
     """The vectors of a library's passages; vectors have length 1."""
 
-    is_shared = False
+    _vendor = "Chroma"
+    _name = "vector index"
 
     def __init__(self, path: Path | None, dimension: int) -> None:
         """Open nothing yet.
@@ -73,30 +67,14 @@ class VectorIndex(FolderStore):
             path: folder of its own; None keeps everything in memory.
             dimension: length of the vectors.
         """
-        self._path = path
-        self._dimension = dimension
         name = f"{_FORMAT} {installed('chromadb')} {dimension}"
-        self._stamp = None if path is None else Stamp(path, name)
+        super().__init__(path, None if path is None else Stamp(path, name))
+        self._dimension = dimension
         self._client: Client | None = None
-        self._collection: Any = None
-        self._version: str | None = None
-
-    @property
-    def version(self) -> str | None:
-        """The library version it was built from, or None if it is unreliable."""
-        if self._collection is not None or self._stamp is None:
-            return self._version
-        return self._stamp.read()
 
     def ids(self) -> frozenset[str]:
-        """The ids of the passages that it holds.
-
-        Raises:
-            IndexStoreError: it is not open or damaged.
-        """
-        collection = self._collection
-        if collection is None:
-            raise IndexStoreError("The vector index is not open.")
+        """As `DerivedStore.ids`."""
+        collection = self._in_use()
         found: set[str] = set()
         for offset in itertools.count(step=_READ_IDS):
             with translated("Chroma", "listing its passages"):
@@ -105,67 +83,6 @@ class VectorIndex(FolderStore):
             if len(names) < _READ_IDS:
                 return frozenset(found)
         raise AssertionError
-
-    def open(self) -> None:
-        """Open what an earlier process left.
-
-        Raises:
-            IndexStoreError: there is nothing, or it is damaged.
-        """
-        if self._collection is not None:
-            return
-        version = self.version
-        if self._path is None or self._stamp is None or version is None:
-            raise IndexStoreError("There is no vector index yet. It is built from the library.")
-        # No stamp until it has answered: if opening it ends the process, the next process rebuilds
-        # it rather than die the same way.
-        try:
-            with translated("Chroma", "opening its folder"):
-                self._stamp.clear()
-                (folder,) = (found for found in self._path.iterdir() if found.is_dir())
-                self._client = _connect(folder)
-                self._collection = self._client.get_collection(_NAME, embedding_function=None)
-            self._settle(version)
-        except IndexStoreError:
-            self.close()
-            raise
-
-    def rebuild(self, rows: Iterable[PassageRow], version: str) -> None:
-        """Rebuild it from all passages of the library.
-
-        Raises:
-            IndexStoreError: it is not writable.
-        """
-        self.close()
-        with translated("Chroma", "building its collection"):
-            folder = None
-            if self._path is not None:
-                empty_folder(self._path)
-                # Under a name of its own: Chroma remembers a client whose start failed for as long
-                # as the process lives, and gives it to whoever opens the same path.
-                folder = self._path / uuid.uuid4().hex
-            self._client = _connect(folder)
-            # Several collections in memory share one Chroma within a process.
-            name = _NAME if self._path is not None else f"{_NAME}-{uuid.uuid4().hex}"
-            self._collection = new_collection(self._client, name)
-            write_to(self._collection, rows)
-        self._settle(version)
-
-    def update(self, add: Sequence[PassageRow], remove: Iterable[str], version: str) -> None:
-        """Bring it to a later version: first remove, then add or replace.
-
-        Raises:
-            IndexStoreError: it is not writable, and its contents are unreliable.
-        """
-        if self._collection is None:
-            raise IndexStoreError("The vector index is not open.")
-        self._version = None
-        with translated("Chroma", "updating its collection"):
-            if self._stamp is not None:
-                self._stamp.clear()
-            remove_from(self._collection, remove)
-            write_to(self._collection, add)
-        self._settle(version)
 
     def search(self, vector: Vector, k: int, allowed: frozenset[str] | None) -> list[PassageHit]:
         """Find the k passages nearest to a vector.
@@ -180,10 +97,7 @@ class VectorIndex(FolderStore):
         """
         if k < 1 or (allowed is not None and not allowed):
             return []
-        collection = self._collection
-        # Half built or half changed, it would answer with what it has so far.
-        if collection is None or self._version is None:
-            raise IndexStoreError("The vector index is not open.")
+        collection = self._whole()
         query = np.asarray(vector, dtype=np.float32).reshape(1, -1)
 
         def fetch(n: int, where: dict[str, Any] | None = None) -> list[Row]:
@@ -197,7 +111,7 @@ class VectorIndex(FolderStore):
                 # Hundreds of equal vectors can fall out of each other's reach in the graph.
                 names = found["ids"][0]
                 if where is None and len(names) < n and len(names) < collection.count():
-                    return self._score_all(query[0], None)
+                    return self._score_all(collection, query[0], None)
             rows = zip(names, found["distances"][0], found["metadatas"][0], strict=True)
             # Chroma's inner product distance is one minus the product.
             return [(name, 1.0 - distance, data["article_id"]) for name, distance, data in rows]
@@ -208,20 +122,11 @@ class VectorIndex(FolderStore):
             rows = _nearest_allowed(fetch, k, allowed)
             if len(rows) >= k:
                 return ranked(rows, k, RETRIEVER)
-        return ranked(self._score_all(query[0], allowed), k, RETRIEVER)
+        return ranked(self._score_all(collection, query[0], allowed), k, RETRIEVER)
 
-    def close(self) -> None:
-        """Free files and memory; you may open or rebuild it again."""
-        client, collection = self._client, self._collection
-        self._client = self._collection = self._version = None
-        if client is None:
-            return
-        with translated("Chroma", "closing"):
-            if self._path is None and collection is not None:
-                client.delete_collection(collection.name)
-            client.close()
-
-    def _score_all(self, query: Vector, allowed: frozenset[str] | None) -> list[Row]:
+    def _score_all(
+        self, collection: Any, query: Vector, allowed: frozenset[str] | None
+    ) -> list[Row]:
         """Score every passage of some articles, or all, best first."""
         wheres: list[dict[str, Any] | None] = [None]
         if allowed is not None:
@@ -231,7 +136,7 @@ class VectorIndex(FolderStore):
         for where in wheres:
             for offset in itertools.count(step=_WRITE_ROWS):
                 with translated("Chroma", "reading vectors"):
-                    found = self._collection.get(
+                    found = collection.get(
                         where=where,
                         limit=_WRITE_ROWS,
                         offset=offset,
@@ -248,16 +153,45 @@ class VectorIndex(FolderStore):
                     break
         return sorted(rows, key=lambda row: -row[1])
 
-    def _settle(self, version: str) -> None:
-        """Let the first query do its late work, so that failures happen here."""
+    def _connect(self, anew: bool = False) -> Any:
+        with translated("Chroma", "building its collection" if anew else "opening its folder"):
+            self._client = _client_at(self._folder(anew))
+            if not anew:
+                return self._client.get_collection(_NAME, embedding_function=None)
+            # Several collections in memory share one Chroma within a process.
+            name = _NAME if self._path is not None else f"{_NAME}-{uuid.uuid4().hex}"
+            return new_collection(self._client, name)
+
+    def _folder(self, anew: bool) -> Path | None:
+        if self._path is None:
+            return None
+        if anew:
+            # Under a name of its own: Chroma remembers a client whose start failed for as long as
+            # the process lives, and gives it to whoever opens the same path.
+            return self._path / uuid.uuid4().hex
+        (folder,) = (found for found in self._path.iterdir() if found.is_dir())
+        return folder
+
+    def _write(self, opened: Any, rows: Iterable[PassageRow], gone: Iterable[str]) -> None:
+        with translated("Chroma", "changing its collection"):
+            remove_from(opened, gone)
+            write_to(opened, rows)
+
+    def _probe(self, opened: Any) -> None:
         probe = np.full((1, self._dimension), self._dimension**-0.5, dtype=np.float32)
         with translated("Chroma", "looking through its collection"):
-            found = self._collection.query(query_embeddings=probe, n_results=1, include=[])
-            if len(found["ids"][0]) != min(1, self._collection.count()):
+            found = opened.query(query_embeddings=probe, n_results=1, include=[])
+            if len(found["ids"][0]) != min(1, opened.count()):
                 raise IndexStoreError("Chroma lost its vectors. They come back from the library.")
-            if self._stamp is not None:
-                self._stamp.write(version)
-        self._version = version
+
+    def _release(self, opened: Any) -> None:
+        client, self._client = self._client, None
+        if client is None:
+            return
+        with translated("Chroma", "closing"):
+            if self._path is None and opened is not None:
+                client.delete_collection(opened.name)
+            client.close()
 
 
 def new_collection(client: ClientAPI, name: str) -> Any:
@@ -326,7 +260,7 @@ def sessions_of(client: Client) -> list[httpx.Client]:
     return [server._session for server in within if server is not None]
 
 
-def _connect(folder: Path | None) -> Client:
+def _client_at(folder: Path | None) -> Client:
     return Client(
         settings=Settings(
             anonymized_telemetry=False,

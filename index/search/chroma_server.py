@@ -10,7 +10,7 @@ stands beside the former one until it is whole.
 import hashlib
 import itertools
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -83,17 +83,15 @@ class ServedVectorIndex(VectorIndex):
             # Who still asks one of these fails once, and finds the new one.
             for name in former:
                 client.delete_collection(name)
-        self._collection, self._version = made, version
+        self._opened, self._version = made, version
 
-    def update(self, add: Sequence[PassageRow], remove: Iterable[str], version: str) -> None:
+    def update(self, add: Iterable[PassageRow], remove: Iterable[str], version: str) -> None:
         """Bring it to a later version: first remove, then add or replace.
 
         Raises:
             IndexStoreError: the server does not answer, or refuses; the stamp is as it was.
         """
-        collection = self._collection
-        if collection is None:
-            raise IndexStoreError("The vector index is not open.")
+        collection = self._in_use()
         with _told("updating a collection"):
             remove_from(collection, remove)
             write_to(collection, add, _AT_ONCE)
@@ -103,7 +101,7 @@ class ServedVectorIndex(VectorIndex):
     def close(self) -> None:
         """Forget the connection; the collection stays."""
         client = self._client
-        self._client = self._collection = self._version = None
+        self._client = self._opened = self._version = None
         if client is not None:
             with _told("closing the connection"):
                 disconnect(client)
@@ -135,7 +133,7 @@ class ServedVectorIndex(VectorIndex):
             version, count = _said(found)
             with _told("counting passages"):
                 if version and found.count() == count:
-                    self._collection, self._version = found, version
+                    self._opened, self._version = found, version
                     return True
         return False
 

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from index.article import PassageHit
 from index.errors import IndexStoreError, LibraryError
@@ -152,11 +152,11 @@ class SearchIndex:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _stores(self) -> tuple[DerivedStore, DerivedStore]:
+    def _stores(self) -> tuple[DerivedStore[Any], DerivedStore[Any]]:
         return self._vectors, self._lexical
 
     def _search(
-        self, store: DerivedStore, search: Callable[[], list[PassageHit]]
+        self, store: DerivedStore[Any], search: Callable[[], list[PassageHit]]
     ) -> list[PassageHit]:
         """Search; if the index fails, rebuild it once and search again.
 
@@ -179,7 +179,7 @@ class SearchIndex:
         finally:
             self._mutex.release()
 
-    def _mend(self, store: DerivedStore, before: tuple[int, int]) -> None:
+    def _mend(self, store: DerivedStore[Any], before: tuple[int, int]) -> None:
         """Rebuild an index, unless another thread was changing it or has mended it already."""
         with self._mutex:
             if self._closed or before != (self._rebuilds, self._updates):
@@ -191,7 +191,7 @@ class SearchIndex:
             else:
                 self._rebuild(store, self.library.index_version)
 
-    def _bring_shared(self, store: DerivedStore, version: str) -> None:
+    def _bring_shared(self, store: DerivedStore[Any], version: str) -> None:
         """Bring a store that others use to a version, unless one of them does."""
         if store.version == version:
             return
@@ -201,7 +201,7 @@ class SearchIndex:
         with self.library.database.in_turn("index of meanings"):
             self._bring(store, version)
 
-    def _bring(self, store: DerivedStore, version: str) -> None:
+    def _bring(self, store: DerivedStore[Any], version: str) -> None:
         try:
             if store.version == version:
                 store.open()
@@ -212,7 +212,7 @@ class SearchIndex:
             _log.warning("%s", error)
         self._rebuild(store, version)
 
-    def _catch_up(self, store: DerivedStore, before: str, version: str) -> bool:
+    def _catch_up(self, store: DerivedStore[Any], before: str, version: str) -> bool:
         """Take in what has changed; False if rebuilding is better."""
         changes = self.library.changes_since(before)
         total = self.library.counts().passages
@@ -227,7 +227,7 @@ class SearchIndex:
         self._updates += 1
         return True
 
-    def _rebuild(self, store: DerivedStore, version: str) -> None:
+    def _rebuild(self, store: DerivedStore[Any], version: str) -> None:
         # If the library moves on meanwhile, the index is newer than it says, and the next `ensure`
         # brings it up to date again.
         try:

@@ -30,16 +30,9 @@ from index.language.stems import stemming
 from index.language.tokens import tokens
 from index.library.rows import is_storable
 from index.library.tables import PassageRow
-from index.search.cache import (
-    FolderStore,
-    Row,
-    Stamp,
-    best,
-    best_allowed,
-    empty_folder,
-    ranked,
-    translated,
-)
+from index.search.cache import DerivedStore, translated
+from index.search.ranking import Row, best, best_allowed, ranked
+from index.search.stamp import Stamp
 
 RETRIEVER = "lexical"
 
@@ -69,10 +62,11 @@ _Word = list[tuple[str, str]]
 """The fields and terms under any of which one word is found."""
 
 
-class LexicalIndex(FolderStore):
+class LexicalIndex(DerivedStore[Index]):
     """The words of a library's passages and of the titles above them."""
 
-    is_shared = False
+    _vendor = "Tantivy"
+    _name = "word index"
 
     def __init__(self, path: Path | None) -> None:
         """Open nothing yet.
@@ -80,85 +74,21 @@ class LexicalIndex(FolderStore):
         Args:
             path: folder of its own; None keeps everything in memory.
         """
-        self._path = path
         unsealed = frozenset({".tantivy-writer.lock", ".tantivy-meta.lock"})
-        self._stamp = (
-            None if path is None else Stamp(path, f"{_FORMAT} {installed('tantivy')}", unsealed)
-        )
+        name = f"{_FORMAT} {installed('tantivy')}"
+        super().__init__(path, None if path is None else Stamp(path, name, unsealed))
         self._analyser = _analyser()
         self._schema = _schema()
-        self._index: Index | None = None
-        self._version: str | None = None
-
-    @property
-    def version(self) -> str | None:
-        """The library version it was built from, or None if it is unreliable."""
-        if self._index is not None or self._stamp is None:
-            return self._version
-        return self._stamp.read()
 
     def ids(self) -> frozenset[str]:
-        """The ids of the passages that it holds.
-
-        Raises:
-            IndexStoreError: it is not open or damaged.
-        """
-        if self._index is None:
-            raise IndexStoreError("The word index is not open.")
+        """As `DerivedStore.ids`."""
+        index = self._in_use()
         with translated("Tantivy", "listing its passages"):
-            searcher = self._index.searcher()
+            searcher = index.searcher()
             rows = _fetch(searcher, Query.all_query(), max(searcher.num_docs, 1))
         if len(rows) != len({row[0] for row in rows}):
             raise IndexStoreError("Tantivy holds a passage twice. It is rebuilt from the library.")
         return frozenset(row[0] for row in rows)
-
-    def open(self) -> None:
-        """Open what an earlier process left.
-
-        Raises:
-            IndexStoreError: there is nothing, or it is damaged.
-        """
-        if self._index is not None:
-            return
-        version = self.version
-        if self._stamp is None or version is None:
-            raise IndexStoreError("There is no word index yet. It is built from the library.")
-        with translated("Tantivy", "opening its folder"):
-            self._stamp.clear()
-        self._index = self._connect()
-        self._settle(version)
-
-    def rebuild(self, rows: Iterable[PassageRow], version: str) -> None:
-        """Rebuild it from all passages of the library.
-
-        Raises:
-            IndexStoreError: it is not writable.
-        """
-        self.close()
-        if self._path is not None:
-            with translated("Tantivy", "clearing its folder"):
-                empty_folder(self._path)
-        self._index = self._connect()
-        self._write(self._index, rows, ())
-        self._settle(version)
-
-    def update(self, add: Iterable[PassageRow], remove: Iterable[str], version: str) -> None:
-        """Bring it to a later version: first remove, then add or replace.
-
-        Raises:
-            IndexStoreError: it is not writable, and its contents are unreliable.
-        """
-        if self._index is None:
-            raise IndexStoreError("The word index is not open.")
-        self._version = None
-        rows = list(add)
-        gone = {*remove, *(row.passage_id for row in rows)}
-        with translated("Tantivy", "updating its folder"):
-            if self._stamp is not None:
-                self._stamp.clear()
-        if gone:
-            self._write(self._index, rows, sorted(gone))
-        self._settle(version)
 
     def search(self, text: str, k: int, allowed: frozenset[str] | None) -> list[PassageHit]:
         """Find the k passages that hold the rarest words of a text most often.
@@ -173,10 +103,7 @@ class LexicalIndex(FolderStore):
         """
         if k < 1 or (allowed is not None and not allowed):
             return []
-        index = self._index
-        # Half built or half changed, it would answer with what it has so far.
-        if index is None or self._version is None:
-            raise IndexStoreError("The word index is not open.")
+        index = self._whole()
         with translated("Tantivy", "searching"):
             searcher = index.searcher()
             terms = self._rarest(searcher, self._terms(text))
@@ -205,9 +132,7 @@ class LexicalIndex(FolderStore):
         Raises:
             IndexStoreError: it is not open or damaged.
         """
-        index = self._index
-        if index is None or self._version is None:
-            raise IndexStoreError("The word index is not open.")
+        index = self._whole()
         with translated("Tantivy", "searching"):
             searcher = index.searcher()
             words = self._words(text)
@@ -220,10 +145,6 @@ class LexicalIndex(FolderStore):
             query = self._any_of([found for word in words for found in word])
             found = self._all_within(searcher, query, having)
             return ranked(found, len(found), RETRIEVER)
-
-    def close(self) -> None:
-        """Free files and memory; you may open or rebuild it again."""
-        self._index = self._version = None
 
     def _words(self, text: str) -> list[_Word]:
         """The words of a text but for stop words, each with the terms it is found by."""
@@ -303,20 +224,20 @@ class LexicalIndex(FolderStore):
             [(Occur.Must, query), (Occur.Must, Query.const_score_query(here, 0.0))]
         )
 
-    def _connect(self) -> Index:
+    def _connect(self, anew: bool = False) -> Index:
         with translated("Tantivy", "opening its folder"):
             path = None if self._path is None else str(self._path)
-            index = Index(self._schema, path=path)
+            index = Index(self._schema, path=path)  # makes an empty one if there is none
             index.register_tokenizer(_ANALYSER, self._analyser)
             # Otherwise a separate thread watches the folder for commits.
             index.config_reader("manual")
             return index
 
-    def _write(self, index: Index, rows: Iterable[PassageRow], gone: Sequence[str]) -> None:
+    def _write(self, opened: Index, rows: Iterable[PassageRow], gone: Iterable[str]) -> None:
         with translated("Tantivy", "writing"):
             # One thread, so that the same rows always make the same index. The lock of a killed
             # process belongs to the operating system and went with it.
-            writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+            writer = opened.writer(heap_size=_HEAP_BYTES, num_threads=1)
             for passage_id in gone:
                 writer.delete_documents_by_term("passage_id", passage_id)
             for row in rows:
@@ -333,17 +254,13 @@ class LexicalIndex(FolderStore):
             writer.commit()
             writer.wait_merging_threads()
 
-    def _settle(self, version: str) -> None:
-        index = self._index
-        if index is None:
-            raise IndexStoreError("The word index is not open.")
+    def _probe(self, opened: Index) -> None:
         with translated("Tantivy", "opening what it wrote"):
-            index.reload()
-            searcher = index.searcher()
-            _fetch(searcher, Query.all_query(), 1)
-            if self._stamp is not None:
-                self._stamp.write(version)
-        self._version = version
+            opened.reload()
+            _fetch(opened.searcher(), Query.all_query(), 1)
+
+    def _release(self, opened: Index | None) -> None:
+        """As `DerivedStore._release`; nothing to do: who drops it frees it."""
 
 
 def _fetch(searcher: Any, query: Query, n: int) -> list[Row]:

@@ -11,7 +11,7 @@ from datetime import date
 
 from index.article import Article, Passage, PassageHit, ScoredPassage, SearchFilters, Source, Span
 from index.library.library import Library
-from index.search.cache import ranked
+from index.search.ranking import ranked
 from index.search.stores import SearchIndex
 from rag.evidence.instructions import is_instruction
 from rag.evidence.stories import is_told

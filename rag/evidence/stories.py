@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from index.article import PassageHit, ScoredPassage
 from index.articles.likeness import retells
-from index.search.cache import ranked
+from index.search.ranking import ranked
 
 Ids = tuple[str, ...]
 

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "build" / "failed"
 # What never leaves the browser; the last two are its own viewer of PDFs.
 WITHIN = ("data:", "blob:", "chrome-extension:", "chrome:")
-PATIENCE_MS = 45_000  # a loaded machine; usually a fraction of a second
+PATIENCE_MS = 180_000  # a machine with ten times its load; usually a fraction of a second
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"

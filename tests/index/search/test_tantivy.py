@@ -289,7 +289,7 @@ def test_a_killed_writer_does_not_block_the_next(tmp_path: Path) -> None:
         "from index.search.tantivy import LexicalIndex\n"
         "index = LexicalIndex(pathlib.Path(sys.argv[1]))\n"
         "index.rebuild([], '1-x')\n"
-        "writer = index._index.writer(15_000_000, 1)\n"
+        "writer = index._opened.writer(15_000_000, 1)\n"
         "print('ready', flush=True)\n"
         "time.sleep(60)\n"
     )

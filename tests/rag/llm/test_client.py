@@ -229,9 +229,9 @@ def test_a_pause_beyond_the_deadline_is_not_waited_for(tmp_path: Path) -> None:
     route = respx.post(ROUTE).respond(429, headers={"retry-after": "60"})
     started = time.monotonic()
     with pytest.raises(ModelUnavailableError, match="too many"):
-        ask(settings(tmp_path))
+        ask(settings(tmp_path), seconds=40)
     assert route.call_count == 1
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 20
 
 
 def test_a_real_socket(tmp_path: Path) -> None:
@@ -371,7 +371,8 @@ def test_every_failure_ends_by_the_deadline(
         started = time.monotonic()
         with pytest.raises(LanguageModelError) as raised:
             ask(config, streamed=streamed, seconds=seconds)
-        assert time.monotonic() - started < seconds + 2.5  # closing included, on a busy machine
+        # These servers never go on by themselves: whoever heeds no deadline is here much longer.
+        assert time.monotonic() - started < seconds + 20
         assert server.requests
     assert KEY not in raised.value.user_message
     assert KEY not in caplog.text
@@ -412,15 +413,24 @@ def test_after_a_first_piece_nothing_is_tried_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("streamed", [False, True])
 def test_whoever_leaves_ends_the_call(tmp_path: Path, streamed: bool) -> None:
+    reached, deadline = threading.Event(), Deadline(60)
+
+    def silent_once_reached(connection: Connection) -> None:
+        reached.set()
+        silent_after_head(connection)
+
+    def leave() -> None:
+        reached.wait(60)
+        deadline.cancel()
+
     with (
-        raw_server(silent_after_head) as server,
+        raw_server(silent_once_reached) as server,
         opened(settings(tmp_path, llm_base_url=server.url)) as model,
     ):
-        deadline = Deadline(60)
-        threading.Timer(0.3, deadline.cancel).start()
+        threading.Thread(target=leave).start()
         with pytest.raises(CancelledByReaderError):
             list(model.write("Be brief.", "Who?", deadline, streamed=streamed))
-        assert server.gone.wait(5), "the connection stayed open"
+        assert server.gone.wait(30), "the connection stayed open"
 
 
 def test_closing_the_iterator_ends_the_call(tmp_path: Path) -> None:
@@ -431,7 +441,7 @@ def test_closing_the_iterator_ends_the_call(tmp_path: Path) -> None:
         pieces = model.write("Be brief.", "Who?", Deadline(60), streamed=True)
         assert next(pieces) == "Minsk held 33 men"
         pieces.close()  # type: ignore[attr-defined]
-        assert server.gone.wait(5), "the connection stayed open"
+        assert server.gone.wait(30), "the connection stayed open"
 
 
 # How it is set up
@@ -470,15 +480,18 @@ def test_any_llamaindex_llm_by_name(tmp_path: Path) -> None:
     assert isinstance(pieces[-1], Usage)
 
 
+let_go = threading.Event()
+
+
 class StuckLLM(CustomLLM):
-    """Blocks, and cannot be ended."""
+    """Blocks until it is let go, and cannot be ended."""
 
     @property
     def metadata(self) -> LLMMetadata:
         return LLMMetadata(model_name="stuck")
 
     def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
-        time.sleep(1.5)
+        let_go.wait(60)
         return CompletionResponse(text="late")
 
     def stream_complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> Any:
@@ -496,11 +509,18 @@ class StuckLoopLLM(StuckLLM):
 def test_an_llm_that_blocks_delays_nobody(blocks_loop: bool, monkeypatch: Any) -> None:
     if blocks_loop:
         monkeypatch.setattr("rag.llm.client.CustomLLM", type(None))
+    before = set(threading.enumerate())
+    let_go.clear()
     model = LlamaIndexChat(StuckLoopLLM() if blocks_loop else StuckLLM())
-    with closing(model):
-        for _ in range(2):
-            started = time.monotonic()
-            with pytest.raises(ModelUnavailableError, match=r"within 0\.2 seconds"):
-                reply(model, "Be brief.", "Who?", Deadline(0.2))
-            assert time.monotonic() - started < 1.2
-    time.sleep(1.6)  # let them end, so that nothing is left running
+    try:
+        with closing(model):
+            for _ in range(2):
+                started = time.monotonic()
+                with pytest.raises(ModelUnavailableError, match=r"within 0\.2 seconds"):
+                    reply(model, "Be brief.", "Who?", Deadline(0.2))
+                assert time.monotonic() - started < 30  # it is stuck for twice as long
+    finally:
+        let_go.set()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(30)
+        assert not thread.is_alive(), "nothing is left running"

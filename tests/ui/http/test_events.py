@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,12 +41,11 @@ def throw(error: Exception) -> AnswerEvent:
     raise error
 
 
-def double(error: Exception, before: threading.Event | None = None) -> SimpleNamespace:
+def double(error: Exception, after_s: float = 0.0) -> SimpleNamespace:
     """As much of a Pressmark as a stream needs, with one that fails."""
 
     def events(deadline: Deadline) -> Iterator[AnswerEvent]:
-        if before is not None:
-            before.wait(10)
+        time.sleep(after_s)
         yield from (throw(error) for _ in range(1))
 
     library = SimpleNamespace(counts=lambda: SimpleNamespace(articles=0, passages=0))
@@ -172,12 +170,8 @@ def test_an_error_before_the_first_event_has_a_status_of_its_own() -> None:
 def test_a_late_error_is_an_event(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ui.http.events._FIRST_WAIT_S", 0.01)
     monkeypatch.setattr("ui.http.events._KEEP_ALIVE_S", 0.05)
-    late = threading.Event()
-    timer = threading.Timer(0.5, late.set)
-    timer.start()
-    with client_of(double(PressmarkError("The disk is gone."), late)) as client:
+    with client_of(double(PressmarkError("The disk is gone."), after_s=0.5)) as client:
         (event,) = stream(client)
-    timer.join()
     assert event[0] == "error"
     assert event[1]["status"] == 500
     assert event[1]["detail"] == "The disk is gone."
@@ -214,7 +208,7 @@ def test_a_client_that_goes_ends_the_call_and_frees_its_place(
                     deadline = time.monotonic() + 60
                     while len(model.requests) < asked and time.monotonic() < deadline:
                         time.sleep(0.05)
-            assert model.gone.wait(10), "the call to the model went on"
+            assert model.gone.wait(60), "the call to the model went on"
             quoted = json.dumps({"question": ASKED, "mode": "extractive"}).encode()
             with socket.create_connection((host, int(port)), timeout=30) as client:
                 client.sendall(
