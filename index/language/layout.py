@@ -213,7 +213,7 @@ def _goes_on(text: str, line: Span, following: Span, width: int) -> bool:
 def _is_open(text: str, line: Span, following: Span) -> bool:
     """Whether a sentence may go on after a line."""
     last, first = text[line.end - 1], text[following.start]
-    return (last.isalnum() or last in ",–—") and (first.isalpha() or first in "\"'“‘«„(")
+    return (last.isalnum() or last in ",–—") and (first.isalnum() or first in "\"'“‘«„(")
 
 
 def _markdown_levels(text: str, start: int) -> dict[int, int]:

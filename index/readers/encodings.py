@@ -22,6 +22,8 @@ _SIGNS = frozenset("‘’“”‚„«»‹›–—…€£¥§©®™°•·
 _WORD = re.compile(r"[^\W\d_]+")
 _ACCENTS_WITHIN = 50_000
 _WIDE = ["utf_16_le", "utf_16_be", "utf_32_le", "utf_32_be"]
+_SEVEN_BITS = ["iso2022_jp_2", "iso2022_jp_3", "iso2022_kr"]
+_SHIFTS = re.compile(rb"\x1b\$[@B(]|\x1b\$\)C")
 _CONTROLS = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -42,6 +44,10 @@ def decode(data: bytes) -> tuple[str, str]:
     if b"\x00" in data:
         # Without a mark, NUL bytes are either UTF-16 or UTF-32, or not text at all.
         text, encoding = _guessed(data, _WIDE)
+        return text, f"{encoding} {GUESSED}"
+    if _SHIFTS.search(data):
+        # Japanese or Korean in seven bits, which would pass for ASCII.
+        text, encoding = _guessed(data, _SEVEN_BITS)
         return text, f"{encoding} {GUESSED}"
     try:
         return _checked(data, "utf-8")
