@@ -71,7 +71,7 @@ _COPYRIGHT = re.compile(
     r"|.{0,120}\ball rights reserved\b.{0,80}$",
     _I,
 )
-_SEPARATOR = re.compile(r"[\s\-_*=~#•·.–—+<>/\\^|\u200b-\u200f\u2060\ufeff]+$")
+_SEPARATOR = re.compile(r"[\s\-_*=~#•·.–—+<>/\\^|§¶†‡◆◇■□●○★☆❖❦✦✻⁂※＊\u200b-\u200f\u2060\ufeff]+$")
 _TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*[|+])+(?:\s*:?-{2,}:?)?\s*\|?\s*$")
 _LABEL = re.compile(r"[A-Z][A-Z -]{2,30}:\s*\S")
 _MENU_SIGN = re.compile(r"\s*[|>»›·•]\s*|\s+/\s+|\s{3,}")

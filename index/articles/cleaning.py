@@ -26,6 +26,7 @@ from index.articles.headlines import (
     is_cross_head,
     is_headline,
     is_label,
+    is_numbered_headline,
     may_head,
 )
 from index.articles.hidden import hidden, without_hidden
@@ -170,6 +171,7 @@ def _mark_title(group: Sequence[Marked], known_title: str | None, apart: bool) -
         head = [i for i in group[:first] if i.kind is None and not i.unit.level]
         head = [item for item in head if not _is_date(item)]
         top = next((item for item in head if is_headline(item.unit)), None)
+        top = top or next((item for item in head if is_numbered_headline(item.unit)), None)
         if (
             top is None
             and head
