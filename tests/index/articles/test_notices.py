@@ -144,6 +144,24 @@ def test_a_number_taken_back_is_no_answer() -> None:
     assert put_right(untouched, read) == list(enumerate(read))
 
 
+@pytest.mark.parametrize(
+    ("note", "wrong"),
+    [
+        ("Correction: It lost 9 million, not 90 million.", {"90000000"}),
+        ("Correction: It was not 90 but 9 percent.", {"90"}),
+        ("(Corrects to 3 million from 30 million in paragraph 2)", {"30000000"}),
+        ("Korrektur: Es waren 9, nicht 90 Prozent.", {"90"}),
+        ("Rectificatif : elle a perdu 9 millions, et non 90.", {"90"}),
+        ("Исправление: потеряно 9 млн, а не 90 млн.", {"90000000"}),
+        ("Sprostowanie: stracił 9 mln, a nie 90 mln.", {"90000000"}),
+        ("Correction: No 90 bus was on the bridge.", set()),
+    ],
+)
+def test_numbers_that_a_correction_denies(note: str, wrong: set[str]) -> None:
+    item = evidence(f"Mill lost it all, papers show\n\n4 May 2021\n\n{BODY}\n\n{note}")
+    assert void_numbers(item) == wrong
+
+
 def test_the_library_keeps_notices_and_reads_rows_without_them() -> None:
     item = evidence(f"Mill lost it all, papers show\n\n4 May 2021\n\n{BODY}\n\nCorrection: 9.")
     assert item.article.notices
