@@ -375,6 +375,7 @@ def _date_findings(
     names = (PurePosixPath(source.name).name, "file name"), (metadata.url or "", "address")
     if len(parts) == 1 and not metadata.entries:
         stated.extend(found for name in names if (found := dates.date_in_name(*name)))
+        stated.extend(dates.date_in_headline(parts[n].title or metadata.title or ""))
     stamps = parts[n].stamps
     shared = len(parts) > 1 and not parts[n].apart and not _all_stamped(parts)
     if shared:
