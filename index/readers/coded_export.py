@@ -44,7 +44,8 @@ def coded_export_of(text: str) -> SourceMetadata | None:
     """Find the stories, and what their fields say; None if the text is none of the kind."""
     entries: list[Entry] = []
     furniture: list[Span] = []
-    begin, story = 0, []
+    story: list[_Field] = []
+    begin = 0
     for field in _fields(text):
         story.append(field)
         if field.code == _LAST:
