@@ -89,7 +89,8 @@ _RELATED_LIST = re.compile(
 _PHOTO = r"photo(?:graph)?s?|images?|pictures?|picture|pic|video|graphic|illustration|file photo"
 _PHOTO_RU = (
     r"фото(?:графия)?|снимок|видео|иллюстрация|инфографика|відео|світлина|фота|foto(?:s|ğraf)?"
-    r"|bild(?:er)?|crédit photo|cr[ée]dito(?: da foto)?|zdjęci[ea]|fotografía|imagen|immagine|imagem|görsel"
+    r"|bild(?:er)?|crédit photo|cr[ée]dito(?: da foto)?"
+    r"|zdjęci[ea]|fotografía|imagen|immagine|imagem|görsel"
     r"|图(?:片(?:来源)?)?|圖片(?:來源)?|写真|(?:ال)?صورة|تصوير"
 )
 _PHOTO_HOUSE = (

@@ -55,6 +55,12 @@ def test_western_text_is_read(tmp_path: Path, encoding: str) -> None:
 WRITTEN = {
     "Порт у Веле закрыюць на дзевяць тыдняў, сказаў уладальнік Іван Ольха ў аўторак.": ["cp1251"],
     "Порт у Велі закриють на дев'ять тижнів, сказав власник її Іван Ольха.": ["cp1251", "koi8-u"],
+    "Пристанището ще бъде затворено за девет седмици, каза собственикът.": ["cp1251"],
+    "Το λιμάνι θα μείνει κλειστό εννέα εβδομάδες, είπε ο ιδιοκτήτης.": ["cp1253", "iso8859-7"],
+    "הנמל ייסגר לתשעה שבועות, אמר בעליו לעיתון ביום שני.": ["cp1255"],
+    "A kikötőt kilenc hétre lezárják, mondta tulajdonosa, Őrsi Gyűrű.": ["cp1250", "iso8859-2"],
+    "Uosta devynias savaites bus uždarytas, sakė savininkas Šarūnas Žukas.": ["cp1257"],
+    "Přístav bude devět týdnů zavřený, řekl majitel Jiří Dvořák.": ["cp1250", "iso8859-2"],
     "Порт в Веле закроют на девять недель, сказал его владелец.": ["cp866", "mac-cyrillic"],
     "Nabrzeże będzie zamknięte przez dziewięć tygodni, powiedział właściciel Łukasz Ślęzak, że "
     "później także wróci.": ["cp1250", "iso8859-2"],
