@@ -25,6 +25,8 @@ _SIGNED: Final = re.compile(r"[-–—|\[(<].*[-–—|\])>]|[^\W\d_].*")
 _NAMES_PAGE: Final = re.compile(r"(?<![\d.,])(\d{1,4})\W*$")
 _BLANK_LINE: Final = re.compile(r"\n[ \t\r]*\n")
 _BLOCK: Final = 4_000
+_AROUND: Final = 50_000
+"""So far around a broken word we look whether the text writes it with a hyphen."""
 _HEAD_WORDS, _HEAD_CHARS = 14, 200
 _LONGEST_PAGE: Final = 3
 """So many digits a page's number has; a year has more."""
@@ -57,7 +59,8 @@ def across_pages(read: Read) -> Read:
     at = written = 0
     for before, runs, after in _joined(text, list(_runs(lines, heads))):
         halves = [before, *after]
-        whole = unwrapped("\n".join(text[half.start : half.end] for half in halves), text)
+        around = text[max(0, before.start - _AROUND) : after[-1].end + _AROUND]
+        whole = unwrapped("\n".join(text[half.start : half.end] for half in halves), around)
         pieces += [text[at : before.start], whole]
         written += before.start - at + len(whole)
         for line in runs:
