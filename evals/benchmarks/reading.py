@@ -85,13 +85,24 @@ def measure_alone(pages: Sequence[bytes]) -> Tally:
     return tally
 
 
-def measure_shares(folder: Path, shares: int) -> tuple[dict[str, Tally], list[tuple[Tally, Tally]]]:
-    """Read a folder in shares.
+@dataclass(slots=True)
+class Measured:
+    """What was measured of a folder.
 
-    Returns:
-        what was measured by media type, and for each share with web pages the tally of these: ours
-        and that of trafilatura alone.
+    Attributes:
+        totals: by media type.
+        beside: for each share with web pages the tally of these: ours and trafilatura's alone.
+        reader_mib: the most memory that the process which reads has held; 0 where the system does
+            not say.
     """
+
+    totals: dict[str, Tally]
+    beside: list[tuple[Tally, Tally]]
+    reader_mib: int = 0
+
+
+def measure_shares(folder: Path, shares: int) -> Measured:
+    """Read a folder in shares."""
     files = scan_root(folder, folder / ".none").files
     page = next((seen for seen in files if seen.relpath.endswith((".htm", ".html"))), None)
     if page:
@@ -100,6 +111,7 @@ def measure_shares(folder: Path, shares: int) -> tuple[dict[str, Tally], list[tu
         measure_alone([(folder / page.relpath).read_bytes()])
     totals: dict[str, Tally] = defaultdict(Tally)
     beside: list[tuple[Tally, Tally]] = []
+    reader_mib = 0
     for n in range(shares):
         share = files[n::shares]
         pages = [
@@ -115,13 +127,31 @@ def measure_shares(folder: Path, shares: int) -> tuple[dict[str, Tally], list[tu
             totals[kind].add(tally)
         if alone.files and _HTML in ours:
             beside.append((ours[_HTML], alone))
+        reader_mib = max(reader_mib, *map(_peak_mib, _children()), 0)
     end_reading()
     forget()
-    return dict(totals), beside
+    return Measured(dict(totals), beside, reader_mib)
 
 
-def report(totals: Mapping[str, Tally], say: Callable[[str], None]) -> None:
+def _children() -> list[str]:
+    """The processes that this one has started and that still run, where the system says so."""
+    lists = Path("/proc/self/task").glob("*/children")
+    return [pid for listed in lists for pid in listed.read_text().split()]
+
+
+def _peak_mib(pid: str) -> int:
+    """The most memory that a process has held.
+
+    What `resource` tells of children counts the memory of whoever started them, too.
+    """
+    status = Path("/proc", pid, "status")
+    peak = status.read_text().partition("VmHWM:")[2].split() if status.exists() else []
+    return int(peak[0]) // 1024 if peak else 0
+
+
+def report(measured: Measured, say: Callable[[str], None]) -> None:
     """Say what was measured of each format, and the memory at most."""
+    totals: Mapping[str, Tally] = measured.totals
     for kind, tally in sorted(totals.items(), key=lambda item: -item[1].files):
         say(
             f"{tally.files:6} {kind}: {tally.articles} articles, {tally.characters:,} characters, "
@@ -132,11 +162,8 @@ def report(totals: Mapping[str, Tally], say: Callable[[str], None]) -> None:
         whole.add(tally)
     say(f"{whole.files:6} in all: {whole.rate:.1f} files a second")
     unit = 1 if sys.platform == "darwin" else 1024
-    own, readers = (
-        resource.getrusage(who).ru_maxrss * unit // 2**20
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    say(f"memory at most: {own} MiB here, {readers} MiB in the process that reads")
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit // 2**20
+    say(f"memory at most: {own} MiB here, {measured.reader_mib} MiB in the process that reads")
 
 
 def main(say: Callable[[str], None] = print) -> None:
@@ -147,9 +174,9 @@ def main(say: Callable[[str], None] = print) -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--shares", type=int, default=1, help="into how many the files are dealt")
     asked = parser.parse_args()
-    totals, beside = measure_shares(asked.folder, asked.shares)
-    report(totals, say)
-    if beside:
+    measured = measure_shares(asked.folder, asked.shares)
+    report(measured, say)
+    if beside := measured.beside:
         alone = Tally()
         for _, tally in beside:
             alone.add(tally)

@@ -15,9 +15,9 @@ _I = re.IGNORECASE
 _RELATED_ELSEWHERE = (
     r"lesen sie auch|mehr zum thema|meistgelesen|auch interessant|(?:à )?lire aussi"
     r"|sur le même sujet|les plus lus"
-    r"|te puede interesar|lee también|más leídas?|lo más leído|leggi anche|i più letti"
+    r"|te puede interesar|le[ea] también|más leídas?|lo más leído|leggi anche|i più letti"
     r"|leia (?:também|mais)|mais lidas|czytaj (?:także|też|również)|najczęściej czytane"
-    r"|ilgili haberler|en çok okunanlar|اقرأ أيضا?ً?|الأكثر قراءة"
+    r"|ilgili haberler|ayrıca (?:okuyun|bakınız)|en çok okunanlar|اقرأ أيضا?ً?|الأكثر قراءة"
     r"|相关(?:阅读|新闻)|相關新聞|热门(?:新闻)?|関連記事|чытайце таксама"
 )
 # A whole line of navigation, nothing before or after.
@@ -71,7 +71,7 @@ _COPYRIGHT = re.compile(
     r"|.{0,120}\ball rights reserved\b.{0,80}$",
     _I,
 )
-_SEPARATOR = re.compile(r"[\s\-_*=~#•·.–—+<>/\\^|\u200b-\u200f\u2060\ufeff]+$")
+_SEPARATOR = re.compile(r"[\s\-_*=~#•·.–—+<>/\\^|§¶†‡◆◇■□●○★☆❖❦✦✻⁂※＊\u200b-\u200f\u2060\ufeff]+$")
 _TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*[|+])+(?:\s*:?-{2,}:?)?\s*\|?\s*$")
 _LABEL = re.compile(r"[A-Z][A-Z -]{2,30}:\s*\S")
 _MENU_SIGN = re.compile(r"\s*[|>»›·•]\s*|\s+/\s+|\s{3,}")
@@ -89,8 +89,9 @@ _RELATED_LIST = re.compile(
 _PHOTO = r"photo(?:graph)?s?|images?|pictures?|picture|pic|video|graphic|illustration|file photo"
 _PHOTO_RU = (
     r"фото(?:графия)?|снимок|видео|иллюстрация|инфографика|відео|світлина|фота|foto(?:s|ğraf)?"
-    r"|bild(?:er)?|crédit photo|zdjęci[ea]|fotografía|imagen|immagine|imagem|görsel"
-    r"|图(?:片(?:来源)?)?|圖片(?:來源)?|写真|صورة|تصوير"
+    r"|bild(?:er)?|crédit photo|cr[ée]dito(?: da foto)?"
+    r"|zdjęci[ea]|fotografía|imagen|immagine|imagem|görsel"
+    r"|图(?:片(?:来源)?)?|圖片(?:來源)?|写真|(?:ال)?صورة|تصوير"
 )
 _PHOTO_HOUSE = (
     r"getty images|ap photo|afp|epa(?:-efe)?|reuters|shutterstock|istock(?:photo)?|alamy|imago"

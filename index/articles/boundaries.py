@@ -32,6 +32,7 @@ _COUNTER = re.compile(
     r"(?:\s+[^\W\d_]+)?\W*$"
 )
 _COUNTED_HEAD = 8
+_CLOSING_WORDS, _CLOSES = 2, 2
 STANDFIRST = 45
 """So many words a standfirst has at most."""
 _BESIDE_DATE = " ,.;:|·•—–/()[]-"
@@ -149,7 +150,12 @@ def heads(marked: Sequence[Marked], i: int) -> bool:
 
 def _separated(text: str, marked: Sequence[Marked]) -> list[int]:
     """Find the articles that begin after lines of signs and form feeds."""
-    signs = [i for i, item in enumerate(marked) if is_separator(item.unit.text)]
+    closes = _closing_line(marked)
+    signs = [
+        i
+        for i, item in enumerate(marked)
+        if is_separator(item.unit.text) or (closes and item.line == closes)
+    ]
     feeds = [
         i
         for i, (before, item) in enumerate(pairwise(marked), start=1)
@@ -169,6 +175,19 @@ def _separated(text: str, marked: Sequence[Marked]) -> list[int]:
         if _is_news(marked, first) or (all_named and at in signs):
             found.add(first)
     return sorted(found)
+
+
+def _closing_line(marked: Sequence[Marked]) -> str | None:
+    """The line of a word or two that closes every story of a file: "ENDS", "(Fin)"."""
+    last = marked[-1] if marked else None
+    if last is None or last.kind is not None or last.unit.words > _CLOSING_WORDS:
+        return None
+    same = [item for item in marked if item.line == last.line]
+    if len(same) < _CLOSES or any(item.unit.prose or item.kind for item in same):
+        return None
+    for item in same:
+        item.kind = SpanKind.NAVIGATION
+    return last.line
 
 
 def _next_free(marked: Sequence[Marked]) -> list[int | None]:

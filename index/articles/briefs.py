@@ -5,6 +5,7 @@ below one headline, says what day it is about, and speaks of people and places t
 not know. The parts of one article go on about the same ones.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from index.article import SpanKind
@@ -16,6 +17,7 @@ from index.language.layout import ends_sentence
 from index.language.printed_dates import names_weekday, printed_dates
 
 _FEWEST = 3
+_NUMBER_ALONE = re.compile(r"[(\[]?(?:第|№|N[or]\.)?\s?(\d{1,3})(?:/\d{1,3})?[.)\]]*")
 _OPENING = 400
 
 
@@ -56,7 +58,8 @@ def _with_headline(marked: Sequence[Marked], start: int) -> int:
 
 def _one_paragraph_each(marked: Sequence[Marked]) -> list[int]:
     """The headlines of a file in which each stands above one paragraph of news."""
-    lines = [i for i, item in enumerate(marked) if item.kind is None]
+    numbers = _numbers_alone(marked)
+    lines = [i for i, item in enumerate(marked) if item.kind is None and i not in numbers]
     while len(lines) > 1 and is_label(marked[lines[0]].unit) and not marked[lines[1]].unit.prose:
         lines = lines[1:]
     pairs = list(zip(lines[::2], lines[1::2], strict=False))
@@ -67,7 +70,20 @@ def _one_paragraph_each(marked: Sequence[Marked]) -> list[int]:
         if not _is_brief(marked[head], marked[lede], known):
             return []
         known |= lower_words(marked[lede].unit.text)
-    return [head for head, _ in pairs[1:]]
+    for number in numbers:
+        marked[number].kind = SpanKind.NAVIGATION
+    return [head - (head - 1 in numbers) for head, _ in pairs[1:]]
+
+
+def _numbers_alone(marked: Sequence[Marked]) -> frozenset[int]:
+    """The lines that number the stories, each on its own: "1.", "(2)", "3/9"."""
+    found = [
+        (i, match)
+        for i, item in enumerate(marked)
+        if item.kind is None and (match := _NUMBER_ALONE.fullmatch(item.unit.text))
+    ]
+    counts = [int(match[1]) for _, match in found] == list(range(1, len(found) + 1))
+    return frozenset(i for i, _ in found) if counts else frozenset()
 
 
 def _is_brief(head: Marked, lede: Marked, known: set[str]) -> bool:

@@ -26,6 +26,7 @@ from index.articles.headlines import (
     is_cross_head,
     is_headline,
     is_label,
+    is_numbered_headline,
     may_head,
 )
 from index.articles.hidden import hidden, without_hidden
@@ -170,6 +171,7 @@ def _mark_title(group: Sequence[Marked], known_title: str | None, apart: bool) -
         head = [i for i in group[:first] if i.kind is None and not i.unit.level]
         head = [item for item in head if not _is_date(item)]
         top = next((item for item in head if is_headline(item.unit)), None)
+        top = top or next((item for item in head if is_numbered_headline(item.unit)), None)
         if (
             top is None
             and head
@@ -373,6 +375,7 @@ def _date_findings(
     names = (PurePosixPath(source.name).name, "file name"), (metadata.url or "", "address")
     if len(parts) == 1 and not metadata.entries:
         stated.extend(found for name in names if (found := dates.date_in_name(*name)))
+        stated.extend(dates.date_in_headline(parts[n].title or metadata.title or ""))
     stamps = parts[n].stamps
     shared = len(parts) > 1 and not parts[n].apart and not _all_stamped(parts)
     if shared:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Set
+from dataclasses import replace
 
 from index.articles.boilerplate_cues import is_names
 from index.articles.datelines import agency_name, match_dateline
@@ -71,6 +72,12 @@ def may_head(unit: Unit) -> bool:
         return False
     first = next((char for char in text if char.isalnum()), "")
     return bool(first) and not first.islower() and not is_whole_dateline(text)
+
+
+def is_numbered_headline(unit: Unit) -> bool:
+    """Whether a paragraph is a headline behind its number: "2. Ferry sails again"."""
+    text = _NUMBERING.sub("", unit.text, count=1)
+    return text != unit.text and is_headline(replace(unit, text=text))
 
 
 def is_label(unit: Unit) -> bool:

@@ -68,6 +68,7 @@ _MAX_STAMP = 200
 _DATED_WORDS = 10
 _MOST_DATES = 2
 _SIGNS = "|·•—–/"
+_HEADLINE_SIGNS = re.compile(r"[|·•—–()\[\]]|:\s|\s-\s")
 # A newspaper of tomorrow is printed today, and on the other side of the world it is tomorrow.
 _AHEAD = timedelta(days=2)
 _IN_NAME = re.compile(
@@ -209,6 +210,21 @@ def date_in_name(name: str, basis: str) -> DateCandidate | None:
     year, _, month, day = found.pop()
     value = parse_date(f"{year}-{month}-{day}")
     return DateCandidate(value, basis, "name") if value else None
+
+
+def date_in_headline(headline: str) -> list[DateCandidate]:
+    """The date that stands alone between the signs of a headline: "Ten things: 16 May 2023 | News".
+
+    A date in the words of a headline is one of the news.
+    """
+    parts = _HEADLINE_SIGNS.split(headline) if len(headline) <= _MAX_STAMP else []
+    found = [
+        printed[0].value
+        for part in parts
+        if is_date(part) and len(printed := printed_dates(part)) == 1
+    ]
+    days = [day for day in found if isinstance(day, date)]
+    return [DateCandidate(days[0], "headline", "name")] if len(found) == len(days) == 1 else []
 
 
 def choose_date(

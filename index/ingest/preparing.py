@@ -14,7 +14,7 @@ from index.library.rows import text_key
 from index.library.tables import FileRecord
 from index.library.writes import CutArticle
 from index.readers.archives import archived
-from index.readers.files import read_data, read_file
+from index.readers.files import NO_FIELDS, read_data, read_file
 from index.readers.metadata import SourceMetadata, merge_metadata
 
 _log = logging.getLogger(__name__)
@@ -48,12 +48,13 @@ def read_seen(seen: SeenFile) -> ReadFile:
 
 
 def _read(seen: SeenFile) -> tuple[Source, SourceMetadata]:
+    fields = seen.metadata.fields if seen.metadata else NO_FIELDS
     if seen.member is None:
-        return read_file(seen.path, seen.relpath)
+        return read_file(seen.path, seen.relpath, fields)
     member = (archived(seen.path) or {}).get(seen.member)
     if member is None:
         raise UnreadableFileError("it is not in the archive any more; index again")
-    return read_data(member.data, seen.relpath)
+    return read_data(member.data, seen.relpath, fields)
 
 
 def cut_source(read: ReadFile) -> tuple[tuple[CutArticle, ...], dict[bytes, str]]:

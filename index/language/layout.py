@@ -25,6 +25,7 @@ _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CLOSERS = "\"'”’»)]}*_ "
 FINAL = ".!?…。！？؟।።"
 _WRAP_MIN, _WRAP_MAX = 40, 132
+_NUMBERED = re.compile(r"\(?\d{1,3}[.)]\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +213,10 @@ def _goes_on(text: str, line: Span, following: Span, width: int) -> bool:
 
 def _is_open(text: str, line: Span, following: Span) -> bool:
     """Whether a sentence may go on after a line."""
+    if _NUMBERED.match(text, following.start):
+        return False
     last, first = text[line.end - 1], text[following.start]
-    return (last.isalnum() or last in ",–—") and (first.isalpha() or first in "\"'“‘«„(")
+    return (last.isalnum() or last in ",–—") and (first.isalnum() or first in "\"'“‘«„(")
 
 
 def _markdown_levels(text: str, start: int) -> dict[int, int]:

@@ -28,6 +28,12 @@ _DIGITS = {
     0xA0: " ",
 }
 
+_NUMERALS: Final = "〇一二三四五六七八九"
+_CHINESE: Final = re.compile(
+    "(?P<y>[〇○零一二三四五六七八九]{4})年(?P<m>[十一二三四五六七八九]{1,2})月"
+    "(?P<d>[十一二三四五六七八九]{1,3})[日号號]"
+)
+
 
 class PrintedDate(NamedTuple):
     """One date of a line.
@@ -48,10 +54,10 @@ class PrintedDate(NamedTuple):
 
 def printed_dates(text: str) -> list[PrintedDate]:
     """The dates of a line, in order."""
-    if not any(char.isdigit() for char in text):
+    if not any(char.isdigit() or char == "年" for char in text):
         return []
     text = text.translate(_DIGITS)
-    found = list(_of_many_languages(text))
+    found = [*_in_numerals(text), *_of_many_languages(text)]
     for match in DATE_RE.finditer(text):
         start, end = match.span()
         if all(end <= other.start or other.end <= start for other in found):
@@ -105,10 +111,27 @@ def _weekdays() -> re.Pattern[str]:
 def _of_many_languages(text: str) -> Iterator[PrintedDate]:
     pattern, numbers = _patterns()
     for match in pattern.finditer(text):
-        month = match["month"]
+        month = match["month"] or match["short"]
         number = numbers.get(plain(month).rstrip(".")) if month else int(match["m"] or match["n"])
-        year, day = match["y"] or match["z"] or match["w"], match["d"] or match["e"] or match["f"]
+        year = match["y"] or match["v"] or match["z"] or match["w"]
+        day = match["d"] or match["g"] or match["e"] or match["f"]
         yield PrintedDate(*match.span(), _existing(int(year), number, int(day)), True)
+
+
+def _in_numerals(text: str) -> Iterator[PrintedDate]:
+    """The dates in Chinese numerals."""
+    for match in _CHINESE.finditer(text):
+        year = int("".join(str(max(_NUMERALS.find(sign), 0)) for sign in match["y"]))
+        value = _existing(year, _number(match["m"]), _number(match["d"]))
+        yield PrintedDate(*match.span(), value, True)
+
+
+def _number(numerals: str) -> int:
+    """十四 is fourteen, 二十 twenty."""
+    tens, ten, ones = numerals.rpartition("十")
+    return (10 * max(_NUMERALS.find(tens or "一"), 0) if ten else 0) + (
+        max(_NUMERALS.find(ones), 0) if ones else 0
+    )
 
 
 def _existing(year: int, month: int | None, day: int) -> date | None:
@@ -135,11 +158,12 @@ def _patterns() -> tuple[re.Pattern[str], Mapping[str, int]]:
     # Arab papers print a month under both of its names.
     name = rf"(?:[^\W\d_]+\s?/\s?)?(?P<month>{month})\b\.?(?:\s?/\s?[^\W\d_]+)?"
     written = rf"(?P<d>{day})(?:\.|º|°|er)?\s*{of}{name},?\s+{of}(?P<y>{year})"
+    joined = rf"(?P<g>{day})-(?P<short>{month})\b\.?-(?P<v>{year})"
     signs = (
         rf"(?P<z>{year})\s?[年년]\s?(?P<m>\d\d?)\s?[月월]\s?(?P<e>\d\d?)\s?[日号號일]"
         rf"|(?P<f>{day})\.\s(?P<n>0?\d|1[0-2])\.\s(?P<w>{year})"
     )
-    return re.compile(f"{written}|{signs}", re.IGNORECASE), numbers
+    return re.compile(f"{written}|{joined}|{signs}", re.IGNORECASE), numbers
 
 
 @functools.cache

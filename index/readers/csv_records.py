@@ -13,12 +13,12 @@ from index.readers.records import read_records
 _SEPARATORS = ",;\t|"
 
 
-def read(data: bytes, name: str) -> Read:
+def read(data: bytes, name: str, fields: Mapping[str, str] | None = None) -> Read:
     """Read the articles of a table."""
     text, encoding = decode(data)
     csv.field_size_limit(MAX_FILE_BYTES)
     try:
-        return read_records(_rows(text), "CSV", encoding)
+        return read_records(_rows(text), "CSV", encoding, fields)
     except csv.Error as error:
         raise UnreadableFileError(f"it is no valid CSV ({error}); export it again") from error
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from index.readers.base import Read
-from index.readers.documents import read_document
+from index.readers.documents import CELL, PARAGRAPH, read_document, row_paragraphs
 from index.readers.packages import first_text, local, opened, walk
 
 _SILENT = frozenset({
@@ -41,15 +41,15 @@ def _paragraphs(root: Element) -> Iterator[str]:
             if tag == "t":
                 pieces.append(element.text or "")
             elif tag in ("tab", "br", "cr"):
-                pieces.append("\n" if tag != "tab" and not rows else "\t")
+                pieces.append("\n" if tag != "tab" and not rows else " " if rows else "\t")
             elif tag == "noBreakHyphen":
                 pieces.append("\u2011")
         elif tag == "tr":
             rows -= 1
         elif tag == "tc":
-            pieces.append("\t")
+            pieces.append(CELL)
         elif tag == "p" and rows:
-            pieces.append(" ")
+            pieces.append(PARAGRAPH)
         if event == "end" and tag in ("p", "tr") and not rows:
-            yield "".join(pieces).strip()
+            yield from row_paragraphs("".join(pieces))
             pieces = []

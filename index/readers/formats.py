@@ -1,6 +1,8 @@
 """The formats that we read, and what to say about those that we do not."""
 
+import functools
 import importlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -19,10 +21,12 @@ class Format:
     Attributes:
         name: the user's name for it.
         module: holds its reader, ``read``.
+        has_fields: whether its articles are records, the fields of which a person may name.
     """
 
     name: str
     module: str
+    has_fields: bool = False
 
 
 # Text that we read as it stands, without a parser that a file could lead astray.
@@ -37,12 +41,12 @@ READERS: dict[str, Format] = {
     "application/rtf": Format("RTF", "index.readers.rtf"),
     "message/rfc822": Format("e-mail", "index.readers.eml"),
     "application/vnd.ms-outlook": Format("Outlook message", "index.readers.msg"),
-    "application/json": Format("JSON", "index.readers.json_records"),
-    "application/x-ndjson": Format("JSON Lines", "index.readers.json_records"),
-    "text/csv": Format("CSV", "index.readers.csv_records"),
+    "application/json": Format("JSON", "index.readers.json_records", has_fields=True),
+    "application/x-ndjson": Format("JSON Lines", "index.readers.json_records", has_fields=True),
+    "text/csv": Format("CSV", "index.readers.csv_records", has_fields=True),
     "application/rss+xml": Format("RSS or Atom", "index.readers.feed"),
     "application/epub+zip": Format("EPUB", "index.readers.epub"),
-    XLSX: Format("Excel", "index.readers.xlsx"),
+    XLSX: Format("Excel", "index.readers.xlsx", has_fields=True),
     "application/warc": Format("WARC", "index.readers.warc"),
     "application/nitf+xml": Format("NITF", "index.readers.nitf"),
     "application/vnd.iptc.g2.newsitem+xml": Format("NewsML-G2", "index.readers.newsml"),
@@ -50,6 +54,15 @@ READERS: dict[str, Format] = {
 READ_IN_PROCESS = frozenset({PLAIN, MARKDOWN})
 
 
-def reader_of(media_type: str) -> Reader:
-    """Get the reader of a format, imported at first use."""
-    return cast(Reader, importlib.import_module(READERS[media_type].module).read)
+def reader_of(media_type: str, fields: Mapping[str, str] | None = None) -> Reader:
+    """Get the reader of a format, imported at first use.
+
+    Args:
+        media_type: of the format.
+        fields: the names that a person gives for the fields of records, see
+            `index.readers.metadata.SourceMetadata`; other formats have none.
+    """
+    read = importlib.import_module(READERS[media_type].module).read
+    if fields and READERS[media_type].has_fields:
+        return cast(Reader, functools.partial(read, fields=fields))
+    return cast(Reader, read)

@@ -9,6 +9,7 @@ from lxml import etree, html
 from index.errors import UnreadableFileError
 from index.readers.base import NO_TEXT, Read, Story, compose
 from index.readers.encodings import decode
+from index.readers.frames import frame_of
 from index.readers.markup import blocks
 from index.readers.metadata import SourceMetadata, merge_metadata, said
 from index.readers.page_facts import page_facts
@@ -48,9 +49,11 @@ def story_of_page(text: str, url: str | None = None) -> Story:
     found = _extracted(text)
     paragraphs = _lines(found.text if found else None)
     everything = blocks(page)
-    if _words(paragraphs) <= 2 * _words(everything) <= 2 * _SHORT_PAGE:
+    short = _words(paragraphs) <= 2 * _words(everything) <= 2 * _SHORT_PAGE
+    if short or frame_of("\n\n".join(everything)):
         # A page this short has nothing around its text for trafilatura to leave out. Of a page that
-        # is one form, as some servers make them, only trafilatura finds the text.
+        # is one form, as some servers make them, only trafilatura finds the text. And what a
+        # database saves as a page is nothing but its stories.
         paragraphs = everything
     if not paragraphs:
         raise UnreadableFileError(f"{NO_TEXT} but what scripts would put there; save it as text")

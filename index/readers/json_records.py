@@ -13,14 +13,14 @@ from index.readers.records import read_records
 _MAX_VISITED = 200_000
 
 
-def read(data: bytes, name: str) -> Read:
+def read(data: bytes, name: str, fields: Mapping[str, str] | None = None) -> Read:
     """Read the articles of a file."""
     text, encoding = decode(data)
     try:
-        return read_records(_objects(json.loads(text)), "JSON", encoding)
+        return read_records(_objects(json.loads(text)), "JSON", encoding, fields)
     except json.JSONDecodeError as error:
         lines = _line_by_line(text, error)
-        return read_records(lines, "JSON Lines", encoding)
+        return read_records(lines, "JSON Lines", encoding, fields)
 
 
 def _line_by_line(text: str, whole: json.JSONDecodeError) -> Iterator[Mapping[str, Any]]:

@@ -46,7 +46,9 @@ class _Field:
 def labelled_export_of(text: str) -> SourceMetadata | None:
     """Find the stories, and what the fields say of each; None if the text is none of the kind."""
     opens = list(_OPENS.finditer(text))
-    if len(opens) < _LEAST or len({match[2] for match in opens}) > 1:
+    if not opens or len({match[2] for match in opens}) > 1:
+        return None
+    if len(opens) < _LEAST and int(opens[0][2]) >= _LEAST:
         return None
     numbers = [int(match[1]) for match in opens]
     if numbers != list(range(numbers[0], numbers[0] + len(opens))) or numbers[-1] > int(

@@ -15,6 +15,7 @@ _INLINE = frozenset({
     "font", "i", "img", "ins", "kbd", "mark", "q", "s", "samp", "small", "span", "strong", "sub",
     "sup", "time", "tt", "u", "var", "wbr",
 })  # fmt: skip
+_CELLS = frozenset({"td", "th"})
 
 
 def looks_like_html(text: str) -> bool:
@@ -33,9 +34,13 @@ def html_paragraphs(text: str) -> tuple[str, ...]:
 
 
 def blocks(page: html.HtmlElement) -> list[str]:
-    """Extract the text of a page, a line for each block, without recursion, however deep."""
+    """Extract the text of a page, a line for each block, without recursion, however deep.
+
+    A row of a table is a line, with a tab between its cells.
+    """
     lines = "".join(_pieces(page)).split("\n")
-    return [line for line in (" ".join(line.split()) for line in lines) if line]
+    rows = ("\t".join(" ".join(cell.split()) for cell in line.split("\t")) for line in lines)
+    return [row for row in map(str.strip, rows) if row]
 
 
 def _pieces(page: html.HtmlElement) -> Iterator[str]:
@@ -45,15 +50,15 @@ def _pieces(page: html.HtmlElement) -> Iterator[str]:
         tag = tag.rpartition("}")[2].lower()
         if event == "start":
             silent += tag in _SILENT
-            if tag not in _INLINE:
+            if tag not in _INLINE and tag not in _CELLS:
                 yield "\n"
             if not silent and element.text:
                 yield _flat(element.text)
             continue
         if event == "end":
             silent -= tag in _SILENT
-            if tag in ("td", "th"):
-                yield " "
+            if tag in _CELLS:
+                yield "\t"
             elif tag not in _INLINE:
                 yield "\n"
         if not silent and element.tail:

@@ -7,6 +7,7 @@ from datetime import date
 from index.article import DateCandidate, Span
 from index.readers.values import language_code, one_line, stated_day, web_address
 
+FIELDS = ("title", "text", "published_at", "publisher", "language", "url")
 _FACTS = ("title", "publisher", "published", "language", "url")
 
 
@@ -22,6 +23,8 @@ class SourceMetadata:
             alone must show where an article begins.
         furniture: stretches that the format marks as not part of an article.
         pages: where each page of a paginated file begins; empty if it has none.
+        fields: for `FIELDS` the names that a person gives them in a file of records; a dot leads
+            into a record within a record.
     """
 
     title: str | None = None
@@ -35,6 +38,7 @@ class SourceMetadata:
     entries: tuple["Entry", ...] = ()
     furniture: tuple[Span, ...] = ()
     pages: tuple[int, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ def merge_metadata(preferred: SourceMetadata, other: SourceMetadata) -> SourceMe
         entries=preferred.entries or other.entries,
         furniture=preferred.furniture or other.furniture,
         pages=preferred.pages or other.pages,
+        fields=preferred.fields or other.fields,
     )
 
 

@@ -16,7 +16,7 @@ import index
 from index.article import SEEN
 from index.errors import UnreadableFileError
 from index.readers.base import NO_TEXT, Read, paragraphs_of
-from index.readers.paged import TURN, read_pages
+from index.readers.paged import TURN, Block, read_pages, without_furniture
 
 PROGRAMS = ("tesseract", "pdftoppm")
 HOW_TO_INSTALL = (
@@ -27,6 +27,8 @@ MAX_PAGES = 300
 SECONDS = 90
 """The most that a program may take for a page, by the clock."""
 _LONG_SIDE = 3_300
+_EDGE = 2
+"""So many paragraphs above and below on a page may be its head and its foot."""
 _SHORT = 0.75
 """A line that is shorter than this share of the page's longest may end a paragraph."""
 _MAX_LANGUAGES = 4
@@ -56,7 +58,11 @@ def read_scan(data: bytes, what: str) -> Read:
         pages = [_paragraphs(text.replace(TURN, "")) for text in _seen(place, languages)]
     if not any(char.isalnum() for page in pages for text in page for char in text):
         raise UnreadableFileError(f"{what}, and OCR finds {NO_TEXT.removeprefix('there is ')}")
-    return read_pages(pages, encoding=f"{SEEN} {languages}")
+    blocks = [
+        [Block(text, not _EDGE <= n < len(page) - _EDGE) for n, text in enumerate(page)]
+        for page in pages
+    ]
+    return read_pages(without_furniture(blocks), encoding=f"{SEEN} {languages}")
 
 
 def _languages(place: Path) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from index.readers.base import Read
-from index.readers.documents import read_document
+from index.readers.documents import CELL, PARAGRAPH, read_document, row_paragraphs
 from index.readers.packages import first_text, local, opened, walk
 
 _SILENT = frozenset({"tracked-changes", "annotation", "automatic-styles", "scripts", "forms"})
@@ -34,12 +34,12 @@ def _paragraphs(root: Element) -> Iterator[str]:
         depth -= is_block
         rows -= tag == "table-row"
         if tag == "table-cell":
-            pieces.append("\t")
+            pieces.append(CELL)
         if tag == "table-row" or (is_block and not rows and not depth):
-            yield "".join(pieces).strip()
+            yield from row_paragraphs("".join(pieces))
             pieces = []
         elif depth or is_block:
-            pieces.append((element.tail or "") if depth else " ")
+            pieces.append((element.tail or "") if depth else PARAGRAPH)
 
 
 def _opening(tag: str, element: Element) -> str:

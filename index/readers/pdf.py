@@ -7,9 +7,7 @@ heads and page numbers, and join a paragraph that goes on in the next column or 
 import io
 import logging
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from pdfminer.converter import PDFPageAggregator
@@ -23,23 +21,13 @@ from pdfminer.utils import decode_text
 from index.errors import ScanError, UnreadableFileError
 from index.language.layout import ends_sentence
 from index.readers.base import Read
-from index.readers.paged import TURN, read_pages
+from index.readers.paged import TURN, Block, read_pages, without_furniture
 
 MAX_PAGES = 2_000
 _EDGE = 0.12
-_PAGE_NUMBER = re.compile(
-    r"\W*(?:(?:page|p\.?|seite|s\.?|стр\.?|с\.?|pág\.?)\s*)?\d{1,4}(?:\s*(?:of|von|из|de|/)\s*\d{1,4})?\W*",
-    re.IGNORECASE,
-)
+_SAME_EDGE = 10.0
+_ROOM = 2.0
 _UNKNOWN_LETTER = re.compile(r"\(cid:\d+\)")
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """A paragraph on a page; its lines stay apart until we have dealt with hyphens."""
-
-    text: str
-    at_edge: bool
 
 
 def read(data: bytes, name: str) -> Read:
@@ -59,8 +47,7 @@ def read(data: bytes, name: str) -> Read:
         raise UnreadableFileError(
             "its fonts do not say which letters they show; have OCR put a text layer in"
         )
-    shown = [_without_running_heads(page, pages) for page in pages]
-    return read_pages(shown, _title(document))
+    return read_pages(without_furniture(pages), _title(document))
 
 
 def _laid_out(document: PDFDocument) -> Iterator[object]:
@@ -81,41 +68,38 @@ def _title(document: PDFDocument) -> str | None:
     return None
 
 
-def _blocks(page: object) -> Iterator[_Block]:
+def _blocks(page: object) -> Iterator[Block]:
     """List the paragraphs of a page in reading order."""
     height = float(getattr(page, "height", 0.0)) or 1.0
-    for box in page if hasattr(page, "__iter__") else ():
-        if not isinstance(box, LTTextBox):
-            continue
+    boxes = [box for box in page if isinstance(box, LTTextBox)] if hasattr(page, "__iter__") else []
+    for box in boxes:
+        right = _right_edge(box, boxes)
         at_edge = box.y0 > height * (1 - _EDGE) or box.y1 < height * _EDGE
         lines = [line for line in box if isinstance(line, LTTextLine) and line.get_text().strip()]
         begin = 0
         for at in range(1, len(lines) + 1):
-            if at == len(lines) or _begins_paragraph(lines[at - 1], lines[at], box.x0):
+            if at == len(lines) or _begins_paragraph(lines[at - 1], lines[at], box.x0, right):
                 text = "\n".join(" ".join(line.get_text().split()) for line in lines[begin:at])
-                yield _Block(text.replace(TURN, ""), at_edge)
+                yield Block(text.replace(TURN, ""), at_edge)
                 begin = at
 
 
-def _begins_paragraph(before: LTTextLine, line: LTTextLine, left: float) -> bool:
-    """Whether a line of a box begins a paragraph: it has another size, or is indented."""
+def _right_edge(box: LTTextBox, boxes: Sequence[LTTextBox]) -> float:
+    """How far the lines of the box's column reach."""
+    return max(other.x1 for other in boxes if abs(other.x0 - box.x0) < _SAME_EDGE)
+
+
+def _begins_paragraph(before: LTTextLine, line: LTTextLine, left: float, right: float) -> bool:
+    """Whether a line of a box begins a paragraph: by its size, its indent, or room left above it.
+
+    Where its first word had room twice over in the line before, nothing but the
+    writer broke that line.
+    """
     if abs(line.height - before.height) > 0.2 * before.height:
         return True
+    text = line.get_text().strip()
     indented = line.x0 > left + 0.7 * line.height and before.x0 < line.x0
-    return indented and ends_sentence(before.get_text().rstrip())
-
-
-def _without_running_heads(page: Sequence[_Block], pages: Sequence[Sequence[_Block]]) -> list[str]:
-    """Drop from a page what many pages repeat at their edge, and its number."""
-    seen = Counter(text for p in pages for text in {_folded(b) for b in p if b.at_edge})
-    often = max(2, len(pages) // 3)
-    return [
-        block.text
-        for block in page
-        if not block.at_edge
-        or (seen[_folded(block)] < often and not _PAGE_NUMBER.fullmatch(block.text))
-    ]
-
-
-def _folded(block: _Block) -> str:
-    return re.sub(r"\d+", "0", " ".join(block.text.split()).casefold())
+    if indented and ends_sentence(before.get_text().rstrip()):
+        return True
+    word = len(text.split(None, 1)[0]) / len(text) * (line.x1 - line.x0)
+    return not text[0].islower() and before.x1 + _ROOM * (word + line.height) < right

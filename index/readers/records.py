@@ -28,16 +28,24 @@ _NAMES = {
     "language": "language lang inlanguage язык",
     "url": "url link canonical_url permalink href web_url weburl uri source_url ссылка",
 }
+_STATED = {"body": "text", "published": "published_at"}
+"""What the fields are called that bear another name in ``articles.toml``."""
 _FIELDS = {field: names.split() for field, names in _NAMES.items()}
 
 
-def read_records(records: Iterable[Mapping[str, object]], what: str, encoding: str) -> Read:
+def read_records(
+    records: Iterable[Mapping[str, object]],
+    what: str,
+    encoding: str,
+    fields: Mapping[str, str] | None = None,
+) -> Read:
     """Make an article of each record.
 
     Args:
         records: names and values.
         what: the user's name for the format.
         encoding: of the bytes.
+        fields: the names that a person gives for some of them.
 
     Raises:
         UnreadableFileError: no record has a text, or there are too many.
@@ -51,27 +59,37 @@ def read_records(records: Iterable[Mapping[str, object]], what: str, encoding: s
             )
         if len(names) < 40:
             names |= {str(name) for name in record}
-        if story := _story(record):
+        if story := _story(record, fields or {}):
             stories.append(story)
     if not stories:
         listed = ", ".join(sorted(filter(None, names))[:12]) or "none"
+        if fields and "text" in fields:
+            raise UnreadableFileError(
+                f"no record of this {what} file has a text in {fields['text']!r}, as articles.toml "
+                f"says (fields: {listed})"
+            )
         raise UnreadableFileError(
-            f"no field of this {what} file is known to hold an article's text; name it body or "
-            f"text (fields: {listed})"
+            f"no field of this {what} file is known to hold an article's text; name it in "
+            f"articles.toml, or call it text (fields: {listed})"
         )
     return compose(stories, encoding)
 
 
-def _story(record: Mapping[str, object]) -> Story | None:
+def _story(record: Mapping[str, object], fields: Mapping[str, str]) -> Story | None:
     """Make an article of a record. Return None if it has no text."""
-    if ninjs.is_item(record):
+    if not fields and ninjs.is_item(record):
         return ninjs.story_of(record)
-    folded = {re.sub(r"[\s.:-]+", "_", str(k).strip().lower()): v for k, v in record.items()}
+    folded = {_folded(str(name)): value for name, value in record.items()}
 
     def value(field: str) -> object:
+        named = fields.get(_STATED.get(field, field))
+        if named is not None:
+            return _within(record, named)
         return next((folded[n] for n in _FIELDS[field] if folded.get(n) not in (None, "")), None)
 
-    paragraphs = _paragraphs(value("body")) or _paragraphs(value("lead"))
+    paragraphs = _paragraphs(value("body"))
+    if not paragraphs and "text" not in fields:
+        paragraphs = _paragraphs(value("lead"))
     if not paragraphs:
         return None
     facts = said(
@@ -83,6 +101,20 @@ def _story(record: Mapping[str, object]) -> Story | None:
         url=value("url"),
     )
     return Story(paragraphs, facts)
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[\s.:-]+", "_", name.strip().lower())
+
+
+def _within(record: Mapping[str, object], name: str) -> object:
+    """The value of a field that a person names; a dot leads into a record within the record."""
+    folded = {_folded(str(key)): value for key, value in record.items()}
+    if (found := folded.get(_folded(name))) is not None:
+        return found
+    outer, dot, inner = name.partition(".")
+    value = folded.get(_folded(outer)) if dot else None
+    return _within(value, inner) if isinstance(value, dict) else None
 
 
 def _paragraphs(value: object) -> tuple[str, ...]:

@@ -28,4 +28,10 @@ def read(data: bytes, name: str) -> Read:
         data.decode("latin-1"), encoding=encoding, errors="replace"
     )
     heading = title[1].decode(encoding, "replace") if title else None
-    return read_document(text.split("\n"), heading, encoding)
+    return read_document([_cells_apart(line) for line in text.split("\n")], heading, encoding)
+
+
+def _cells_apart(line: str) -> str:
+    """A row of a table, as other readers have it; striprtf closes every cell with a stroke."""
+    line = line.strip()
+    return "\t".join(cell.strip() for cell in line[:-1].split("|")) if line[-1:] == "|" else line

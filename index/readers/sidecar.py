@@ -8,10 +8,11 @@ from pathlib import Path
 
 from index.errors import UnreadableFileError
 from index.readers.disk import read_bytes
-from index.readers.metadata import SourceMetadata
+from index.readers.metadata import FIELDS, SourceMetadata
 
 SIDECAR_NAME = "articles.toml"
 _DATE_KEY = "published_at"
+_FIELDS_KEY = "fields"
 _KEYS = ("title", "publisher", _DATE_KEY, "language", "url")
 
 
@@ -39,7 +40,7 @@ def _sidecar_entry(name: str, table: object) -> SourceMetadata:
     if not isinstance(table, dict):
         raise UnreadableFileError(f"{place}: expected a table")
     for key in table:
-        if key not in _KEYS and key != "note":
+        if key not in (*_KEYS, "note", _FIELDS_KEY):
             raise UnreadableFileError(f"{place}: unknown key {key!r}")
     note = table.get("note")
     if note is not None and (not isinstance(note, str) or not note.strip()):
@@ -66,7 +67,20 @@ def _sidecar_entry(name: str, table: object) -> SourceMetadata:
         url=texts.get("url"),
         basis=basis,
         date_note=note,
+        fields=_fields(f"{place}.{_FIELDS_KEY}", table.get(_FIELDS_KEY, {})),
     )
+
+
+def _fields(place: str, given: object) -> dict[str, str]:
+    """Read which field of a table or of JSON holds what."""
+    if not isinstance(given, dict):
+        raise UnreadableFileError(f"{place}: expected a table")
+    for key in given:
+        if key not in FIELDS:
+            raise UnreadableFileError(f"{place}: unknown key {key!r}; known: {', '.join(FIELDS)}")
+    return {
+        key: _text(f"{place}.{key}", "the name of a field", name) for key, name in given.items()
+    }
 
 
 def _statement(place: str, statement: object) -> tuple[object, str]:

@@ -8,7 +8,7 @@ import datetime
 import re
 from email.utils import parsedate_to_datetime
 
-from index.language.calendar import parse_date
+from index.language.printed_dates import read_date
 from index.visible import well_formed
 
 _ISO = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?!\d)")
@@ -44,7 +44,7 @@ def stated_day(value: object) -> datetime.date | None:
     try:
         return parsedate_to_datetime(text).date()
     except ValueError:
-        written = parse_date(text)
+        written = read_date(text)
         return written if isinstance(written, datetime.date) else None
 
 

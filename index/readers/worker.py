@@ -8,6 +8,7 @@ import json
 import resource
 import sys
 import warnings
+from collections.abc import Mapping
 from multiprocessing.connection import Connection
 
 from index.errors import ScanError, UnreadableFileError
@@ -37,10 +38,12 @@ def main(fd: int) -> None:
             data = connection.recv_bytes()
         except EOFError:
             return
-        connection.send_bytes(answer(request["media_type"], data, request["name"]))
+        connection.send_bytes(answer(**request, data=data))
 
 
-def answer(media_type: str, data: bytes, name: str) -> bytes:
+def answer(
+    media_type: str, data: bytes, name: str, fields: Mapping[str, str] | None = None
+) -> bytes:
     """Read one file.
 
     Returns:
@@ -48,7 +51,7 @@ def answer(media_type: str, data: bytes, name: str) -> bytes:
     """
     limit_processor_time()
     try:
-        read_file = reader_of(media_type)
+        read_file = reader_of(media_type, fields)
         forbid()
         read = read_file(data, name)
         if len(read.text) > MAX_CHARACTERS:

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from multiprocessing.connection import Pipe
 from pathlib import Path
 
@@ -57,7 +58,7 @@ class _Process:
         theirs.close()
         self.files = 0
 
-    def read(self, media_type: str, data: bytes, name: str) -> Reply:
+    def read(self, media_type: str, data: bytes, name: str, fields: Mapping[str, str]) -> Reply:
         """Send a file to the process and get what it read.
 
         Raises:
@@ -65,7 +66,8 @@ class _Process:
         """
         self.files += 1
         try:
-            self._ours.send_bytes(json.dumps({"media_type": media_type, "name": name}).encode())
+            request = {"media_type": media_type, "name": name, "fields": dict(fields)}
+            self._ours.send_bytes(json.dumps(request).encode())
             self._ours.send_bytes(data)
             if not self._ours.poll(SECONDS):
                 self.end()
@@ -100,7 +102,7 @@ _lock = threading.Lock()
 _process: _Process | None = None
 
 
-def read_apart(media_type: str, data: bytes, name: str) -> Read:
+def read_apart(media_type: str, data: bytes, name: str, fields: Mapping[str, str]) -> Read:
     """Read a file in the other process.
 
     Raises:
@@ -112,7 +114,7 @@ def read_apart(media_type: str, data: bytes, name: str) -> Read:
         if _process is None:
             _process = _Process()
         try:
-            reply = _process.read(media_type, data, name)
+            reply = _process.read(media_type, data, name, fields)
         except UnreadableFileError:
             _process = None
             raise

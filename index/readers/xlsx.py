@@ -12,14 +12,14 @@ from index.readers.records import read_records
 _MAX_COLUMNS = 200
 
 
-def read(data: bytes, name: str) -> Read:
+def read(data: bytes, name: str, fields: Mapping[str, str] | None = None) -> Read:
     """Read the articles of a workbook."""
     with opened(data, "Excel") as package:
         # openpyxl unpacks whatever it gets; this checks that the size is bearable.
         for part in ("xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"):
             if package.has(part):
                 package.xml(part)
-    return read_records(_rows(data), "Excel", "utf-8")
+    return read_records(_rows(data), "Excel", "utf-8", fields)
 
 
 def _rows(data: bytes) -> Iterator[Mapping[str, object]]:

@@ -1,6 +1,6 @@
 """Sentences that cannot stand alone: they lean on the one before, or begin inside a speech."""
 
-from index.language.locate import folded_text
+from index.language.pairs import in_pairs
 from index.language.tokens import tokens
 from rag.types import Evidence
 
@@ -16,12 +16,7 @@ _LEANING = frozenset(
 def leans_on_previous(sentence: str) -> bool:
     """Whether a sentence opens with a pronoun, or in the middle of somebody's speech."""
     words = [token.text.casefold() for token in tokens(sentence)]
-    return any(word in _LEANING for word in words[:2]) or not is_balanced(sentence)
-
-
-def is_balanced(text: str) -> bool:
-    """Whether every quotation mark has its partner."""
-    return folded_text(text).count('"') % 2 == 0
+    return any(word in _LEANING for word in words[:2]) or not in_pairs(sentence)
 
 
 def leaned_on(item: Evidence) -> str:

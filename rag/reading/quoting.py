@@ -146,12 +146,7 @@ def _choose(ranked: Sequence[Candidate]) -> list[Candidate]:
         differs = not any(same_words(candidate.answer, other.answer) for other in chosen)
         if candidate.words and candidate.read >= SECOND_READ and differs:
             chosen.append(candidate)
-    return [part for found in chosen for part in (found, *_header(found))]
-
-
-def _header(row: Candidate) -> list[Candidate]:
-    """The header of a table's row, which is quoted with it."""
-    return [replace(row, position=at, words=None) for at in with_header(row)]
+    return [part for found in chosen for part in (found, *with_header(found))]
 
 
 def _claim(candidate: Candidate) -> DraftClaim:
@@ -165,8 +160,8 @@ def _claim(candidate: Candidate) -> DraftClaim:
 
 
 def _place(candidate: Candidate) -> tuple[int, int]:
-    """The identity of a sentence: its passage's number and its place there."""
-    return candidate.evidence.marker, candidate.position
+    """The identity of a sentence: its passage's number and its place in the source."""
+    return candidate.evidence.marker, candidate.span.start
 
 
 def _distinct(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -1,47 +1,64 @@
 """A row of a table means nothing without its header, and a cell nothing without its column."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from index.article import Span
+from index.language.layout import LINE
 from index.language.tokens import all_keys, content_tokens
 from rag.reading.choosing import Candidate, ReadPart
 
 _BETWEEN: Final = re.compile(r"\s*\|\s*|\t+|\s{3,}")
 _RULE: Final = re.compile(r"[\s|:+=-]+$")
 _LEAST_CELLS: Final = 2
+_TABLE_CHARS: Final = 20_000
+"""So far above a row we look for its header."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table in a passage, with the place of its header.
+    """A row of a table, with its header, which may stand in a passage before.
 
     Attributes:
         cells: of the row, as spans of the source.
-        header: index of the header among the sentences of the passage.
+        header: the line of the header, as a span of the source.
         names: of the columns, as they stand in the header; as many as there are cells.
     """
 
     cells: tuple[Span, ...]
-    header: int
+    header: Span
     names: tuple[str, ...]
 
 
 def row_of(candidate: Candidate) -> Row | None:
     """The row that a sentence is; None if it is no row, or is the header."""
-    passage, text = candidate.evidence.passage, candidate.evidence.source.text
-    cells = _cells(text, candidate.span)
+    text, span = candidate.evidence.source.text, candidate.span
+    cells = _cells(text, span)
     if len(cells) < _LEAST_CELLS:
         return None
-    first = candidate.position
-    while first and _is_row(text, passage.sentences[first - 1], len(cells)):
-        first -= 1
-    header = _cells(text, passage.sentences[first])
-    if first == candidate.position or len(header) != len(cells):
+    first = None
+    for line in _above(candidate):
+        if not _is_row(text, line, len(cells)):
+            break
+        first = line
+    header = _cells(text, first) if first else []
+    if first is None or len(header) != len(cells):
         return None
     return Row(tuple(cells), first, tuple(text[cell.start : cell.end] for cell in header))
+
+
+def _above(candidate: Candidate) -> Iterator[Span]:
+    """The sentences above one in its passage, and the lines above that, from the nearest up."""
+    passage, text = candidate.evidence.passage, candidate.evidence.source.text
+    yield from reversed(passage.sentences[: candidate.position])
+    body = next((s for s in candidate.evidence.article.body if s.contains(passage.span)), None)
+    start, end = body.start if body else passage.start, passage.start
+    lines = LINE.finditer(text, max(start, end - _TABLE_CHARS), end)
+    for line in reversed([line for line in lines if line[0].strip()]):
+        left = line.start() + len(line[0]) - len(line[0].lstrip())
+        yield Span(left, left + len(line[0].strip()))
 
 
 def with_rows_read(part: ReadPart) -> ReadPart:
@@ -55,24 +72,35 @@ def with_rows_read(part: ReadPart) -> ReadPart:
         return part
     asked = frozenset().union(*(token.keys for token in content_tokens(part.question)))
     held = {at: len(asked & _own_keys(part.ranked[at], row)) for at, row in rows.items()}
-    most: dict[tuple[str, int], int] = {}
+    most: dict[tuple[str, Span], int] = {}
     for at, row in rows.items():
-        table = (part.ranked[at].evidence.passage.passage_id, row.header)
+        table = (part.ranked[at].evidence.source.source_id, row.header)
         most[table] = max(most.get(table, 0), held[at])
     kept: list[Candidate] = []
     for at, found in enumerate(part.ranked):
         if row := rows.get(at):
-            if held[at] < most[found.evidence.passage.passage_id, row.header]:
+            if held[at] < most[found.evidence.source.source_id, row.header]:
                 continue
             found = replace(found, words=_cell_asked(asked, row))
         kept.append(found)
     return replace(part, ranked=tuple(kept))
 
 
-def with_header(candidate: Candidate) -> Sequence[int]:
-    """The place of a row's header, if the candidate is a row."""
+def with_header(candidate: Candidate) -> Sequence[Candidate]:
+    """The header of a row, as a quote of its own, if the candidate is a row."""
     row = row_of(candidate)
-    return (row.header,) if row else ()
+    if row is None:
+        return ()
+    evidence, span = candidate.evidence, row.header
+    line = replace(
+        evidence.passage,
+        start=span.start,
+        end=span.end,
+        text=evidence.source.text[span.start : span.end],
+        sentences=(span,),
+    )
+    alone = replace(evidence, passage=line, before=None)
+    return (replace(candidate, evidence=alone, position=0, words=None),)
 
 
 def _own_keys(candidate: Candidate, row: Row) -> frozenset[str]:

@@ -13,6 +13,8 @@ from xml.sax.saxutils import escape
 
 import openpyxl
 
+from tests.helpers import outlook
+
 TITLE = "Lighthouse at Quarn to be lit again after forty years"
 PUBLISHER = "The Quarn Gazette"
 DATE = date(2023, 10, 14)
@@ -195,6 +197,11 @@ def as_eml() -> bytes:
     message.add_alternative(f"<html><p>{BODY}</p></html>", subtype="html")
     message.add_attachment(b"not read", "application", "octet-stream", filename="a.bin")
     return message.as_bytes()
+
+
+def as_msg() -> bytes:
+    sent = datetime.datetime(DATE.year, DATE.month, DATE.day, 7, 30, tzinfo=datetime.UTC)
+    return outlook.message(TITLE, BODY, sent)
 
 
 def as_json() -> bytes:

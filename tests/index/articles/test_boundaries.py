@@ -38,6 +38,29 @@ def test_briefs_of_one_layout_are_articles_of_their_own(gap: str) -> None:
     assert found(gap.join("\n\n".join(brief) for brief in (ONE, TWO, THREE))) == BRIEFS
 
 
+@pytest.mark.parametrize("sign", ["◆", "§", "❦", "ENDS", "(Fin)", "(Конец)"])
+def test_a_sign_or_a_word_closes_each_story(sign: str) -> None:
+    text = "".join(f"{head}\n\n{body}\n\n{sign}\n\n" for head, _, body in (ONE, TWO, THREE))
+    assert [title for title, _ in found(text)] == [title for title, _ in BRIEFS]
+    assert all(sign not in body for one in articles(text) for body in bodies(one, text))
+
+
+@pytest.mark.parametrize("form", ["{}.", "({})", "[{}]", "№ {}", "{}/3", "第{}"])
+def test_numbers_on_lines_of_their_own(form: str) -> None:
+    stories = enumerate((ONE, TWO, THREE), start=1)
+    text = "\n\n".join(f"{form.format(n)}\n\n{head}\n\n{body}" for n, (head, _, body) in stories)
+    assert [title for title, _ in found(text)] == [title for title, _ in BRIEFS]
+
+
+@pytest.mark.parametrize("form", ["{}.", "{})", "({})"])
+def test_a_headline_behind_a_number(form: str) -> None:
+    heads = ("Kiosk sold in Dalm on Monday", "Barn burns down near Holm", "Goat wins race at Vik")
+    stories = enumerate(zip(heads, (ONE, TWO, THREE), strict=True), start=1)
+    lines = [(f"{form.format(n)} {head}", story[2]) for n, (head, story) in stories]
+    text = "\n\n".join(f"{head}\n\n{body}" for head, body in lines)
+    assert [title for title, _ in found(text)] == [head for head, _ in lines]
+
+
 def test_a_story_without_a_date_takes_nobody_elses() -> None:
     text = "\n\n***\n\n".join(("\n\n".join(ONE), "\n\n".join(TWO[::2]), "\n\n".join(THREE)))
     assert found(text) == [BRIEFS[0], ("Fire", None), BRIEFS[2]]

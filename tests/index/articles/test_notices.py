@@ -49,6 +49,19 @@ def kinds(paragraph: str, headline: str | None = None) -> list[str]:
         ("Editor's note: In an earlier version of this story the name was wrong.", "corrected"),
         ("EMBARGOED until 6 May, 10:00", "embargoed"),
         ("UPDATE 2: adds quotes", "updated"),
+        ("Correção: uma versão anterior dizia 71 por cento.", "corrected"),
+        ("Sprostowanie: we wcześniejszej wersji podano 71 procent.", "corrected"),
+        ("Düzeltme: Haberin önceki sürümünde yüzde 71 yazıyordu.", "corrected"),
+        ("تصحيح: ورد في نسخة سابقة من هذا الخبر 71 في المئة.", "corrected"),
+        ("更正：本文早前版本称为百分之七十一。", "corrected"),
+        ("ВЫПРАЎЛЕННЕ: у папярэдняй версіі быў 71 працэнт.", "corrected"),
+        ("Bu haber geri çekilmiştir.", "withdrawn"),
+        ("سُحب هذا الخبر.", "withdrawn"),
+        ("此稿已撤回。", "withdrawn"),
+        ("Матэрыял адкліканы рэдакцыяй.", "withdrawn"),
+        ("Embargado hasta el 5 de marzo a las 12:00", "embargoed"),
+        ("Embargado até 12h00 de 5 de março", "embargoed"),
+        ("Embargo do godz. 12 w piątek", "embargoed"),
     ],
 )
 def test_said_of_itself(paragraph: str, kind: str) -> None:
@@ -67,6 +80,10 @@ def test_said_of_itself(paragraph: str, kind: str) -> None:
         "The embargo was lifted in May.",
         "Embargo until 2030 agreed in Torv",
         "Эмбарго до конца года",
+        "Tekst umowy wycofany z sejmu po sporze.",
+        "Haber ajansı binadan geri çekildi.",
+        "更正式的会谈将在周一举行。",
+        "Embargo do 2030 uchwalone",
         "The study on which this article is based has been retracted.",
     ],
 )
@@ -125,6 +142,24 @@ def test_a_number_taken_back_is_no_answer() -> None:
     assert put_right(item, read) == [(2, ReadSentence(4.0, None))]
     untouched = replace(item, article=replace(item.article, notices=()))
     assert put_right(untouched, read) == list(enumerate(read))
+
+
+@pytest.mark.parametrize(
+    ("note", "wrong"),
+    [
+        ("Correction: It lost 9 million, not 90 million.", {"90000000"}),
+        ("Correction: It was not 90 but 9 percent.", {"90"}),
+        ("(Corrects to 3 million from 30 million in paragraph 2)", {"30000000"}),
+        ("Korrektur: Es waren 9, nicht 90 Prozent.", {"90"}),
+        ("Rectificatif : elle a perdu 9 millions, et non 90.", {"90"}),
+        ("Исправление: потеряно 9 млн, а не 90 млн.", {"90000000"}),
+        ("Sprostowanie: stracił 9 mln, a nie 90 mln.", {"90000000"}),
+        ("Correction: No 90 bus was on the bridge.", set()),
+    ],
+)
+def test_numbers_that_a_correction_denies(note: str, wrong: set[str]) -> None:
+    item = evidence(f"Mill lost it all, papers show\n\n4 May 2021\n\n{BODY}\n\n{note}")
+    assert void_numbers(item) == wrong
 
 
 def test_the_library_keeps_notices_and_reads_rows_without_them() -> None:

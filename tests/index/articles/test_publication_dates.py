@@ -8,6 +8,7 @@ from index.article import DateCandidate, Span
 from index.articles.publication_dates import (
     Findings,
     choose_date,
+    date_in_headline,
     find_date_candidates,
     implied_month,
     is_stamp,
@@ -142,3 +143,24 @@ def test_an_implied_month_warns_of_a_bare_stamp() -> None:
     warned = choose_date(candidates("25.04.2024"), implied_month=7)
     assert "month 7" in (warned.warning or "")
     assert choose_date(candidates("25.07.2024"), implied_month=7).warning is None
+
+
+@pytest.mark.parametrize(
+    ("headline", "day"),
+    [
+        ("Ten things to know today: 15 March 2022 | The Week", date(2022, 3, 15)),
+        ("Der Tag in Kessin – 15. März 2022", date(2022, 3, 15)),
+        ("Утренний обзор (15 марта 2022)", date(2022, 3, 15)),
+        ("Treaty of 15 March 2022 is signed", None),
+        ("The week: 8 March 2022 – 15 March 2022", None),
+        ("What to know today: 15 March", None),
+        ("The match: 03/04/2022", None),
+    ],
+)
+def test_a_date_that_stands_alone_in_a_headline(headline: str, day: date | None) -> None:
+    findings = Findings(tuple(date_in_headline(headline)))
+    choice = choose_date(findings)
+    assert (choice.published, choice.basis) == (day, "headline" if day else "none")
+    stamp = DateCandidate(date(2020, 1, 2), "page stamp", "page")
+    stamped = Findings((*findings.candidates, stamp))
+    assert choose_date(stamped).published == date(2020, 1, 2)

@@ -52,6 +52,46 @@ def test_western_text_is_read(tmp_path: Path, encoding: str) -> None:
     assert source.text == FRENCH
 
 
+WRITTEN = {
+    "Порт у Веле закрыюць на дзевяць тыдняў, сказаў уладальнік Іван Ольха ў аўторак.": ["cp1251"],
+    "Порт у Велі закриють на дев'ять тижнів, сказав власник її Іван Ольха.": ["cp1251", "koi8-u"],
+    "Пристанището ще бъде затворено за девет седмици, каза собственикът.": ["cp1251"],
+    "Το λιμάνι θα μείνει κλειστό εννέα εβδομάδες, είπε ο ιδιοκτήτης.": ["cp1253", "iso8859-7"],
+    "הנמל ייסגר לתשעה שבועות, אמר בעליו לעיתון ביום שני.": ["cp1255"],
+    "A kikötőt kilenc hétre lezárják, mondta tulajdonosa, Őrsi Gyűrű.": ["cp1250", "iso8859-2"],
+    "Uosta devynias savaites bus uždarytas, sakė savininkas Šarūnas Žukas.": ["cp1257"],
+    "Přístav bude devět týdnů zavřený, řekl majitel Jiří Dvořák.": ["cp1250", "iso8859-2"],
+    "Порт в Веле закроют на девять недель, сказал его владелец.": ["cp866", "mac-cyrillic"],
+    "Nabrzeże będzie zamknięte przez dziewięć tygodni, powiedział właściciel Łukasz Ślęzak, że "
+    "później także wróci.": ["cp1250", "iso8859-2"],
+    "Rıhtım dokuz hafta kapalı olacak, dedi liman sahibi Ayşe Güneş gazeteye, çünkü eğri.": [
+        "cp1254", "iso8859-9",
+    ],
+    "سيغلق الرصيف ابتداء من يوم الاثنين لمدة تسعة أسابيع كما قال مالك الميناء للصحيفة": [
+        "cp1256", "iso8859-6",
+    ],
+    "码头将从星期一起关闭九周，港口业主对报纸说。两百艘船将离开，春天回来。": ["gbk", "gb18030"],
+    "碼頭將從星期一起關閉九週，港口業主對報紙說。兩百艘船將離開，明年春天才能回來。": ["big5"],
+    "岸壁は月曜日から九週間閉鎖されると、港の所有者が新聞に語った。二百隻の船が去るという。": [
+        "shift_jis", "euc_jp", "iso2022_jp",
+    ],
+    "부두가 월요일부터 9주 동안 폐쇄된다고 항구 소유주가 신문에 말했다. 배 이백 척이 떠난다.": [
+        "euc_kr", "cp949",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"), [(text, name) for text, names in WRITTEN.items() for name in names]
+)
+def test_code_pages_of_many_languages_are_read_and_called_guesses(
+    tmp_path: Path, text: str, encoding: str
+) -> None:
+    source, _ = read_file(write(tmp_path, f"{text}\n\n{text}\n".encode(encoding)))
+    assert source.text == f"{text}\n\n{text}\n"
+    assert source.encoding.endswith("(guessed)")
+
+
 def test_line_endings_are_not_rewritten(tmp_path: Path) -> None:
     text = "one\r\ntwo\rthree\n\u2028four\n\r"
     source, _ = read_file(write(tmp_path, text.encode()))
@@ -219,6 +259,9 @@ def test_a_folder_without_sidecar_is_no_error(tmp_path: Path) -> None:
         ('["a.txt"]\npublished_at = { value = "6.8.2020", basis = "b" }', "6.8.2020"),
         ('["a.txt"]\nlanguage = { value = "English", basis = "b" }', "English"),
         ('["a.txt"]\nnote = 1', "note"),
+        ('["a.csv"]\nfields = "Volltext"', "fields"),
+        ('["a.csv".fields]\nbody = "Volltext"', "body"),
+        ('["a.csv".fields]\ntext = 7', "fields.text"),
     ],
 )
 def test_a_malformed_sidecar_names_the_place(tmp_path: Path, sidecar: str, place: str) -> None:
