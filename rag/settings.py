@@ -14,8 +14,9 @@ Price = Annotated[float | None, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 class Settings(BaseSettings):
     """The settings of this installation of Pressmark.
 
-    Each field comes from ``PRESSMARK_<NAME>``, and the two that begin with ``openai`` from the
-    variables of OpenAI's own clients. Keys are `SecretStr`, so that they print as asterisks.
+    Each field comes from ``PRESSMARK_<NAME>``, the two that begin with ``openai`` from the
+    variables of OpenAI's own clients, and those that begin with ``otlp`` from OpenTelemetry's.
+    Keys are `SecretStr`, so that they print as asterisks.
     """
 
     model_config = SettingsConfigDict(env_prefix="PRESSMARK_", env_file=".env", extra="ignore")
