@@ -45,9 +45,9 @@ def main(arguments: list[str]) -> int:
     for name in asked.kinds or (short if asked.short else list(KINDS)):
         console.print(f"{name} …", style="dim")
         results.append(KINDS[name](rounds, asked.seed))
+        if asked.json is not None:
+            write_json(results, asked.json)  # who is impatient has what is known so far
     print_table(results, console)
-    if asked.json is not None:
-        write_json(results, asked.json)
     return int(any(result.wrong for result in results))
 
 

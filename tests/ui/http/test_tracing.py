@@ -216,7 +216,8 @@ def test_dependencies_get_no_provider(tmp_path: Path, collector: Collector) -> N
 
 def test_without_an_address_nothing_is_made(tmp_path: Path) -> None:
     with opened(tmp_path) as pressmark, traced(pressmark):
-        assert pressmark.observers == pressmark.index_observers == []
+        assert pressmark.observers == []
+        assert pressmark.index_observers == []
         assert why_untraced(pressmark.settings) is None
 
 
