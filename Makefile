@@ -1,7 +1,7 @@
 # Every target does its own set-up, in .venv, and only once: see tools/setup.py. NAME=value reaches
 # the scripts through the environment, so that spaces and ~ in it are safe.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check gate evals faults train screenshots reference sbom wording bench lock
+.PHONY: help setup run test check gate evals faults train screenshots reference sbom audit wording bench lock
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,10 @@ screenshots:  ## Take the README's pictures again
 sbom:  ## List what Pressmark is made of: make sbom [ARGS=--licences]
 	@sh tools/setup.sh setup run
 	.venv/bin/python tools/sbom.py $(ARGS)
+
+audit:  ## Compare the locks with known weaknesses, over the network: make audit [ARGS=pypi]
+	@sh tools/setup.sh setup run
+	.venv/bin/python tools/audit.py $(ARGS)
 
 wording:  ## Bring the page's catalogues in line with what the page says
 	@sh tools/setup.sh setup test

@@ -11,6 +11,7 @@ from rag.llm.budget import TokenCounter
 from rag.llm.client import ChatModel
 from rag.llm.retrying import Deadline
 from rag.question.asked import Asked
+from rag.timing import Timer
 from rag.types import (
     AnswerMode,
     Citation,
@@ -67,6 +68,7 @@ class Writer:
         deadline: of the question.
         room: tokens for a prompt.
         counted_as: the name of the model whose tokens these are.
+        timer: tells writing and checking apart.
         streamed: whether the caller wants sentences before the text is whole.
     """
 
@@ -75,6 +77,7 @@ class Writer:
     deadline: Deadline
     room: int
     counted_as: str
+    timer: Timer
     streamed: bool
 
     def request(self, question: str, evidence: Sequence[Evidence]) -> Request:
@@ -106,12 +109,13 @@ def compose(
     mode, verifier = asked.question.mode, Verifier(evidence, judge)
     wanted = mode != "extractive" and bool(evidence) and not asked.topic
     if wanted and writer.model is not None and writer.quote_only:
-        return (yield from _quoted(quoted_draft, verifier, HELD_BACK))
+        return (yield from _quoted(quoted_draft, verifier, writer.timer, HELD_BACK))
     if wanted and writer.model is not None:
         request = writer.request(asked.understood.text, evidence)
-        return (yield from _written(request, quoted_draft, writer.model, verifier))
+        return (yield from _written(request, quoted_draft, writer.model, verifier, writer.timer))
     missing = mode == "generative" and writer.model is None
-    return (yield from _quoted(quoted_draft, verifier, NO_MODEL if missing else None))
+    fallback = NO_MODEL if missing else None
+    return (yield from _quoted(quoted_draft, verifier, writer.timer, fallback))
 
 
 @dataclass(slots=True)
@@ -119,25 +123,28 @@ class _Heard:
     """The outcome of a model's words so far."""
 
     verifier: Verifier
+    timer: Timer
     usage: Usage = field(default_factory=Usage)
     told: bool = False
 
 
 def _written(
-    request: Request, quoted_draft: Draft, model: ChatModel, verifier: Verifier
+    request: Request, quoted_draft: Draft, model: ChatModel, verifier: Verifier, timer: Timer
 ) -> Telling:
     """Get the model's draft, or the quoted one with the reason."""
     evidence = request.evidence
-    heard = _Heard(verifier)
+    heard = _Heard(verifier, timer)
     verifier.ready()
     request.deadline.resume()
     try:
         for item in write_claims(request, model):
             yield from _hear(item, heard, evidence)
     except LanguageModelError as error:
+        timer.lap("write")
         if heard.told:
             yield Withdrawn(error.user_message)
-        return (yield from _quoted(quoted_draft, verifier.restarted(), error.user_message))
+        return (yield from _quoted(quoted_draft, verifier.restarted(), timer, error.user_message))
+    timer.lap("write")
     verified, usage = heard.verifier.verified, heard.usage
     if verified.claims:
         return Composed(Draft((), "generative", WRITTEN_CONFIDENCE, usage=usage), verified)
@@ -146,7 +153,8 @@ def _written(
         nothing = Draft((), "generative", 0.0, abstention=NOT_FOUND, closest=closest, usage=usage)
         return Composed(nothing, verified)
     reason = _nothing_stands(verified, evidence)
-    instead = yield from _quoted(replace(quoted_draft, usage=usage), verifier.restarted(), reason)
+    drafted = replace(quoted_draft, usage=usage)
+    instead = yield from _quoted(drafted, verifier.restarted(), timer, reason)
     return replace(instead, verified=replace(instead.verified, rejected=verified.rejected))
 
 
@@ -175,22 +183,23 @@ def _hear(
     elif problem := unfit(item.text, [e.passage.text for e in evidence]):
         heard.verifier.reject(item.text, problem)
     else:
-        for event in _check(heard.verifier, item, "generative"):
+        for event in _check(heard.verifier, item, "generative", heard.timer):
             heard.told = True
             yield event
 
 
-def _quoted(draft: Draft, verifier: Verifier, fallback: str | None) -> Telling:
+def _quoted(draft: Draft, verifier: Verifier, timer: Timer, fallback: str | None) -> Telling:
     for claim in draft.claims:
-        yield from _check(verifier, claim, draft.mode)
+        yield from _check(verifier, claim, draft.mode, timer)
     return Composed(draft, verifier.verified, fallback)
 
 
 def _check(
-    verifier: Verifier, claim: DraftClaim, mode: AnswerMode
+    verifier: Verifier, claim: DraftClaim, mode: AnswerMode, timer: Timer
 ) -> Generator[ClaimReady, None, None]:
     known = len(verifier.verified.citations)
-    outcome = verifier.check(claim)
+    with timer.within("verify"):
+        outcome = verifier.check(claim)
     if isinstance(outcome, Claim):
         citations = verifier.verified.citations
         yield ClaimReady(outcome, citations[known:], _sentence(outcome, citations, mode))

@@ -35,6 +35,9 @@ def what_leaves(settings: Settings) -> str:
         sent.append(f"articles and notes go to {place}, where the library is")
     if place := _elsewhere(settings.chroma_at):
         sent.append(f"vectors of articles and questions go to {place}")
+    if place := _elsewhere(settings.spans_at):
+        asked = "questions and the " if settings.trace_questions else ""
+        sent.append(f"{asked}times of answers go to {place}")
     words = "; ".join(filter(None, [*(sent or ["nothing leaves this machine"]), beside]))
     return words[0].upper() + words[1:]
 

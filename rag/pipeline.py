@@ -1,8 +1,8 @@
 """A question's day, from the words typed to a verified answer."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
-from time import perf_counter
+from dataclasses import dataclass, field, replace
+from threading import Semaphore
 from typing import Final
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -30,12 +30,15 @@ from rag.reading.reader import Reader
 from rag.reading.tables import with_rows_read
 from rag.reading.voices import about_whom_it_asks
 from rag.settings import Settings
+from rag.timing import Timer
 from rag.types import Abstention, Answer, AnswerEvent, Citation, Draft, Question, Task, Usage
 from rag.verification.judge import Judge
 from rag.verification.verifier import prove_quotes
 
 MORE_SURE: Final = 0.05
 """A less likely reading of a follow-up is taken if its answer is so much surer."""
+READ_AT_ONCE: Final = 4
+"""Questions of one library that are searched for and read for at the same time."""
 _EVERY: Final = ("list", "compare")
 """Kinds of answer that quote whatever there is."""
 
@@ -53,6 +56,7 @@ class Tools:
         calibration: how far what it reads is to be trusted.
         judge: tells whether evidence supports a claim; None where its weights are not installed.
         settings: how this installation is set up.
+        turns: of those that search and read at the same time; more would only slow each other down.
     """
 
     stores: SearchIndex
@@ -63,26 +67,12 @@ class Tools:
     calibration: Calibration
     judge: Judge | None
     settings: Settings
+    turns: Semaphore = field(default_factory=lambda: Semaphore(READ_AT_ONCE))
 
     @property
     def library(self) -> Library:
         """The system of record."""
         return self.stores.library
-
-
-class Timer:
-    """Wall-clock milliseconds by step."""
-
-    def __init__(self) -> None:
-        self.steps: dict[str, float] = {}
-        self._last = self._start = perf_counter()
-
-    def lap(self, step: str) -> None:
-        """Book the time since the last lap under a step."""
-        now = perf_counter()
-        self.steps[step] = self.steps.get(step, 0.0) + (now - self._last) * 1000
-        self.steps["total"] = (now - self._start) * 1000
-        self._last = now
 
 
 def answer_question(
@@ -105,11 +95,14 @@ def answer_question(
     readings, spent = read_question(question, tools, deadline)
     deadline.hold()  # searching and reading are our own work
     timer.lap("understand")
-    found = better([find(asked, tools, timer) for asked in readings])
+    # Whoever waits for a model keeps nobody from searching and reading, which the processor does.
+    with tools.turns:
+        timer.lap("wait")
+        found = better([find(asked, tools, timer) for asked in readings])
     asked, reading = found.asked, found.reading
-    writer = writer_for(reading, tools, deadline, streamed)
+    writer = writer_for(reading, tools, deadline, timer, streamed)
     composed = yield from compose(asked, reading.held.evidence, found.quoted, writer, tools.judge)
-    timer.lap("answer")
+    timer.lap("verify")
     yield conclude(found, composed, spent, timer, tools)
 
 
@@ -241,7 +234,9 @@ def quote(asked: Asked, reading: Reading, tools: Tools) -> Draft:
     return draft_quotes(asked, parts, conflicts, below, every)
 
 
-def writer_for(reading: Reading, tools: Tools, deadline: Deadline, streamed: bool) -> Writer:
+def writer_for(
+    reading: Reading, tools: Tools, deadline: Deadline, timer: Timer, streamed: bool
+) -> Writer:
     """Decide who may write, and within which bounds."""
     settings = tools.settings
     return Writer(
@@ -250,6 +245,7 @@ def writer_for(reading: Reading, tools: Tools, deadline: Deadline, streamed: boo
         deadline=deadline,
         room=max(settings.llm_context_tokens - settings.llm_answer_tokens, 512),
         counted_as="" if settings.llm else settings.llm_model or DEFAULT_MODEL,
+        timer=timer,
         streamed=streamed,
     )
 
@@ -288,6 +284,7 @@ def conclude(found: Found, composed: Composed, spent: Usage, timer: Timer, tools
         notes=() if abstention else notes,
         superseded=tuple(replaced),
         cost=cost_of(spent + draft.usage, tools.settings),
+        stages=tuple(timer.stages),
     )
 
 

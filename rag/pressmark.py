@@ -56,6 +56,7 @@ def taught_reader() -> Reader | None:
 
 
 Observer = Callable[[Answer], None]
+IndexObserver = Callable[[IngestReport], None]
 
 
 class Pressmark:
@@ -65,15 +66,22 @@ class Pressmark:
 
     Attributes:
         observers: each is told of every answer that is given, by whatever door.
+        index_observers: each is told of every run of indexing.
 
     Example:
         >>> with Pressmark.open(Settings()) as pressmark:
         ...     print(pressmark.answer(Question("Who was detained in Belarus?")).text)
     """
 
-    def __init__(self, tools: Tools, observers: list[Observer] | None = None) -> None:
+    def __init__(
+        self,
+        tools: Tools,
+        observers: list[Observer] | None = None,
+        index_observers: list[IndexObserver] | None = None,
+    ) -> None:
         self._tools = tools
         self.observers = [] if observers is None else observers
+        self.index_observers = [] if index_observers is None else index_observers
         self._lock = threading.RLock()
 
     @classmethod
@@ -133,7 +141,7 @@ class Pressmark:
             settings: with its name and what it can read; those of this one if left out.
         """
         tools = replace(self._tools, model=model, settings=settings or self.settings)
-        return type(self)(tools, self.observers)
+        return type(self)(tools, self.observers, self.index_observers)
 
     @property
     def settings(self) -> Settings:
@@ -223,7 +231,10 @@ class Pressmark:
     ) -> IngestReport:
         """Index folders; see `index.ingest.run.index_roots`."""
         with self._lock:
-            return index_roots(self._tools.stores, paths, self._tools.embedding, progress, keep)
+            report = index_roots(self._tools.stores, paths, self._tools.embedding, progress, keep)
+        for observe in self.index_observers:
+            observe(report)
+        return report
 
     def remove(self, path: Path) -> RootReport:
         """Remove a root and everything that only it holds."""

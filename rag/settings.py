@@ -14,8 +14,9 @@ Price = Annotated[float | None, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 class Settings(BaseSettings):
     """The settings of this installation of Pressmark.
 
-    Each field comes from ``PRESSMARK_<NAME>``, and the two that begin with ``openai`` from the
-    variables of OpenAI's own clients. Keys are `SecretStr`, so that they print as asterisks.
+    Each field comes from ``PRESSMARK_<NAME>``, the two that begin with ``openai`` from the
+    variables of OpenAI's own clients, and those that begin with ``otlp`` from OpenTelemetry's.
+    Keys are `SecretStr`, so that they print as asterisks.
     """
 
     model_config = SettingsConfigDict(env_prefix="PRESSMARK_", env_file=".env", extra="ignore")
@@ -99,6 +100,33 @@ class Settings(BaseSettings):
     log_json: bool = Field(
         default=False, description="Log requests and failures as lines of JSON on stderr."
     )
+    otlp_endpoint: str | None = Field(
+        default=None,
+        validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        description="Address of an OpenTelemetry collector, which gets spans of every answer.",
+    )
+    otlp_traces_endpoint: str | None = Field(
+        default=None,
+        validation_alias="OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+        description="The same, with its path; used instead.",
+    )
+    otlp_headers: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices(
+            "OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"
+        ),
+        description="Headers for the collector, which may hold a key.",
+    )
+    otlp_protocol: str = Field(
+        default="http/protobuf",
+        validation_alias=AliasChoices(
+            "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"
+        ),
+        description="How spans travel; http/protobuf is the only way.",
+    )
+    trace_questions: bool = Field(
+        default=False, description="Let spans hold the questions that are asked."
+    )
     evals_data: Path | None = Field(
         default=None, description="Folder with further eval suites, each in a folder of its own."
     )
@@ -112,6 +140,13 @@ class Settings(BaseSettings):
     def chroma_at(self) -> str | None:
         """The address of the Chroma server, with its password; None for a folder in the home."""
         return self.chroma_url.get_secret_value() if self.chroma_url else None
+
+    @property
+    def spans_at(self) -> str | None:
+        """Where spans go; None keeps them from being made."""
+        if self.otlp_traces_endpoint:
+            return self.otlp_traces_endpoint
+        return f"{self.otlp_endpoint.rstrip('/')}/v1/traces" if self.otlp_endpoint else None
 
     @property
     def generates(self) -> bool:

@@ -225,6 +225,21 @@ class Abstention:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of answering, in nanoseconds since 1970.
+
+    Attributes:
+        name: of the step.
+        began: when.
+        ended: when.
+    """
+
+    name: str
+    began: int
+    ended: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A verified answer, or an abstention.
 
@@ -242,6 +257,7 @@ class Answer:
         timings_ms: wall-clock milliseconds by step.
         index_version: the state of the library that answered.
         undated_left_out: articles that the question's period leaves out as they have no date.
+        stages: when each step began and ended.
     """
 
     question: Question
@@ -264,6 +280,7 @@ class Answer:
     superseded: tuple[int, ...] = ()
     cost: float | None = None
     task: Task = "answer"
+    stages: tuple[Stage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

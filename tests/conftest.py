@@ -15,7 +15,7 @@ LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
 # A developer's keys, endpoints, homes and proxies would make a test pass or fail here only.
 for _name in list(os.environ):
-    if _name.startswith(("PRESSMARK_", "OPENAI_")) or _name.lower().endswith("_proxy"):
+    if _name.startswith(("PRESSMARK_", "OPENAI_", "OTEL_")) or _name.lower().endswith("_proxy"):
         del os.environ[_name]
 
 os.environ.update(

@@ -19,8 +19,11 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
+TAUGHT_BY = ROOT / "docs" / "evals.md"
 PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)")
 HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
+
+ROW = re.compile(r"^\| (?P<name>[^|]+?) \| (?P<licence>[^|]+?) \|$", re.M)
 
 # What the project ships beside its code; docs/evals.md names the training data.
 OWN_MODELS = {
@@ -31,7 +34,7 @@ OWN_MODELS = {
 
 
 def main(arguments: list[str]) -> int:
-    """Write the bill, or print the licences.
+    """Write the bill, or print the licences of packages, models and training data.
 
     Args:
         arguments: of the command line.
@@ -43,6 +46,10 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["--licences"]:
         for name, version, _ in found:
             print(f"{name:40} {version:18} {licence_of(name)}")
+        for name, (_, origin) in OWN_MODELS.items():
+            print(f"{'model: ' + name:40} {'':18} {origin}")
+        for name, licence in training_data():
+            print(f"data: {name}: {licence}")
         return int(any(licence_of(name) == UNNAMED for name, _, _ in found))
     target = Path(arguments[0]) if arguments else ROOT / "sbom.cdx.json"
     target.write_text(json.dumps(bill(found), indent=2) + "\n", encoding="utf-8")
@@ -59,6 +66,14 @@ def packages() -> list[tuple[str, str, list[str]]]:
         if found:
             found[-1][2].extend(HASH.findall(line))
     return found
+
+
+def training_data() -> list[tuple[str, str]]:
+    """What taught the models, with its licence: the table of docs/evals.md."""
+    text = TAUGHT_BY.read_text(encoding="utf-8")
+    table = text.partition("| trained on | licence |\n")[2].partition("\n\n")[0]
+    rows = [(row["name"], row["licence"]) for row in ROW.finditer(table)]
+    return [row for row in rows if set(row[0]) != {"-"}]
 
 
 UNKNOWN = "not installed on this system"
@@ -114,13 +129,17 @@ def bill(found: list[tuple[str, str, list[str]]]) -> dict[str, Any]:
         {"type": "machine-learning-model", "name": name, "description": f"{path}: {origin}"}
         for name, (path, origin) in OWN_MODELS.items()
     ]
+    data = [
+        {"type": "data", "name": name, "licenses": [{"license": {"name": licence}}]}
+        for name, licence in training_data()
+    ]
     return {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
         "serialNumber": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, LOCK.read_text())}",
         "version": 1,
         "metadata": {"component": {"type": "application", "name": "pressmark"}},
-        "components": [*libraries, *models],
+        "components": [*libraries, *models, *data],
     }
 
 

@@ -29,6 +29,9 @@ _OFFLINE_UNLESS_ASKED = {
     "TRANSFORMERS_OFFLINE": "1",
 }
 
+TRACES_ALLOWED = os.environ.get("OTEL_SDK_DISABLED", "").strip().lower() != "true"
+"""Whether the user lets Pressmark itself send spans, where an address is set."""
+
 os.environ.update(_SWITCHED_OFF)
 for _name, _value in (_OFFLINE_UNLESS_ASKED | _UNLESS_SET).items():
     os.environ.setdefault(_name, _value)

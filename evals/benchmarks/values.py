@@ -66,8 +66,8 @@ class Curve:
         """The slope of a straight line through the logarithms; None for fewer than two sizes."""
         if len({x for x, _ in self.points}) < 2:
             return None
-        xs, ys = (np.log([point[at] for point in self.points]) for at in (0, 1))
-        return float(np.polyfit(xs, ys, 1)[0])
+        xs, ys = ([math.log(point[at]) for point in self.points] for at in (0, 1))
+        return statistics.linear_regression(xs, ys).slope
 
 
 @dataclass(frozen=True, slots=True)

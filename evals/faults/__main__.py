@@ -14,12 +14,17 @@ from rich.console import Console
 from evals.faults.crash import crash
 from evals.faults.damage import damage
 from evals.faults.load import load
+from evals.faults.network import network
+from evals.faults.poison import poison
 from evals.faults.processes import two_processes
 from evals.faults.results import Result, print_table, write_json
 from evals.faults.room import clock_set_back, full_disk, read_only_folder
+from rag.settings import Settings
 
 LONG_ROUNDS = 200
 SHORT_ROUNDS = 8
+LONG = ("load",)
+"""Kinds that are no part of the short form."""
 
 
 def main(arguments: list[str]) -> int:
@@ -36,13 +41,13 @@ def main(arguments: list[str]) -> int:
     logging.basicConfig(level=logging.CRITICAL)
     rounds = SHORT_ROUNDS if asked.short else asked.rounds
     console, results = Console(), []
-    short = [name for name in KINDS if name != "load"]
+    short = [name for name in KINDS if name not in LONG]
     for name in asked.kinds or (short if asked.short else list(KINDS)):
         console.print(f"{name} …", style="dim")
         results.append(KINDS[name](rounds, asked.seed))
+        if asked.json is not None:
+            write_json(results, asked.json)  # who is impatient has what is known so far
     print_table(results, console)
-    if asked.json is not None:
-        write_json(results, asked.json)
     return int(any(result.wrong for result in results))
 
 
@@ -57,6 +62,8 @@ KINDS: dict[str, Callable[[int, int], Result]] = {
     "read-only": lambda *_: read_only_folder(),
     "clock": lambda rounds, _: clock_set_back(max(3, rounds // 10)),
     "processes": lambda rounds, _: two_processes(max(2, rounds // 20)),
+    "network": lambda rounds, _: network(None if rounds >= LONG_ROUNDS else rounds // 2),
+    "poison": lambda rounds, _: poison(None if rounds >= LONG_ROUNDS else rounds, Settings()),
     "load": lambda rounds, _: load(rounds),
 }
 

@@ -1,206 +1,156 @@
 """Ask a real server more than it likes: what it carries, what it says beyond, what it keeps."""
 
-import os
-import re
-import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
-import numpy as np
-
+from evals.faults.asking import REFUSED, Asked, ask
+from evals.faults.people import PEOPLE, Sentences, quoting, writing
 from evals.faults.results import Result
+from evals.faults.serving import Server, serving
 from evals.faults.world import World
 
 CLIENTS = 32
-_OVERLOAD = 4
+OVERLOAD = 4
+PROMISE = "32 clients without an error; beyond, 503 with Retry-After; nothing stays behind"
 _ARTICLES = 24
-_START_S = 300.0
+_SECONDS_A_ROUND = 3.0
+_ANSWERS_A_ROUND = 50
+_WARM_ANSWERS = 200
+_SHORT_S = 30.0
+_STRETCH = 1_000_000
 _BACK_TO_NORMAL_S = 5.0
-_WARM_ANSWERS = 40
-_READY = re.compile(r"^Pressmark is ready: (http://\S+)", re.M)
-_ROOT = Path(__file__).resolve().parents[2]
-
-
-@dataclass(slots=True)
-class Asked:
-    """What closed-loop clients were told.
-
-    Attributes:
-        seconds: of each answer.
-        statuses: how often each HTTP status came, or the name of an error.
-        without_advice: refusals that did not say when to come back.
-        lasted: seconds that all of it took.
-    """
-
-    seconds: list[float] = field(default_factory=list)
-    statuses: Counter[str] = field(default_factory=Counter)
-    without_advice: int = 0
-    lasted: float = 0.0
-
-    @property
-    def per_second(self) -> float:
-        """Answers a second."""
-        return len(self.seconds) / max(self.lasted, 1e-9)
-
-    @property
-    def p95(self) -> float:
-        """Seconds within which 95 of 100 answers came."""
-        return float(np.percentile(self.seconds, 95)) if self.seconds else float("nan")
-
-    @property
-    def errors(self) -> int:
-        """Whatever was neither an answer nor a refusal."""
-        return sum(n for status, n in self.statuses.items() if status not in ("200", "503"))
+_USUAL = 2.0
+"""An answer is normal again if it takes no more than this many times a usual one."""
+_MOST_INSIDE = 36
+"""Of `ui.http.admission.AnswerGate`: being answered and waiting."""
+_MOST_GROWTH = 0.05
+_WATCH_S = 0.5
+_SETTLE_S = 2.0
 
 
 def load(rounds: int) -> Result:
-    """Ask with one client, with 32, and with four times as many; then look what stayed behind.
+    """Ask with one client, with 32 and with four times as many; then let 25 people ask on the page.
 
     Args:
-        rounds: three seconds of 32 clients each: 200 rounds take ten minutes.
+        rounds: three seconds of 32 clients each, and fifty answers over which memory is watched:
+            200 rounds take ten minutes of the one and ten thousand of the other.
     """
-    promise = "32 clients without an error; beyond, 503 with Retry-After; nothing stays behind"
-    result, started = Result("load", promise), time.monotonic()
+    result, started = Result("load", PROMISE), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="pressmark-faults-") as place:
         world = World(Path(place) / "world")
         world.write_files({f"story-{n:04d}.txt": n for n in range(_ARTICLES)})
-        with _serving(world) as (url, process):
-            _measure(result, url, process, 3.0 * rounds)
+        with serving(world) as server:
+            _carry(result, server, _SECONDS_A_ROUND * rounds)
+            _keep(result, server, _ANSWERS_A_ROUND * rounds)
+        for found in (quoting(world), writing(world)):
+            _people(result, found)
     result.seconds = time.monotonic() - started
     return result
 
 
-def _measure(result: Result, url: str, process: int, seconds: float) -> None:
-    ask(url, 1, answers=_WARM_ANSWERS)
-    one = ask(url, 1, seconds=min(seconds / 4, 30.0))
-    memory, files = resident(process), descriptors(process)
-    many = ask(url, CLIENTS, seconds=seconds)
-    grown = resident(process) / memory - 1
-    beyond = ask(url, CLIENTS * _OVERLOAD, seconds=min(seconds / 4, 30.0))
-    after = ask(url, 1, seconds=_BACK_TO_NORMAL_S)
-    again = ask(url, 1, seconds=min(seconds / 4, 10.0))
-    time.sleep(1.0)
-    result.tried = sum(len(asked.seconds) for asked in (one, many, beyond, after, again))
-    result.outcomes.update({"refused beyond": beyond.statuses["503"]})
-    result.figures = {
+def new_questions(stretch: int) -> Callable[[int], str]:
+    """Questions that nobody has asked yet, so that nothing read before can answer them.
+
+    Args:
+        stretch: each has questions of its own.
+    """
+    return lambda turn: f"{known_question(turn)[:-1]} at {stretch * _STRETCH + turn} o'clock?"
+
+
+def known_question(turn: int) -> str:
+    """One of a few questions."""
+    story = turn % _ARTICLES
+    return f"Who saw what edition{story:06d} tells of quay {turn % 4} in story{story:04d}?"
+
+
+def _carry(result: Result, server: Server, seconds: float) -> None:
+    """What it carries, and what happens beyond."""
+    short = min(seconds / 4, _SHORT_S)
+    ask(server.url, 4, known_question, answers=_WARM_ANSWERS)
+    one = ask(server.url, 1, new_questions(0), seconds=short)
+    many = ask(server.url, CLIENTS, new_questions(1), seconds=seconds)
+    with _watched(server) as inside:
+        beyond = ask(server.url, CLIENTS * OVERLOAD, new_questions(2), seconds=short)
+    after = ask(server.url, 1, new_questions(3), seconds=short)
+    back = after.normal_after(_USUAL * one.p95)
+    result.tried += sum(len(asked.seconds) for asked in (one, many, beyond, after))
+    result.outcomes["refused beyond"] = beyond.statuses[REFUSED]
+    result.figures |= {
         "1 client answers/s": round(one.per_second, 1),
         "1 client p95 s": round(one.p95, 2),
         f"{CLIENTS} clients answers/s": round(many.per_second, 1),
         f"{CLIENTS} clients p95 s": round(many.p95, 2),
-        "memory growth %": round(100 * grown, 1),
-        f"over answers of {CLIENTS} clients": len(many.seconds),
-        "descriptors more": descriptors(process) - files,
-        "p95 s after": round(again.p95, 2),
+        f"{CLIENTS} clients asked for s": round(many.lasted),
+        f"{CLIENTS * OVERLOAD} clients p95 s": round(beyond.p95, 2),
+        "queue beyond, at most": max(inside, default=0),
+        "normal again after s": round(back, 2),
     }
-    for name, asked in (("1", one), (str(CLIENTS), many), ("128", beyond), ("after", after)):
-        if asked.errors:
-            result.wrong.append(f"{name} clients: {dict(asked.statuses)}")
-    if many.statuses["503"]:
-        result.wrong.append(f"{CLIENTS} clients were refused {many.statuses['503']} times")
+    _errors(result, {"1 client": one, f"{CLIENTS} clients": many, "beyond": beyond, "after": after})
+    if many.statuses[REFUSED]:
+        result.wrong.append(f"{CLIENTS} clients were refused {many.statuses[REFUSED]} times")
     if beyond.without_advice:
         result.wrong.append(f"{beyond.without_advice} refusals without Retry-After")
-    if not beyond.statuses["503"]:
+    if not beyond.statuses[REFUSED]:
         result.wrong.append("nobody was refused beyond what it carries")
-    if descriptors(process) > files + CLIENTS:
-        result.wrong.append(f"descriptors leaked: {descriptors(process) - files}")
+    if max(inside, default=0) > _MOST_INSIDE:
+        result.wrong.append(f"{max(inside)} questions were inside at once")
+    if back > _BACK_TO_NORMAL_S:
+        result.wrong.append(f"normal again only after {back:.1f} s")
 
 
-def ask(url: str, clients: int, *, seconds: float = 600.0, answers: int | None = None) -> Asked:
-    """Let clients ask, each again as soon as it is answered.
-
-    Args:
-        url: of the server.
-        clients: how many.
-        seconds: for so long.
-        answers: end after so many answers of all together.
-    """
-    told, guard, started = Asked(), threading.Lock(), time.monotonic()
-
-    def one_client(number: int) -> None:
-        with httpx.Client(base_url=url, timeout=120.0, trust_env=False) as client:
-            turn = number
-            while time.monotonic() - started < seconds:
-                if answers is not None and len(told.seconds) >= answers:
-                    return
-                turn += 1
-                _ask_once(client, turn, told, guard)
-
-    threads = [threading.Thread(target=one_client, args=(number,)) for number in range(clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    told.lasted = time.monotonic() - started
-    return told
+def _keep(result: Result, server: Server, answers: int) -> None:
+    """What stays behind after many answers."""
+    time.sleep(_SETTLE_S)  # connections of clients that left are closed
+    memory, files = server.resident, server.descriptors
+    asked = ask(server.url, CLIENTS, known_question, answers=answers)
+    time.sleep(_SETTLE_S)
+    grown, more = server.resident / memory - 1, server.descriptors - files
+    result.tried += len(asked.seconds)
+    result.figures |= {
+        "memory growth %": round(100 * grown, 1),
+        "over answers": len(asked.seconds),
+        "descriptors more": more,
+    }
+    _errors(result, {"for the memory": asked})
+    if grown > _MOST_GROWTH:
+        result.wrong.append(f"memory grew by {grown:.0%} over {len(asked.seconds)} answers")
+    if more > 0:
+        result.wrong.append(f"descriptors leaked: {more}")
 
 
-def _ask_once(client: httpx.Client, turn: int, told: Asked, guard: threading.Lock) -> None:
-    story = turn % _ARTICLES
-    question = f"Who saw what edition{story:06d} tells of quay {turn % 4} in story{story:04d}?"
-    began = time.monotonic()
-    try:
-        reply = client.post("/v1/answer", json={"question": question, "mode": "extractive"})
-        status, advised = str(reply.status_code), "retry-after" in reply.headers
-    except httpx.HTTPError as error:
-        status, advised = type(error).__name__, True
-    with guard:
-        told.statuses[status] += 1
-        if status == "200":
-            told.seconds.append(time.monotonic() - began)
-        told.without_advice += status == "503" and not advised
-    if status != "200":
-        time.sleep(0.2)
+def _people(result: Result, found: Sentences) -> None:
+    """How long people on the page wait for a first sentence."""
+    result.tried += len(found.alone) + len(found.together)
+    result.figures |= {
+        f"page, {found.how}: 1 person's first sentence s": round(found.usual, 2),
+        f"page, {found.how}: {PEOPLE} people's, the last, s": round(found.last, 2),
+        f"page, {found.how}: ratio": round(found.ratio, 1),
+    }
+    result.wrong += [f"the page, {found.how}: {line}" for line in found.wrong]
+
+
+def _errors(result: Result, asked: dict[str, Asked]) -> None:
+    result.wrong += [f"{who}: {dict(one.statuses)}" for who, one in asked.items() if one.errors]
 
 
 @contextmanager
-def _serving(world: World) -> Iterator[tuple[str, int]]:
-    """A server of its own, as a user starts it, with the toy embedding."""
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("PRESSMARK_")},
-        "PYTHONPATH": str(_ROOT),
-        "PRESSMARK_EMBEDDING": "evals.faults.toy:ToyEmbedding",
-    }
-    command = [sys.executable, "-m", "ui.cli.main", "--home", str(world.home), "serve"]
-    process = subprocess.Popen(  # noqa: S603 - our own program
-        [*command, "--port", "0", "--no-page", str(world.folder)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        cwd=world.folder,
-        env=environment,
-    )
-    overdue = threading.Timer(_START_S, process.kill)
-    overdue.start()
-    said = ""
+def _watched(server: Server) -> Iterator[list[int]]:
+    """Note again and again how many questions the server has inside."""
+    seen: list[int] = []
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(_WATCH_S):
+            seen.append(server.queue)
+
+    watching = threading.Thread(target=look)
+    watching.start()
     try:
-        for line in process.stdout or ():
-            said += line
-            if found := _READY.search(line):
-                break
-        else:
-            raise RuntimeError(f"the server did not start: {said}")
-        yield found[1], process.pid
+        yield seen
     finally:
-        overdue.cancel()
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=60)
-
-
-def resident(process: int) -> float:
-    """MiB of memory that a process holds."""
-    status = Path(f"/proc/{process}/status").read_text()
-    return int(re.findall(r"VmRSS:\s+(\d+)", status)[0]) / 1024
-
-
-def descriptors(process: int) -> int:
-    """How many files and connections a process has open."""
-    return len(os.listdir(f"/proc/{process}/fd"))
+        over.set()
+        watching.join()

@@ -34,7 +34,7 @@ def _paragraphs(root: Element) -> Iterator[str]:
     """List the paragraphs; a row of a table is one, with its cells apart."""
     pieces: list[str] = []
     rows = 0
-    for event, element in walk(root, _SILENT):
+    for event, element in walk(_as_seen(root), _SILENT):
         tag = local(element)
         if event == "start":
             rows += tag == "tr"
@@ -53,3 +53,21 @@ def _paragraphs(root: Element) -> Iterator[str]:
         if event == "end" and tag in ("p", "tr") and not rows:
             yield from row_paragraphs("".join(pieces))
             pieces = []
+
+
+def _as_seen(root: Element) -> Element:
+    """A part without the runs that their own format hides."""
+    for run in [one for one in root.iter() if local(one) == "r" and _is_unseen(one)]:
+        run.clear()
+    return root
+
+
+def _is_unseen(run: Element) -> bool:
+    """Whether a run's own format hides it from whoever reads the document."""
+    for properties in run:
+        if local(properties) == "rPr":
+            for switch in properties:
+                if local(switch) == "vanish":
+                    said = [value for name, value in switch.attrib.items() if name.endswith("val")]
+                    return not said or said[0] not in ("0", "false", "off")
+    return False

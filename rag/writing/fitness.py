@@ -14,8 +14,8 @@ from rag.llm.parsing import LINK
 _WORD = re.compile(r"[^\W\d_]+")
 MIN_GLUED = 9
 """Letters; a shorter word may stand across two words by chance."""
-_SPOILT = re.compile(r"\b\w*[^\W\d_]\d+[^\W\d_]\w*\b")
-"""Digits within a word ("W3lc0me"); in a passage, such a word is a name."""
+_SPOILT = re.compile(r"\b\w*[^\W\d_](?:\d+|[@#$%&*+=^~|<>\\]+)[^\W\d_]\w*\b")
+"""Digits or signs within a word ("W3lc0me", "w#lc%me"); in a passage, such a word is a name."""
 _GLUED = re.compile(r"[^\W\d_]{28,}")
 
 

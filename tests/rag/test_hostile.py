@@ -359,6 +359,8 @@ def test_whatever_a_model_writes_citations_are_true(bits: list[str], size: int) 
         ("Las Vegas awaits Adele.", True),
         ("L4s V3g4s awaits Adele.", False),
         ("The G7 met in Las Vegas on the 5th, flying F16s.", False),
+        ("L#s V%gas awaits Adele.", False),
+        ("Las Vegas: A&B awaits Adele.", False),
         ("The G7 met in Las Vegas on the 5th.", True),
     ],
 )

@@ -34,6 +34,18 @@ QUESTIONS = "uestions and the passages found for them go to"
         ({"library_url": "postgresql+psycopg://me:secret@/news?host=/run/db"}, "Nothing leaves"),
         ({"library_url": "postgresql+psycopg://me:secret@[::1]/news"}, "Nothing leaves"),
         ({"library_url": "postgresql+psycopg://[secret"}, "Nothing leaves"),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}, "Nothing leaves"),
+        (
+            {"OTEL_EXPORTER_OTLP_ENDPOINT": "https://me:secret@spans.example"},
+            "Times of answers go to spans.example",
+        ),
+        (
+            {
+                "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "https://spans.example/v1/traces",
+                "trace_questions": True,
+            },
+            "Questions and the times of answers go to spans.example",
+        ),
         (
             {"chroma_url": "https://me:secret@vectors.example:8000"},
             "Vectors of articles and questions go to vectors.example",

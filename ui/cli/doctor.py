@@ -22,6 +22,7 @@ from rag.settings import Settings
 from rag.types import Question
 from rag.verification.judge import judge_available
 from ui.cli.upgrading import tell_upgrade
+from ui.http.tracing import why_untraced
 from ui.version import version
 
 _TOLD_VERSIONS = ("chromadb", "tantivy", "llama-index-core", "openvino", "gradio", "fastapi")
@@ -56,6 +57,8 @@ def findings(settings: Settings, *, probe: bool = False) -> Iterator[Finding]:
     except PressmarkError as error:
         yield Finding(error.user_message, wrong=True)
     yield from model_findings(settings, probe=probe)
+    if untraced := why_untraced(settings):
+        yield Finding(untraced, wrong=True)
     yield Finding(f"{what_leaves(settings)}.")
 
 

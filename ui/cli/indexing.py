@@ -23,6 +23,7 @@ from ui.cli.reporting import report_json, report_lines, roots_json, roots_lines
 from ui.cli.support import EXIT_FAILED, echo_json
 from ui.cli.upgrading import tell_upgrade
 from ui.cli.watching import follow
+from ui.http.tracing import traced
 
 _LIST = Path("-")
 _MAX_LIST_BYTES = 64 * 1024 * 1024
@@ -69,7 +70,7 @@ def run_index(settings: Settings, wanted: Wanted) -> None:
         return
     folders, failed = fetched(settings.home, wanted.addresses)
     if folders or given or not wanted.addresses:
-        with _opened(settings, write=True) as pressmark:
+        with _opened(settings, write=True) as pressmark, traced(pressmark):
             paths = known_or_given(pressmark, [*given, *folders])
             report = index_with_progress(pressmark, paths, as_json=wanted.as_json)
             if wanted.watch:

@@ -15,6 +15,7 @@ from ui.cli.watching import following
 from ui.http.logs import log_in_json
 from ui.http.middleware import is_loopback
 from ui.http.server import address_of, serve
+from ui.http.tracing import traced, why_untraced
 
 
 def index_and_serve(
@@ -31,9 +32,14 @@ def index_and_serve(
     """
     if settings.log_json:
         log_in_json()
-    with Pressmark.open(
-        settings, write=True, purpose="serving the articles", upgrading=tell_upgrade
-    ) as pressmark:
+    if untraced := why_untraced(settings):
+        typer.secho(f"Warning: {untraced}", fg=typer.colors.YELLOW, err=True)
+    with (
+        Pressmark.open(
+            settings, write=True, purpose="serving the articles", upgrading=tell_upgrade
+        ) as pressmark,
+        traced(pressmark),
+    ):
         if paths:
             index_with_progress(pressmark, paths)
         app = create_app(pressmark, page=page)

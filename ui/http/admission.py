@@ -25,8 +25,8 @@ class AnswerGate:
 
     def __init__(
         self,
-        at_once: int = 4,
-        waiting: int = 32,
+        at_once: int = 32,
+        waiting: int = 4,
         words: str = "questions are being answered; ask again shortly",
     ) -> None:
         self._words = words

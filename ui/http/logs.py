@@ -25,6 +25,11 @@ _TAKEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _request: ContextVar[str | None] = ContextVar("request", default=None)
 
 
+def request_id() -> str | None:
+    """The id of the request that is being answered; None where there is none."""
+    return _request.get()
+
+
 class RequestIds:
     """Gives each request an id, says it in the response, and logs the request when it ends."""
 
@@ -67,7 +72,7 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        if name := _request.get():
+        if name := request_id():
             line["request_id"] = name
         told = getattr(record, "told", None)
         if isinstance(told, dict):

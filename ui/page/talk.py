@@ -19,7 +19,8 @@ from ui.page.worded import WordedBlocks, html
 from ui.page.wording.catalogues import _, later
 from ui.page.wording.days import number
 
-AT_ONCE = 4
+AT_ONCE = 32
+"""Answers in progress; most wait for a model. `rag.pipeline` limits what costs time here."""
 _SCRIPTS = (
     *("wording.js", "page.js", "reading.js", "talk.js", "again.js", "saving.js", "notes.js"),
     *("model.js", "manners.js"),

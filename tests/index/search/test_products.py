@@ -12,6 +12,11 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 # Training has an environment of its own.
+PRODUCTS = frozenset({
+    *("dot", "matmul", "inner", "vdot", "tensordot", "multi_dot", "cov", "corrcoef"),
+    *("polyfit", "lstsq", "pinv", "svd", "eigh"),
+})  # fmt: skip
+"""What numpy hands to OpenBLAS; `einsum` sums by itself unless it is asked to optimise."""
 APART = ROOT / "evals" / "training"
 _NEEDS = {"Prescott": "pni", "Haswell": "avx2", "SkylakeX": "avx512f"}
 _SCORES = """
@@ -66,12 +71,7 @@ def products(path: Path) -> list[int]:
     found = []
     for node in ast.walk(tree):
         by_operator = isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)
-        by_name = isinstance(node, ast.Attribute) and node.attr in (
-            "dot",
-            "matmul",
-            "inner",
-            "vdot",
-        )
+        by_name = isinstance(node, ast.Attribute) and node.attr in PRODUCTS
         if by_operator or by_name:
             found.append(getattr(node, "lineno", 0))
     return found
