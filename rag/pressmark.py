@@ -19,7 +19,7 @@ from index.library.library import Library
 from index.library.upgrade import Progress, bring_over
 from index.search.finding import Found, Wanted, find_articles
 from index.search.following import following
-from index.search.stores import open_stores
+from index.search.stores import Lag, open_stores
 from rag.evidence.instructions import withhold
 from rag.evidence.search import numbered, to_evidence
 from rag.llm.client import ChatModel, open_chat_model
@@ -56,6 +56,8 @@ def taught_reader() -> Reader | None:
 
 
 Observer = Callable[[Answer], None]
+Admission = Callable[[Question], None]
+"""Told of a question before it is answered; raises if it may not be."""
 
 
 class Pressmark:
@@ -65,15 +67,22 @@ class Pressmark:
 
     Attributes:
         observers: each is told of every answer that is given, by whatever door.
+        admissions: each is asked before a question is answered, by whatever door.
 
     Example:
         >>> with Pressmark.open(Settings()) as pressmark:
         ...     print(pressmark.answer(Question("Who was detained in Belarus?")).text)
     """
 
-    def __init__(self, tools: Tools, observers: list[Observer] | None = None) -> None:
+    def __init__(
+        self,
+        tools: Tools,
+        observers: list[Observer] | None = None,
+        admissions: list[Admission] | None = None,
+    ) -> None:
         self._tools = tools
         self.observers = [] if observers is None else observers
+        self.admissions = [] if admissions is None else admissions
         self._lock = threading.RLock()
 
     @classmethod
@@ -84,6 +93,7 @@ class Pressmark:
         write: bool = False,
         purpose: str = "answering questions",
         upgrading: Progress | None = None,
+        worker: int | None = None,
     ) -> Self:
         """Open the library in ``home``, and create it if there is none.
 
@@ -92,6 +102,8 @@ class Pressmark:
             write: hold the library for writing until closed.
             purpose: what this process does with it, for the message to a second writer.
             upgrading: hears of the progress of bringing over an older library.
+            worker: this process's number among those of one server, if there are several; their
+                parent holds the right to write (`index.library.workers`).
 
         Raises:
             LibraryBusyError: ``write``, and another process holds it.
@@ -102,15 +114,15 @@ class Pressmark:
         embedding = open_embedding(settings.embedding)
         fingerprint = model_fingerprint(embedding)
         dimension = len(embedding.get_query_embedding("dimension"))
-        bring_over(settings.home, embedding, dimension, upgrading, settings.library_at)
+        home, places, is_worker = settings.home, settings.places(worker), worker is not None
+        bring_over(home, embedding, dimension, upgrading, places.url, is_worker)
         stores = open_stores(
-            settings.home,
+            home,
             write=write,
             fingerprint=fingerprint,
             dimension=dimension,
             activity=purpose,
-            url=settings.library_at,
-            chroma_url=settings.chroma_at,
+            places=places,
         )
         return cls(
             Tools(
@@ -133,7 +145,7 @@ class Pressmark:
             settings: with its name and what it can read; those of this one if left out.
         """
         tools = replace(self._tools, model=model, settings=settings or self.settings)
-        return type(self)(tools, self.observers)
+        return type(self)(tools, self.observers, self.admissions)
 
     @property
     def settings(self) -> Settings:
@@ -175,6 +187,8 @@ class Pressmark:
         asked, tools = self._within(asked), self._tools
 
         def events(deadline: Deadline) -> Iterator[AnswerEvent]:
+            for admit in self.admissions:
+                admit(asked)
             for event in answer_question(asked, tools, deadline, streamed=streamed):
                 if isinstance(event, Answer):
                     count(event.usage, tools.settings, tools.library.notes)
@@ -229,6 +243,14 @@ class Pressmark:
         """Remove a root and everything that only it holds."""
         with self._lock:
             return remove_root(self._tools.stores, path)
+
+    def lags(self) -> dict[str, Lag]:
+        """How far the search indexes are behind; see `index.search.stores.SearchIndex.lags`."""
+        return self._tools.stores.lags()
+
+    def caught_up(self) -> dict[str, int]:
+        """What they took in when they were opened; see `SearchIndex.caught_up`."""
+        return self._tools.stores.caught_up()
 
     def following(self) -> AbstractContextManager[None]:
         """Follow what other processes change; see `index.search.following`."""

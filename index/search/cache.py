@@ -58,6 +58,19 @@ class DerivedStore(Protocol):
         """Free what it holds."""
 
 
+class WordStore(DerivedStore, Protocol):
+    """A store that finds by words."""
+
+    def search(self, text: str, k: int, allowed: frozenset[str] | None) -> list[PassageHit]:
+        """The k passages that hold the rarest words of a text most often, of some or all articles.
+
+        Nothing in the text is an operator.
+        """
+
+    def find(self, text: str, allowed: frozenset[str] | None) -> list[PassageHit]:
+        """The passages, with one of the words, of every article that has all of the words."""
+
+
 class FolderStore:
     """A store in a folder of its own, under a stamp, or in memory if it has none."""
 
