@@ -5,6 +5,7 @@ cookie names the process; another that takes the request passes it on, over a so
 user's processes can open. Everything else is answered where it arrives.
 """
 
+import hmac
 import socket
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ VISITOR: Final = "x-pressmark-visitor"
 """Beside it, the address of whoever made the request."""
 _STICKY: Final = "/gradio_api/"
 _HOP: Final = frozenset({b"connection", b"keep-alive", b"transfer-encoding"})
+_OURS: Final = _HOP | {INSIDE.encode(), VISITOR.encode()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,18 @@ class Worker:
 
     def vouches(self, headers: Mapping[str, str]) -> bool:
         """Whether a process of this server has passed a request on."""
-        return headers.get(INSIDE) == self.secret
+        return hmac.compare_digest(headers.get(INSIDE, "").encode(), self.secret.encode())
+
+    def vouching(self, scope: Scope) -> list[tuple[bytes, bytes]]:
+        """The headers of a request that is passed on: its own, and who passes on whose.
+
+        Args:
+            scope: of the request; what it says of itself in this place is left out.
+        """
+        client = scope.get("client")
+        own = [(name, value) for name, value in scope["headers"] if name not in _OURS]
+        inside = (INSIDE.encode(), self.secret.encode())
+        return [*own, inside, (VISITOR.encode(), (client[0] if client else "").encode())]
 
     def _path(self, number: int) -> Path:
         return self.folder / f"{number}.sock"
@@ -97,7 +110,7 @@ class Affinity:
             known = chosen == self._worker.number
             sending = send if known else _with_cookie(send, self._worker.number)
             await self.app(scope, receive, sending)
-        elif not await _Passed(scope, receive, send, self._worker.secret).through(peer):
+        elif not await _Passed(scope, receive, send, self._worker).through(peer):
             # It is just being replaced, and comes back under its number.
             await self.app(scope, receive, send)
 
@@ -105,9 +118,9 @@ class Affinity:
 class _Passed:
     """One request that another process answers."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, secret: str) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, worker: Worker) -> None:
         self._scope, self._receive, self._send = scope, receive, send
-        self._secret = secret
+        self._worker = worker
         self._read = anyio.Event()
 
     async def through(self, peer: httpx.AsyncHTTPTransport) -> bool:
@@ -139,10 +152,7 @@ class _Passed:
         scope = self._scope
         query = scope["query_string"]
         target = scope["raw_path"] + (b"?" + query if query else b"")
-        headers = [(name, value) for name, value in scope["headers"] if name not in _HOP]
-        client = scope.get("client")
-        headers.append((INSIDE.encode(), self._secret.encode()))
-        headers.append((VISITOR.encode(), (client[0] if client else "").encode()))
+        headers = self._worker.vouching(scope)
         given = Headers(scope=scope)
         has_body = "content-length" in given or "transfer-encoding" in given
         if not has_body:

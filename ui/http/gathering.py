@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.http.affinity import INSIDE, Worker
+from ui.http.affinity import Worker
 from ui.http.metrics import PATH
 
 _PATIENCE_S = 5.0
@@ -45,7 +45,7 @@ class Gathering:
         texts = {self._worker.number: own.body.decode()}
 
         async def ask(number: int, peer: httpx.AsyncHTTPTransport) -> None:
-            text = await _figures(peer, scope, self._worker.secret)
+            text = await _figures(peer, self._worker.vouching(scope))
             if text is not None:
                 texts[number] = text
 
@@ -73,9 +73,10 @@ class _Kept:
             await send(message)
 
 
-async def _figures(peer: httpx.AsyncHTTPTransport, scope: Scope, secret: str) -> str | None:
+async def _figures(
+    peer: httpx.AsyncHTTPTransport, headers: list[tuple[bytes, bytes]]
+) -> str | None:
     """What another process counts; None if it is not there just now."""
-    headers = [*scope["headers"], (INSIDE.encode(), secret.encode())]
     timeout = dict.fromkeys(("connect", "read", "write", "pool"), _PATIENCE_S)
     request = httpx.Request(
         "GET", f"http://worker{PATH}", headers=headers, extensions={"timeout": timeout}
