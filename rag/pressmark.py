@@ -12,6 +12,7 @@ from typing import Self
 from index.article import ScoredPassage
 from index.embedding.by_name import open_embedding
 from index.embedding.local import E5Embedding, model_fingerprint
+from index.ingest.cluster import cluster
 from index.ingest.report import IngestReport, RootReport
 from index.ingest.roots import NOTHING, Keep
 from index.ingest.run import IngestProgress, index_roots, remove_root
@@ -234,10 +235,22 @@ class Pressmark:
         paths: Sequence[Path],
         progress: Callable[[IngestProgress], None] | None = None,
         keep: Keep = NOTHING,
+        ray: str | None = None,
     ) -> IngestReport:
-        """Index folders; see `index.ingest.run.index_roots`."""
+        """Index folders; see `index.ingest.run.index_roots`.
+
+        Args:
+            paths: folders or files.
+            progress: told how far the run is.
+            keep: whose articles stay though their files are not there.
+            ray: the address of a Ray cluster that reads and embeds, see `index.ingest.cluster`.
+        """
+        stores, embedding = self._tools.stores, self._tools.embedding
         with self._lock:
-            return index_roots(self._tools.stores, paths, self._tools.embedding, progress, keep)
+            if ray is None:
+                return index_roots(stores, paths, embedding, progress, keep)
+            with cluster(ray, self.settings.embedding) as labour:
+                return index_roots(stores, paths, embedding, progress, keep, labour)
 
     def remove(self, path: Path) -> RootReport:
         """Remove a root and everything that only it holds."""

@@ -90,12 +90,16 @@ def index(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
     ] = False,
+    ray: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Read and embed on a Ray cluster (auto: found here)."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Index folders of articles; without PATH, look again at those indexed before."""
     from ui.cli.indexing import Wanted, run_index
 
-    wanted = Wanted(paths or [], fetch or [], watch, dry_run, as_json)
+    wanted = Wanted(paths or [], fetch or [], watch, dry_run, as_json, ray)
     run_index(shared_of(ctx).settings(), wanted)
 
 
