@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from evals.faults.apart import apart
 from evals.faults.crash import crash
 from evals.faults.damage import damage
 from evals.faults.load import load
@@ -36,7 +37,7 @@ def main(arguments: list[str]) -> int:
     logging.basicConfig(level=logging.CRITICAL)
     rounds = SHORT_ROUNDS if asked.short else asked.rounds
     console, results = Console(), []
-    short = [name for name in KINDS if name != "load"]
+    short = [name for name in KINDS if name not in ("load", "apart")]
     for name in asked.kinds or (short if asked.short else list(KINDS)):
         console.print(f"{name} …", style="dim")
         results.append(KINDS[name](rounds, asked.seed))
@@ -58,6 +59,7 @@ KINDS: dict[str, Callable[[int, int], Result]] = {
     "clock": lambda rounds, _: clock_set_back(max(3, rounds // 10)),
     "processes": lambda rounds, _: two_processes(max(2, rounds // 20)),
     "load": lambda rounds, _: load(rounds),
+    "apart": lambda rounds, _: apart(max(6, rounds)),
 }
 
 
@@ -73,7 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--rounds", type=int, default=LONG_ROUNDS, help=f"kills ({LONG_ROUNDS}); others follow"
     )
-    parser.add_argument("--short", action="store_true", help="some of each but load, for the tests")
+    parser.add_argument(
+        "--short", action="store_true", help="some of each but load and apart, for the tests"
+    )
     parser.add_argument("--seed", type=int, default=1, help="another one breaks other places")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there, too")
     return parser

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-START_S = 300.0
+START_S = 900.0
 _POLL_S = 0.05
 _READY = re.compile(r"^Pressmark is ready: (http://\S+)", re.M)
 # A server for a while need not survive a power cut, but a killed process it must.
