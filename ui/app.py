@@ -128,7 +128,7 @@ def _add_answering(app: FastAPI, pressmark: Pressmark, gate: AnswerGate) -> None
     @app.post(
         "/v1/answer",
         response_model=AnswerResponse,
-        responses={**problem_docs(400, 401, 403, 413, 415, 422, 503), 200: _STREAM_DOCS},
+        responses={**problem_docs(400, 401, 403, 413, 415, 422, 429, 503), 200: _STREAM_DOCS},
         tags=["answers"],
     )
     async def answer(request: AnswerRequest) -> Response | AnswerResponse:
