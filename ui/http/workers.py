@@ -119,7 +119,7 @@ class Workers:
             wait([first.process.sentinel, first.says], _LOOK_S)
             self._hear(first)
             if not first.is_ready and not first.process.is_alive():
-                raise FailedToStartError(first.process.exitcode or 1)
+                raise FailedToStartError(max(first.process.exitcode or 1, 1))
 
     def _look(self) -> None:
         """Start what is missing, then wait until something happens."""
