@@ -9,19 +9,20 @@ costs does not depend on what it means. Embedding and answering are timed with t
 import argparse
 import json
 import os
+import random
 import subprocess
 import tempfile
 import time
 import tracemalloc
+from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import httpx
-from pydantic import SecretStr
 
-from evals.benchmarks.collected import DrawnVectors, fill
+from evals.benchmarks.collected import DIMENSION, SEED, DrawnVectors, drawn_articles
 from evals.benchmarks.libraries import disk_bytes
 from evals.dataset.corpus import corpus_folder
 from evals.dataset.finding import find_suite
@@ -35,7 +36,10 @@ from evals.running.servers import (
     pressmark,
 )
 from index.embedding.local import E5Embedding, embed_texts
-from rag.pressmark import Pressmark
+from index.ingest.run import index_roots
+from index.library.library import Library
+from index.search.places import Places
+from index.search.stores import TANTIVY_FOLDER, SearchIndex, open_stores
 from rag.settings import Settings
 
 ANSWERED: Final = "seeds"
@@ -86,7 +90,6 @@ def measure(passages: int, questions: int) -> dict[str, float]:
 
 
 def _of_storage(place: Path, passages: int) -> dict[str, float]:
-    embedding = f"{DrawnVectors.__module__}:{DrawnVectors.__name__}"
     folder = place / "articles"
     folder.mkdir()
     with ExitStack() as stack:
@@ -95,21 +98,17 @@ def _of_storage(place: Path, passages: int) -> dict[str, float]:
         postgres.start()
         stack.callback(chroma.part.end)
         chroma.start()
-        settings = Settings(
-            home=place / "library",
-            embedding=embedding,
-            library_url=SecretStr(postgres.url),
-            chroma_url=SecretStr(chroma.url),
-        )
-        found = []
+        drawn = drawn_articles(random.Random(SEED))  # noqa: S311 - articles, not secrets
+        copies = Places(url=postgres.url, chroma_url=chroma.url)
         began, spent = time.perf_counter(), time.process_time()
+        found = []
         for size in (passages, 4 * passages):
-            with Pressmark.open(settings, write=True) as opened:
-                fill(opened, folder, size)
-                holdings = _held(opened)
-                counts = opened.library.counts()
-            with Pressmark.open(settings.model_copy(update={"lexical": "postgres"}), write=True):
-                pass
+            with _opened(place / "library", copies) as stores:
+                _fill(stores, folder, size, drawn)
+                library = stores.library
+                counts, holdings = library.counts(), _held(library)
+            with _opened(place / "library", replace(copies, lexical="postgres")):
+                pass  # opening it has built the index of words there
             words = _table_bytes(postgres, "words")
             found.append(
                 Filled(
@@ -117,14 +116,21 @@ def _of_storage(place: Path, passages: int) -> dict[str, float]:
                     counts.passages,
                     _database_bytes(postgres) - words,
                     words,
-                    disk_bytes(settings.home / "tantivy"),
+                    disk_bytes(place / "library" / TANTIVY_FOLDER),
                     disk_bytes(chroma.part.folder / "data"),
                     resident_bytes(chroma.part),
                     holdings,
                 )
             )
         seconds, cpu = time.perf_counter() - began, time.process_time() - spent
-    first, second = found
+    return _each(*found) | {
+        "taking_in_processor_ms_a_passage": 1000 * cpu / found[-1].passages,
+        "taking_in_ms_a_passage": 1000 * seconds / found[-1].passages,
+    }
+
+
+def _each(first: Filled, second: Filled) -> dict[str, float]:
+    """What the second filling added, for each passage and article."""
     added = second.passages - first.passages
     names = ("postgres", "words", "tantivy", "chroma", "chroma_memory")
     each = {
@@ -135,9 +141,23 @@ def _of_storage(place: Path, passages: int) -> dict[str, float]:
         "passages_an_article": second.passages / second.articles,
         "holdings_bytes_an_article": (second.holdings - first.holdings)
         / (second.articles - first.articles),
-        "taking_in_processor_ms_a_passage": 1000 * cpu / second.passages,
-        "taking_in_ms_a_passage": 1000 * seconds / second.passages,
     }
+
+
+def _opened(home: Path, places: Places) -> SearchIndex:
+    return open_stores(home, write=True, fingerprint="drawn", dimension=DIMENSION, places=places)
+
+
+def _fill(stores: SearchIndex, folder: Path, passages: int, drawn: Iterator[str]) -> None:
+    """Add drawn articles until the library has so many passages."""
+    counts = stores.library.counts()
+    while counts.passages < passages:
+        each = counts.passages / counts.articles if counts.articles else 4.0
+        for _ in range(max(1, round((passages - counts.passages) / each))):
+            name = f"{sum(1 for _ in folder.iterdir()):07}.txt"
+            (folder / name).write_text(next(drawn), encoding="utf-8")
+        index_roots(stores, [folder], DrawnVectors())
+        counts = stores.library.counts()
 
 
 def _of_embedding() -> dict[str, float]:
@@ -175,12 +195,12 @@ def _of_answering(place: Path, questions: int) -> dict[str, float]:
     }
 
 
-def _held(opened: Pressmark) -> int:
+def _held(library: Library) -> int:
     """Bytes of what a process keeps in memory of every article."""
-    opened.library.__dict__["_holdings"] = None
+    library.__dict__["_holdings"] = None
     tracemalloc.start()
     try:
-        opened.library.holdings()
+        library.holdings()
         return tracemalloc.get_traced_memory()[0]
     finally:
         tracemalloc.stop()
