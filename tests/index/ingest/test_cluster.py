@@ -22,7 +22,7 @@ from tests.helpers.doubles import article_text
 FILES = 16
 # Arguments: home, folder of articles. Prints what came of each run as JSON.
 PROGRAM = """
-import json, os, pathlib, sys
+import contextlib, json, os, pathlib, sys
 import ray
 from ray.cluster_utils import Cluster
 from index.embedding.local import model_fingerprint
@@ -35,10 +35,23 @@ home, news = map(pathlib.Path, sys.argv[1:3])
 noted = pathlib.Path(os.environ["NOTED"])
 labour.CHUNK = 4
 made = NotedEmbedding()
-nodes = Cluster(initialize_head=True, head_node_args={
-    "num_cpus": 1, "include_dashboard": False})
-other = nodes.add_node(num_cpus=1)
-nodes.wait_for_nodes()
+
+def two_nodes():
+    # Ray gives a node thirty seconds to start, which a loaded machine may not have.
+    for _ in range(20):
+        nodes = Cluster()
+        try:
+            nodes.add_node(num_cpus=1, include_dashboard=False)
+            other = nodes.add_node(num_cpus=1)
+            nodes.wait_for_nodes()
+            return nodes, other
+        except Exception as error:
+            with contextlib.suppress(Exception):
+                nodes.shutdown()
+            failed = error
+    raise failed
+
+nodes, other = two_nodes()
 said = []
 
 def run(stores, progress=None):
