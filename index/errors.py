@@ -6,6 +6,7 @@ PressmarkError
 │   ├── FilterError           a filter or date that makes no sense
 │   ├── SuiteError            an eval suite that breaks its format
 │   └── RootError             a folder that is missing or not indexed
+├── TooOftenError             a caller asks more than it may (retryable)
 ├── UnreadableFileError       one unreadable file; it goes to the ledger and stops nothing
 │   └── ScanError             its pages are pictures, which only OCR can read
 ├── FetchError                an address that was asked for gives no page (retryable)
@@ -44,6 +45,21 @@ class PressmarkError(Exception):
 
 class InputError(PressmarkError):
     """The caller asked for something impossible."""
+
+
+class TooOftenError(PressmarkError):
+    """A caller asks more often than it may.
+
+    Args:
+        message: as of every error.
+        wait_s: seconds after which it may ask again.
+    """
+
+    retryable = True
+
+    def __init__(self, message: str, wait_s: float) -> None:
+        super().__init__(message)
+        self.wait_s = wait_s
 
 
 class QuestionError(InputError):

@@ -12,6 +12,7 @@ from typing import Self
 from index.article import ScoredPassage
 from index.embedding.by_name import open_embedding
 from index.embedding.local import E5Embedding, model_fingerprint
+from index.ingest.cluster import cluster
 from index.ingest.report import IngestReport, RootReport
 from index.ingest.roots import NOTHING, Keep
 from index.ingest.run import IngestProgress, index_roots, remove_root
@@ -19,7 +20,7 @@ from index.library.library import Library
 from index.library.upgrade import Progress, bring_over
 from index.search.finding import Found, Wanted, find_articles
 from index.search.following import following
-from index.search.stores import open_stores
+from index.search.stores import Lag, open_stores
 from rag.evidence.instructions import withhold
 from rag.evidence.search import numbered, to_evidence
 from rag.llm.client import ChatModel, open_chat_model
@@ -57,6 +58,8 @@ def taught_reader() -> Reader | None:
 
 Observer = Callable[[Answer], None]
 IndexObserver = Callable[[IngestReport], None]
+Admission = Callable[[Question], None]
+"""Told of a question before it is answered; raises if it may not be."""
 
 
 class Pressmark:
@@ -67,6 +70,7 @@ class Pressmark:
     Attributes:
         observers: each is told of every answer that is given, by whatever door.
         index_observers: each is told of every run of indexing.
+        admissions: each is asked before a question is answered, by whatever door.
 
     Example:
         >>> with Pressmark.open(Settings()) as pressmark:
@@ -78,10 +82,12 @@ class Pressmark:
         tools: Tools,
         observers: list[Observer] | None = None,
         index_observers: list[IndexObserver] | None = None,
+        admissions: list[Admission] | None = None,
     ) -> None:
         self._tools = tools
         self.observers = [] if observers is None else observers
         self.index_observers = [] if index_observers is None else index_observers
+        self.admissions = [] if admissions is None else admissions
         self._lock = threading.RLock()
 
     @classmethod
@@ -92,6 +98,7 @@ class Pressmark:
         write: bool = False,
         purpose: str = "answering questions",
         upgrading: Progress | None = None,
+        worker: int | None = None,
     ) -> Self:
         """Open the library in ``home``, and create it if there is none.
 
@@ -100,6 +107,8 @@ class Pressmark:
             write: hold the library for writing until closed.
             purpose: what this process does with it, for the message to a second writer.
             upgrading: hears of the progress of bringing over an older library.
+            worker: this process's number among those of one server, if there are several; their
+                parent holds the right to write (`index.library.workers`).
 
         Raises:
             LibraryBusyError: ``write``, and another process holds it.
@@ -110,15 +119,15 @@ class Pressmark:
         embedding = open_embedding(settings.embedding)
         fingerprint = model_fingerprint(embedding)
         dimension = len(embedding.get_query_embedding("dimension"))
-        bring_over(settings.home, embedding, dimension, upgrading, settings.library_at)
+        home, places, is_worker = settings.home, settings.places(worker), worker is not None
+        bring_over(home, embedding, dimension, upgrading, places.url, is_worker)
         stores = open_stores(
-            settings.home,
+            home,
             write=write,
             fingerprint=fingerprint,
             dimension=dimension,
             activity=purpose,
-            url=settings.library_at,
-            chroma_url=settings.chroma_at,
+            places=places,
         )
         return cls(
             Tools(
@@ -141,7 +150,7 @@ class Pressmark:
             settings: with its name and what it can read; those of this one if left out.
         """
         tools = replace(self._tools, model=model, settings=settings or self.settings)
-        return type(self)(tools, self.observers, self.index_observers)
+        return type(self)(tools, self.observers, self.index_observers, self.admissions)
 
     @property
     def settings(self) -> Settings:
@@ -183,6 +192,8 @@ class Pressmark:
         asked, tools = self._within(asked), self._tools
 
         def events(deadline: Deadline) -> Iterator[AnswerEvent]:
+            for admit in self.admissions:
+                admit(asked)
             for event in answer_question(asked, tools, deadline, streamed=streamed):
                 if isinstance(event, Answer):
                     count(event.usage, tools.settings, tools.library.notes)
@@ -228,10 +239,23 @@ class Pressmark:
         paths: Sequence[Path],
         progress: Callable[[IngestProgress], None] | None = None,
         keep: Keep = NOTHING,
+        ray: str | None = None,
     ) -> IngestReport:
-        """Index folders; see `index.ingest.run.index_roots`."""
+        """Index folders; see `index.ingest.run.index_roots`.
+
+        Args:
+            paths: folders or files.
+            progress: told how far the run is.
+            keep: whose articles stay though their files are not there.
+            ray: the address of a Ray cluster that reads and embeds, see `index.ingest.cluster`.
+        """
+        stores, embedding = self._tools.stores, self._tools.embedding
         with self._lock:
-            report = index_roots(self._tools.stores, paths, self._tools.embedding, progress, keep)
+            if ray is None:
+                report = index_roots(stores, paths, embedding, progress, keep)
+            else:
+                with cluster(ray, self.settings.embedding) as labour:
+                    report = index_roots(stores, paths, embedding, progress, keep, labour)
         for observe in self.index_observers:
             observe(report)
         return report
@@ -240,6 +264,14 @@ class Pressmark:
         """Remove a root and everything that only it holds."""
         with self._lock:
             return remove_root(self._tools.stores, path)
+
+    def lags(self) -> dict[str, Lag]:
+        """How far the search indexes are behind; see `index.search.stores.SearchIndex.lags`."""
+        return self._tools.stores.lags()
+
+    def caught_up(self) -> dict[str, int]:
+        """What they took in when they were opened; see `SearchIndex.caught_up`."""
+        return self._tools.stores.caught_up()
 
     def following(self) -> AbstractContextManager[None]:
         """Follow what other processes change; see `index.search.following`."""

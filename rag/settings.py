@@ -7,6 +7,8 @@ from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from index.search.places import Lexical, Places
+
 Price = Annotated[float | None, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 """Of a million tokens, in any currency."""
 
@@ -32,6 +34,10 @@ class Settings(BaseSettings):
     chroma_url: SecretStr | None = Field(
         default=None,
         description="Chroma server of the vectors, 'http://host:8000', instead of a folder.",
+    )
+    lexical: Lexical = Field(
+        default="tantivy",
+        description="What finds by words: 'tantivy', or 'postgres' on the library's server.",
     )
     embedding: str = Field(
         default="e5",
@@ -97,6 +103,12 @@ class Settings(BaseSettings):
         default=None,
         description="Keys that may add and remove articles as well, separated by commas.",
     )
+    questions_per_minute: int | None = Field(
+        default=None,
+        ge=1,
+        le=1_000_000,
+        description="Questions a minute of one key, or else of one address; no limit if unset.",
+    )
     log_json: bool = Field(
         default=False, description="Log requests and failures as lines of JSON on stderr."
     )
@@ -140,6 +152,14 @@ class Settings(BaseSettings):
     def chroma_at(self) -> str | None:
         """The address of the Chroma server, with its password; None for a folder in the home."""
         return self.chroma_url.get_secret_value() if self.chroma_url else None
+
+    def places(self, worker: int | None = None) -> Places:
+        """Where the library and its search indexes are.
+
+        Args:
+            worker: this process's number among those of one server, if there are several.
+        """
+        return Places(self.library_at, self.chroma_at, self.lexical, worker)
 
     @property
     def spans_at(self) -> str | None:

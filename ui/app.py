@@ -27,11 +27,13 @@ from ui.api.collections import add_collections
 from ui.api.exports import add_exports
 from ui.api.notes import add_notes
 from ui.http.admission import AnswerGate
+from ui.http.affinity import Affinity, Worker
 from ui.http.articles import add_articles, add_giving
 from ui.http.batch import BatchAnswer, BatchQuestion, add_batch
 from ui.http.chat import add_chat
 from ui.http.events import MEDIA_TYPE, AnswerFeed, EventStream
 from ui.http.fallback import answer_for_api_addresses
+from ui.http.gathering import Gathering
 from ui.http.giving import TextsModel
 from ui.http.keys import accepted_keys
 from ui.http.logs import RequestIds
@@ -40,6 +42,7 @@ from ui.http.middleware import guard
 from ui.http.models import HealthResponse, ReadyResponse
 from ui.http.problems import Problem, handle_problems, overloaded, problem_docs
 from ui.http.proxies import without_proxies
+from ui.http.rates import Callers, limit_rates
 from ui.http.search import add_search
 from ui.http.strict import StrictRoute
 from ui.mcp.door import add_mcp, lifespan_of, mcp_app
@@ -61,7 +64,11 @@ _BESIDE = (Problem, TextsModel, BatchQuestion, BatchAnswer)
 
 
 def create_app(
-    pressmark: Pressmark, *, page: bool = True, gate: AnswerGate | None = None
+    pressmark: Pressmark,
+    *,
+    page: bool = True,
+    gate: AnswerGate | None = None,
+    worker: Worker | None = None,
 ) -> FastAPI:
     """The API over an open Pressmark, guarded, with the page at ``/`` unless told otherwise.
 
@@ -69,6 +76,7 @@ def create_app(
         pressmark: stays open for as long as the app serves; closing it is the caller's task.
         page: whether to serve the page too.
         gate: limits how many questions are answered at once.
+        worker: which of several processes on one port this is.
     """
     keys = accepted_keys(pressmark.settings)
     gate = gate or AnswerGate()
@@ -104,10 +112,15 @@ def create_app(
         with without_proxies():
             from ui.page.mount import mount_page  # Gradio takes a second to import
 
-            mount_page(app, pressmark)
+            mount_page(app, pressmark, worker.number if worker else None)
+    limit_rates(pressmark)
+    app.add_middleware(Callers)
     guard(app, pressmark.settings.host, keys)
     app.add_middleware(Counting, metrics=metrics)
     app.add_middleware(RequestIds)
+    if worker is not None:
+        app.add_middleware(Gathering, worker=worker)
+        app.add_middleware(Affinity, worker=worker)
     return app
 
 
@@ -115,7 +128,7 @@ def _add_answering(app: FastAPI, pressmark: Pressmark, gate: AnswerGate) -> None
     @app.post(
         "/v1/answer",
         response_model=AnswerResponse,
-        responses={**problem_docs(400, 401, 403, 413, 415, 422, 503), 200: _STREAM_DOCS},
+        responses={**problem_docs(400, 401, 403, 413, 415, 422, 429, 503), 200: _STREAM_DOCS},
         tags=["answers"],
     )
     async def answer(request: AnswerRequest) -> Response | AnswerResponse:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from evals.faults.apart import apart
 from evals.faults.crash import crash
 from evals.faults.damage import damage
 from evals.faults.load import load
@@ -23,7 +24,7 @@ from rag.settings import Settings
 
 LONG_ROUNDS = 200
 SHORT_ROUNDS = 8
-LONG = ("load",)
+LONG = ("load", "apart")
 """Kinds that are no part of the short form."""
 
 
@@ -65,6 +66,7 @@ KINDS: dict[str, Callable[[int, int], Result]] = {
     "network": lambda rounds, _: network(None if rounds >= LONG_ROUNDS else rounds // 2),
     "poison": lambda rounds, _: poison(None if rounds >= LONG_ROUNDS else rounds, Settings()),
     "load": lambda rounds, _: load(rounds),
+    "apart": lambda rounds, _: apart(max(6, rounds)),
 }
 
 
@@ -80,7 +82,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--rounds", type=int, default=LONG_ROUNDS, help=f"kills ({LONG_ROUNDS}); others follow"
     )
-    parser.add_argument("--short", action="store_true", help="some of each but load, for the tests")
+    parser.add_argument(
+        "--short", action="store_true", help="some of each but load and apart, for the tests"
+    )
     parser.add_argument("--seed", type=int, default=1, help="another one breaks other places")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there, too")
     return parser

@@ -10,13 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from llama_index.core.base.embeddings.base import BaseEmbedding
-
 from index.article import Source
-from index.embedding.local import embed_texts
 from index.errors import EmbeddingModelError, UnreadableFileError
+from index.ingest.labour import Labour, Prepared
 from index.ingest.linking import link_stories
-from index.ingest.preparing import ReadFile, cut_source, read_seen
+from index.ingest.preparing import cut_source, read_seen
 from index.ingest.scan import SeenFile, look_again
 from index.library.library import Library
 from index.library.tables import FileRecord, Vector
@@ -47,40 +45,42 @@ class Intake:
     """
 
     def __init__(
-        self, library: Library, embedding: BaseEmbedding | None, advanced: Callable[[], None]
+        self, library: Library, labour: Labour | None, advanced: Callable[[], None]
     ) -> None:
         """Read what the library holds.
 
         Args:
             library: to write to.
-            embedding: None leaves whatever would need one as it is.
+            labour: makes the vectors; None leaves whatever would need one as it is.
             advanced: called after each further batch of embedded texts.
         """
         self.changed = False
         self.texts_embedded = 0
         self._library = library
-        self._embedding = embedding
+        self._labour = labour
+        breadth = 1 if labour is None else labour.breadth
+        self._most_files, self._most_texts = _BATCH_FILES * breadth, _BATCH_TEXTS * breadth
         self._advanced = advanced
         self._pending: list[_Pending] = []
         self._texts: dict[bytes, str] = {}
         with library.writing() as writer:
             self._origins, self._made = writer.origins(), writer.made_from()
 
-    def add(self, root_id: int, root: str, read: ReadFile, replaces: str | None) -> FileRecord:
+    def add(self, root_id: int, root: str, file: Prepared, replaces: str | None) -> FileRecord:
         """Take a file in, at the latest at the next `flush`.
 
         Args:
             root_id: the root it belongs to.
             root: the root's path.
-            read: the file.
+            file: as read.
             replaces: id of the source that the file held before.
 
         Returns:
             the record of the file.
         """
-        pending = self._prepare(root_id, root, read, replaces)
+        pending = self._prepare(root_id, root, file, replaces)
         self._pending.append(pending)
-        if len(self._pending) >= _BATCH_FILES or len(self._texts) >= _BATCH_TEXTS:
+        if len(self._pending) >= self._most_files or len(self._texts) >= self._most_texts:
             self.flush()
         return pending.record
 
@@ -133,14 +133,14 @@ class Intake:
             cut, texts = cut_source(read)
         except UnreadableFileError:
             return
-        if self._embedding is None and texts.keys() - self._library.known_vectors(texts):
+        if self._labour is None and texts.keys() - self._library.known_vectors(texts):
             return
         with self._writing(texts) as writer:
             writer.put_source(read.source, origin, cut)
         self._absorb(writer, set())
 
-    def _prepare(self, root_id: int, root: str, read: ReadFile, replaces: str | None) -> _Pending:
-        record, source = read.record, read.source
+    def _prepare(self, root_id: int, root: str, file: Prepared, replaces: str | None) -> _Pending:
+        record, source = file.read.record, file.read.source
         if source is None:
             return _Pending(root_id, record, replaces)
         here = Origin(source.source_id, root, record.relpath, record.metadata_sha, record.pipeline)
@@ -150,7 +150,7 @@ class Intake:
         if self._is_made_from(here):
             return _Pending(root_id, record, replaces)
         try:
-            cut, texts = cut_source(read)
+            cut, texts = file.cut()
         except UnreadableFileError as error:
             refused = replace(record, status="refused", reason=error.user_message, source_id=None)
             return _Pending(root_id, refused, replaces)
@@ -171,7 +171,7 @@ class Intake:
                 writer.put_vectors(vectors)
                 # Another process may have collected vectors since we saw that they are there.
                 lost = writer.lacking(texts)
-                if not lost or self._embedding is None:
+                if not lost or self._labour is None:
                     yield writer
                     return
             vectors = self._embed({key: texts[key] for key in lost})
@@ -180,7 +180,7 @@ class Intake:
         """Make the vectors of the texts that have none yet, in one call."""
         known = self._library.known_vectors(texts)
         missing = {key: text for key, text in texts.items() if key not in known}
-        if not missing or self._embedding is None:
+        if not missing or self._labour is None:
             return {}
         before = self.texts_embedded
 
@@ -188,7 +188,7 @@ class Intake:
             self.texts_embedded = before + done
             self._advanced()
 
-        found = embed_texts(self._embedding, list(missing.values()), advance)
+        found = self._labour.embedded(list(missing.values()), advance)
         if found.shape[1] != self._library.dimension:
             raise EmbeddingModelError(
                 f"The embedding model gave vectors of {found.shape[1]} dimensions; those of this "

@@ -18,7 +18,7 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from index.articles.passages import PIPELINE_VERSION
 from index.errors import IndexStoreError, LibraryBusyError, RootError
 from index.ingest.intake import Intake
-from index.ingest.preparing import read_seen
+from index.ingest.labour import Here, Labour, Prepared
 from index.ingest.report import IngestReport, Looked, RootReport, reports
 from index.ingest.roots import NOTHING, Keep, scan_roots
 from index.ingest.scan import Scan, SeenFile, root_label
@@ -63,6 +63,7 @@ def index_roots(
     embedding: BaseEmbedding,
     progress: Progress | None = None,
     keep: Keep = NOTHING,
+    labour: Labour | None = None,
 ) -> IngestReport:
     """Bring the library in line with the given folders.
 
@@ -74,6 +75,7 @@ def index_roots(
         embedding: makes the vectors.
         progress: told how far the run is.
         keep: whose articles stay though their files are not there.
+        labour: reads and embeds; this process, if nothing is said.
 
     Raises:
         RootError: a folder is missing, and not to be kept; nothing has changed.
@@ -83,7 +85,9 @@ def index_roots(
     started = time.monotonic()
     scans, kept = scan_roots(stores.library, stores.home, paths, keep)
     before = stores.library.file_places()
-    with _Run(stores, embedding, progress, sum(len(scan.files) for scan in scans)) as run:
+    with _Run(
+        stores, labour or Here(embedding), progress, sum(len(scan.files) for scan in scans)
+    ) as run:
         looked = [run.take(scan) for scan in scans]
         run.intake.settle({(scan.root, s.relpath): s for scan in scans for s in scan.files})
     library = stores.library
@@ -125,7 +129,7 @@ class _Run:
     def __init__(
         self,
         stores: SearchIndex,
-        embedding: BaseEmbedding | None,
+        labour: Labour | None,
         progress: Progress | None,
         total: int,
     ) -> None:
@@ -136,10 +140,12 @@ class _Run:
             )
         self._stores = stores
         self._progress = progress
+        self._labour = labour
         self._root, self._done, self._total = "", 0, total
         with ExitStack() as stack:
             stack.enter_context(stores.library.database.taking_part())
-            self.intake = Intake(stores.library, embedding, lambda: self._tell("embedding"))
+            stores.library.check_format()
+            self.intake = Intake(stores.library, labour, lambda: self._tell("embedding"))
             self._part = stack.pop_all()
 
     def __enter__(self) -> "_Run":
@@ -176,9 +182,9 @@ class _Run:
         }
         self._advance(len(records))
         for claimed in self._claims(root_id, scan, records):
-            for seen in claimed:
-                old = known.get(seen.relpath)
-                records[seen.relpath] = self._take_file(root_id, scan.root, seen, old)
+            for file in self._labour.prepared(claimed) if self._labour else ():
+                relpath = file.seen.relpath
+                records[relpath] = self._take_file(root_id, scan.root, file, known.get(relpath))
                 self._advance()
             self.intake.flush()
         in_order = {seen.relpath: records[seen.relpath] for seen in scan.files}
@@ -193,9 +199,10 @@ class _Run:
         """
         library = self._stores.library
         is_shared = library.database.is_shared
+        at_once = _CLAIMED_FILES * (self._labour.breadth if self._labour else 1)
         waiting = {s.relpath: s for s in scan.files if s.relpath not in records}
         while waiting:
-            some = list(waiting)[: _CLAIMED_FILES if is_shared else None]
+            some = list(waiting)[: at_once if is_shared else None]
             with library.database.claiming(root_id, some) as mine:
                 if is_shared:
                     there = library.files(scan.root, some)
@@ -211,13 +218,12 @@ class _Run:
                 time.sleep(_CLAIM_SECONDS)
 
     def _take_file(
-        self, root_id: int, root: str, seen: SeenFile, old: FileRecord | None
+        self, root_id: int, root: str, file: Prepared, old: FileRecord | None
     ) -> FileRecord:
-        read = read_seen(seen)
-        if old == read.record:
+        if old == file.read.record:
             return old
         replaces = None if old is None else old.source_id
-        return self.intake.add(root_id, root, read, replaces)
+        return self.intake.add(root_id, root, file, replaces)
 
     def _advance(self, files: int = 1) -> None:
         if files:

@@ -25,6 +25,8 @@ from index.library.engines.opening import LIBRARY_NAME, file_of, open_database
 from index.library.formats import check_format
 from index.library.holdings import Holdings
 from index.library.notes import Notes
+from index.library.rates import Rates
+from index.library.shared import Shared
 from index.library.tables import Changes, FileRecord, LedgerEntry, LibraryCounts, PassageRow, Root
 from index.library.writes import LibraryWriter
 
@@ -32,20 +34,31 @@ __all__ = ["LIBRARY_NAME", "Library"]
 
 
 class Library:
-    """An open library; close it, or use it as a context manager."""
+    """An open library; close it, or use it as a context manager.
+
+    Attributes:
+        database: where it lives.
+        notes: what people said of answers, and the answers that they saved.
+        collections: the named sets of articles.
+        shared: what the pages of all processes have in common.
+        rates: how often each caller has asked in the last minutes.
+    """
 
     def __init__(self, database: Database) -> None:
         """Use `open` instead, which checks and creates what is in it."""
         self.database = database
+        self.notes, self.collections = Notes(database), Collections(database)
+        self.shared, self.rates = Shared(database), Rates(database)
         self._holdings: tuple[str, Holdings] | None = None
 
     @classmethod
-    def open(cls, home: Path, url: str | None = None) -> Self:
+    def open(cls, home: Path, url: str | None = None, shared: bool = False) -> Self:
         """Open the library of a home folder, or make an empty one.
 
         Args:
             home: the folder.
-            url: the address of the database server that holds it; None for the folder's own file.
+            url: of the database server that holds it; None for the folder's own file.
+            shared: see `index.library.engines.opening.open_database`.
 
         Raises:
             LibraryFormatError: it is damaged, not a library, or of another version.
@@ -55,7 +68,7 @@ class Library:
             home.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LibraryError(f"The folder {home} cannot be made: {error.strerror}.") from error
-        library = cls(open_database(home, url))
+        library = cls(open_database(home, url, shared))
         try:
             library._prepare()
         except BaseException:
@@ -82,8 +95,6 @@ class Library:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # What the library is
-
     def bind_model(self, fingerprint: str, dimension: int) -> None:
         """Record which model makes this library's vectors, or check that it is the same.
 
@@ -104,6 +115,12 @@ class Library:
             )
         with self.writing() as writer:
             writer.bind(fingerprint, dimension)
+
+    def check_format(self) -> None:
+        """Check that no newer Pressmark has brought the library over meanwhile."""
+        with self._reading() as connection:
+            version = queries.read_meta(connection).get("schema_version", "unknown")
+        check_format(self.database.place, version)
 
     def check_model(self, fingerprint: str) -> None:
         """Check that the library's vectors are of a model.
@@ -322,23 +339,13 @@ class Library:
 
     def known_vectors(self, keys: Iterable[bytes]) -> set[bytes]:
         """Find the text keys that have a vector already."""
-        query = select(schema.vectors.c.key)
-        return {row.key for row in self._by_id(schema.vectors.c.key, keys, query)}
+        key = schema.vectors.c.key
+        return {row.key for row in self._by_id(key, keys, select(key))}
 
     def changes_since(self, version: str) -> Changes | None:
         """What has changed since an `index_version`; None if the change log does not say."""
         with self._reading() as connection:
             return queries.read_changes(connection, version)
-
-    @property
-    def notes(self) -> Notes:
-        """What people said of answers, and the answers that they saved."""
-        return Notes(self.database)
-
-    @property
-    def collections(self) -> Collections:
-        """The named sets of articles."""
-        return Collections(self.database)
 
     def resolved(self, filters: SearchFilters) -> SearchFilters:
         """The same filters, with the articles of their collections in place of the collections.
@@ -389,6 +396,4 @@ class Library:
             raise LibraryFormatError(
                 f"{self.database.place} is a database, but not a Pressmark library."
             )
-        with self._reading() as connection:
-            version = queries.read_meta(connection).get("schema_version", "unknown")
-        check_format(self.database.place, version)
+        self.check_format()

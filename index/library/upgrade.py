@@ -90,6 +90,7 @@ def bring_over(
     dimension: int,
     progress: Progress | None = None,
     url: str | None = None,
+    shared: bool = False,
 ) -> None:
     """Rebuild the vectors of every passage, then switch to them; do nothing if it is not older.
 
@@ -99,6 +100,7 @@ def bring_over(
         dimension: of its vectors.
         progress: hears of the beginning and of each batch.
         url: see `index.library.library.Library.open`.
+        shared: see `index.library.engines.opening.open_database`.
 
     Raises:
         LibraryBusyError: another process writes to the library.
@@ -106,13 +108,13 @@ def bring_over(
         EmbeddingMismatchError: its vectors are of another embedding, which the user chose by name.
         EmbeddingModelError: the embedding fails; the library is as it was.
     """
-    database = open_database(home, url)
+    database = open_database(home, url, shared)
     with ExitStack() as stack:
         stack.callback(database.close)
         if _older_state(database, embedding) is None:
             return
         stack.enter_context(database.alone("bringing the library over to a new format"))
-        if url is None:
+        if url is None and not shared:
             seal = Seal(home)
             seal.check()
             seal.remove()

@@ -2,21 +2,26 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from index.article import PassageHit
-from index.errors import IndexStoreError, LibraryError
+from index.errors import IndexStoreError, InputError, LibraryError
 from index.library.library import Library
 from index.library.lock import WriteLock
 from index.library.seal import Seal
 from index.library.tables import Vector
-from index.search.cache import DerivedStore
+from index.library.workers import worker_folder
 from index.search.chroma import VectorIndex
 from index.search.chroma_server import ServedVectorIndex
 from index.search.mending import Mender
+from index.search.places import AT_HOME, Places
+from index.search.postgres import PostgresWords
+from index.search.store import SearchStore, WordStore
 from index.search.tantivy import LexicalIndex
 
 CHROMA_FOLDER = "chroma"
@@ -30,6 +35,19 @@ _LEXICAL_ANEW = 2_000
 _PATIENCE_S = 10.0
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far an index is behind the library.
+
+    Attributes:
+        changes: passages that came, changed or went since its version.
+        seconds: since it was last known to be in step.
+    """
+
+    changes: int
+    seconds: float
 
 
 class SearchIndex:
@@ -51,6 +69,7 @@ class SearchIndex:
         library: Library,
         fingerprint: str,
         vectors: VectorIndex,
+        lexical: WordStore,
         lock: WriteLock | None,
         seal: Seal | None,
     ) -> None:
@@ -62,9 +81,12 @@ class SearchIndex:
         self._fingerprint = fingerprint
         self._lock = lock
         self._vectors = vectors
-        self._lexical = LexicalIndex(home / TANTIVY_FOLDER if lock else None)
+        self._lexical = lexical
         self._mutex = threading.RLock()
         self._rebuilds = self._updates = 0
+        # By the id of the index: the version that it had, and when it was last known to be in step.
+        self._found: dict[int, str | None] = {}
+        self._in_step = dict.fromkeys(map(id, self._stores()), time.monotonic())
         self._closed = False
         self._menders = {
             id(store): Mender(name, _PATIENCE_S)
@@ -106,12 +128,31 @@ class SearchIndex:
             self.library.check_model(self._fingerprint)
             version = self.library.index_version
             for store in self._stores():
-                (self._bring_shared if store.is_shared else self._bring)(store, version)
+                had = store.version
+                self._found.setdefault(id(store), had)
+                if store.is_shared and had != version:
+                    self._bring_shared(store, version)
+                elif not store.is_shared:
+                    self._bring(store, had, version)
+                if self.writable or not store.is_shared:
+                    self._in_step[id(store)] = time.monotonic()
 
-    def lag(self) -> int:
-        """How many versions of the library the index that is furthest behind has yet to take in."""
-        now = _number(self.library.index_version)
-        return max(now - _number(store.version or "0-") for store in self._stores())
+    def lags(self) -> dict[str, Lag]:
+        """How far each index is behind the library, by the name of what it finds by.
+
+        Raises:
+            LibraryError: the library cannot be read.
+        """
+        now = self.library.index_version
+        return {name: self._lag(store, store.version, now) for name, store in self._by_name()}
+
+    def caught_up(self) -> dict[str, int]:
+        """How many changes there were since the version that an index had when it was opened."""
+        return {
+            name: self._changes(self._found[id(store)])
+            for name, store in self._by_name()
+            if id(store) in self._found
+        }
 
     def differences(self) -> list[str]:
         """Say in words how the indexes differ from the library; nothing if all three agree.
@@ -122,7 +163,8 @@ class SearchIndex:
         with self._mutex:
             here = {row.passage_id for row in self.library.all_passage_rows()}
             found = []
-            for name, store in (("Chroma", self._vectors), ("Tantivy", self._lexical)):
+            words = "PostgreSQL" if self._lexical.is_shared else "Tantivy"
+            for name, store in (("Chroma", self._vectors), (words, self._lexical)):
                 if store.version != self.library.index_version:
                     found.append(f"{name} is of version {store.version}.")
                 ids = store.ids()
@@ -152,11 +194,26 @@ class SearchIndex:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _stores(self) -> tuple[DerivedStore[Any], DerivedStore[Any]]:
+    def _stores(self) -> tuple[SearchStore, SearchStore]:
         return self._vectors, self._lexical
 
+    def _by_name(self) -> tuple[tuple[str, SearchStore], ...]:
+        return ("meanings", self._vectors), ("words", self._lexical)
+
+    def _lag(self, store: SearchStore, version: str | None, now: str) -> Lag:
+        moment = time.monotonic()
+        if version == now:
+            self._in_step[id(store)] = moment
+            return Lag(0, 0.0)
+        return Lag(self._changes(version), moment - self._in_step[id(store)])
+
+    def _changes(self, version: str | None) -> int:
+        """How many passages have changed since a version; all, if nobody knows."""
+        changes = None if version is None else self.library.changes_since(version)
+        return self.library.counts().passages if changes is None else len(changes.touched)
+
     def _search(
-        self, store: DerivedStore[Any], search: Callable[[], list[PassageHit]]
+        self, store: SearchStore, search: Callable[[], list[PassageHit]]
     ) -> list[PassageHit]:
         """Search; if the index fails, rebuild it once and search again.
 
@@ -179,7 +236,7 @@ class SearchIndex:
         finally:
             self._mutex.release()
 
-    def _mend(self, store: DerivedStore[Any], before: tuple[int, int]) -> None:
+    def _mend(self, store: SearchStore, before: tuple[int, int]) -> None:
         """Rebuild an index, unless another thread was changing it or has mended it already."""
         with self._mutex:
             if self._closed or before != (self._rebuilds, self._updates):
@@ -191,34 +248,33 @@ class SearchIndex:
             else:
                 self._rebuild(store, self.library.index_version)
 
-    def _bring_shared(self, store: DerivedStore[Any], version: str) -> None:
+    def _bring_shared(self, store: SearchStore, version: str) -> None:
         """Bring a store that others use to a version, unless one of them does."""
-        if store.version == version:
-            return
         if not self.writable:
             store.open()  # whoever writes brings it to the version
             return
-        with self.library.database.in_turn("index of meanings"):
-            self._bring(store, version)
+        with self.library.database.in_turn(f"{type(store).__name__} of this library"):
+            self._bring(store, store.version, version)
 
-    def _bring(self, store: DerivedStore[Any], version: str) -> None:
+    def _bring(self, store: SearchStore, had: str | None, version: str) -> None:
         try:
-            if store.version == version:
+            if had == version:
                 store.open()
                 return
-            if store.version is not None and self._catch_up(store, store.version, version):
+            if had is not None and self._catch_up(store, had, version):
                 return
         except IndexStoreError as error:
             _log.warning("%s", error)
         self._rebuild(store, version)
 
-    def _catch_up(self, store: DerivedStore[Any], before: str, version: str) -> bool:
+    def _catch_up(self, store: SearchStore, before: str, version: str) -> bool:
         """Take in what has changed; False if rebuilding is better."""
         changes = self.library.changes_since(before)
         total = self.library.counts().passages
         if changes is None or len(changes.touched) > total // 2:
             return False
-        if store is self._lexical and changes.disturbed and total <= _LEXICAL_ANEW:
+        counts_the_gone = store is self._lexical and not store.is_shared
+        if counts_the_gone and changes.disturbed and total <= _LEXICAL_ANEW:
             return False
         store.open()
         # The rows may be newer than the version says; then the next call takes them in again.
@@ -227,7 +283,7 @@ class SearchIndex:
         self._updates += 1
         return True
 
-    def _rebuild(self, store: DerivedStore[Any], version: str) -> None:
+    def _rebuild(self, store: SearchStore, version: str) -> None:
         # If the library moves on meanwhile, the index is newer than it says, and the next `ensure`
         # brings it up to date again.
         try:
@@ -241,10 +297,6 @@ class SearchIndex:
         self._rebuilds += 1
 
 
-def _number(version: str) -> int:
-    return int(version.partition("-")[0])
-
-
 def open_stores(
     home: Path,
     *,
@@ -252,8 +304,7 @@ def open_stores(
     fingerprint: str,
     dimension: int,
     activity: str | None = None,
-    url: str | None = None,
-    chroma_url: str | None = None,
+    places: Places = AT_HOME,
 ) -> SearchIndex:
     """Open the library of a home folder with its search indexes, up to date.
 
@@ -267,8 +318,7 @@ def open_stores(
         fingerprint: of the embedding model, see `index.embedding.local.model_fingerprint`.
         dimension: of the embedding model.
         activity: the purpose, for the message to another process.
-        url: see `index.library.library.Library.open`.
-        chroma_url: of the Chroma server that holds the vectors; None keeps them in the home.
+        places: where the library and its indexes are, if not in the home.
 
     Raises:
         LibraryBusyError: the caller wants to write and another process has the right.
@@ -277,36 +327,61 @@ def open_stores(
         IndexStoreError: building the indexes fails.
     """
     activity = activity or ("indexing articles" if write else "answering questions")
-    with suppress(OSError):  # opening the library says why it cannot be made
-        home.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        lock = _lock(home, write and url is None, activity)
+        is_worker = places.worker is not None
+        folder = home if places.worker is None else worker_folder(home, places.worker)
+        lock = _lock(folder, write and places.url is None and not is_worker, activity)
         if lock is not None:
             stack.callback(lock.release)
-        seal = Seal(home) if url is None else None  # a server looks after its own
+        # A server looks after its own, and the parent of workers after theirs.
+        seal = Seal(home) if places.url is None and not is_worker else None
         if seal is not None:
             seal.check()
             if lock is not None:
                 seal.remove()
                 stack.callback(seal.put)
-        library = Library.open(home, url)
+        library = Library.open(home, places.url, shared=is_worker)
         stack.callback(library.close)
         library.bind_model(fingerprint, dimension)
-        if chroma_url is None:
-            vectors = VectorIndex(home / CHROMA_FOLDER if lock else None, dimension)
+        if places.chroma_url is None:
+            vectors = VectorIndex(folder / CHROMA_FOLDER if lock else None, dimension)
         else:
             known = library.index_version.partition("-")[2]
-            vectors = ServedVectorIndex(chroma_url, known, fingerprint, dimension)
-        stores = SearchIndex(home, library, fingerprint, vectors, lock, seal)
+            vectors = ServedVectorIndex(places.chroma_url, known, fingerprint, dimension)
+        lexical = _word_store(places, library, folder if lock else None)
+        stores = SearchIndex(home, library, fingerprint, vectors, lexical, lock, seal)
         stack.callback(stores.close)
         stores.ensure()
         stack.pop_all()
     return stores
 
 
-def _lock(home: Path, write: bool, activity: str) -> WriteLock | None:
+def _word_store(places: Places, library: Library, folder: Path | None) -> WordStore:
+    """What finds by words.
+
+    Args:
+        places: say which it is.
+        library: whose words it finds.
+        folder: for a copy of its own; None for one in memory.
+
+    Raises:
+        InputError: the library is not on the server that is to find.
+    """
+    if places.lexical == "tantivy":
+        return LexicalIndex(folder / TANTIVY_FOLDER if folder else None)
+    if places.url is None:
+        raise InputError(
+            "PRESSMARK_LEXICAL=postgres finds by words on the library's own PostgreSQL server, and "
+            "this library is a file. Set PRESSMARK_LIBRARY_URL too, or leave PRESSMARK_LEXICAL out."
+        )
+    return PostgresWords(library.database)
+
+
+def _lock(folder: Path, write: bool, activity: str) -> WriteLock | None:
+    with suppress(OSError):  # opening the library says why it cannot be made
+        folder.mkdir(parents=True, exist_ok=True)
     try:
-        return WriteLock.acquire(home, activity)
+        return WriteLock.acquire(folder, activity)
     except LibraryError:
         # Another process has the lock, or the folder is read-only: we can still search.
         if write:

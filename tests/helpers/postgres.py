@@ -13,12 +13,13 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+
+from evals.running.servers import postgres_programs
 
 # A test's server need not survive a power cut.
 _SETTINGS = {
@@ -31,16 +32,6 @@ _SETTINGS = {
 }
 
 
-@cache
-def _programs() -> Path | None:
-    """The newest server's programs: on the path, or where Debian puts them."""
-    on_path = shutil.which("postgres")
-    places = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
-    found = [Path(on_path).resolve().parent] if on_path else []
-    found += [place for place in reversed(places) if (place / "postgres").is_file()]
-    return found[0] if found else None
-
-
 @contextmanager
 def running_postgres() -> Iterator[Path]:
     """A new server, until the end.
@@ -48,7 +39,7 @@ def running_postgres() -> Iterator[Path]:
     Returns:
         the folder of its socket.
     """
-    programs = _programs()
+    programs = postgres_programs()
     if programs is None:
         reason = "no PostgreSQL server is installed (Debian: apt-get install postgresql)"
         if os.environ.get("CI") == "true":

@@ -29,11 +29,11 @@ def add_exports(app: FastAPI, pressmark: Pressmark) -> None:
 
     Args:
         app: where to.
-        pressmark: whose home folder holds the answers that were linked to.
+        pressmark: whose library holds the answers that were linked to.
     """
 
     def exchange_of(ident: str) -> Exchange:
-        turn = SharedAnswers(pressmark.settings.home).turn(ident)
+        turn = SharedAnswers(pressmark.library).turn(ident)
         if turn and turn.response:
             return Exchange(question=turn.question, response=turn.response)
         saved = pressmark.library.notes.saved_answer(ident)

@@ -103,12 +103,32 @@ def _indexes(pressmark: Pressmark) -> Iterator[Finding]:
     yield from (Finding(problem, wrong=True) for problem in problems)
     if not problems:
         yield Finding("Library: checked, consistent")
+    yield from index_findings(pressmark)
     # Opening has rebuilt any index that did not match the library; this asks both once.
     found = pressmark.search(Question("news"), k=1)
     if pressmark.library.counts().passages and not found:
         yield Finding("Searching finds nothing, though there are passages.", wrong=True)
     else:
         yield Finding("Chroma and Tantivy: match the library, both answer")
+
+
+def index_findings(pressmark: Pressmark) -> Iterator[Finding]:
+    """Say how far each index was behind when it was opened, and whether it still is.
+
+    Args:
+        pressmark: just opened.
+    """
+    before = pressmark.caught_up()
+    for name, lag in pressmark.lags().items():
+        if lag.changes:
+            yield Finding(
+                f"Search by {name}: {lag.changes} changes behind the library, for "
+                f"{lag.seconds:.0f} s. A process that may write brings it up to date.",
+                wrong=True,
+            )
+        else:
+            taken = f"; it took in {before[name]} changes now" if before.get(name) else ""
+            yield Finding(f"Search by {name}: in step with the library{taken}")
 
 
 def model_findings(settings: Settings, *, probe: bool = False) -> Iterator[Finding]:

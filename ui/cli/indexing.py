@@ -39,6 +39,7 @@ class Wanted:
         watch: go on, and follow changes.
         dry_run: change nothing.
         as_json: print what came of it as JSON.
+        ray: the address of a Ray cluster that does the work.
     """
 
     paths: Sequence[Path]
@@ -46,6 +47,7 @@ class Wanted:
     watch: bool = False
     dry_run: bool = False
     as_json: bool = False
+    ray: str | None = None
 
 
 def run_index(settings: Settings, wanted: Wanted) -> None:
@@ -72,7 +74,7 @@ def run_index(settings: Settings, wanted: Wanted) -> None:
     if folders or given or not wanted.addresses:
         with _opened(settings, write=True) as pressmark, traced(pressmark):
             paths = known_or_given(pressmark, [*given, *folders])
-            report = index_with_progress(pressmark, paths, as_json=wanted.as_json)
+            report = index_with_progress(pressmark, paths, as_json=wanted.as_json, ray=wanted.ray)
             if wanted.watch:
                 typer.echo("Following changes; Ctrl-C ends it.")
                 follow(pressmark, paths, threading.Event())
@@ -170,7 +172,7 @@ def preview(pressmark: Pressmark, paths: Sequence[Path], *, as_json: bool = Fals
 
 
 def index_with_progress(
-    pressmark: Pressmark, paths: Sequence[Path], *, as_json: bool = False
+    pressmark: Pressmark, paths: Sequence[Path], *, as_json: bool = False, ray: str | None = None
 ) -> IngestReport:
     """Index, show progress on stderr, and print a summary.
 
@@ -178,9 +180,10 @@ def index_with_progress(
         pressmark: opened for writing.
         paths: folders or files.
         as_json: print it as JSON.
+        ray: the address of a Ray cluster that does the work.
     """
     with ExitStack() as stack:
-        report = pressmark.index(paths, _Bar(stack).show, WHAT_IS_AWAY)
+        report = pressmark.index(paths, _Bar(stack).show, WHAT_IS_AWAY, ray)
     if as_json:
         echo_json(report_json(report))
         return report

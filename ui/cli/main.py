@@ -90,12 +90,16 @@ def index(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
     ] = False,
+    ray: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Read and embed on a Ray cluster (auto: found here)."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Index folders of articles; without PATH, look again at those indexed before."""
     from ui.cli.indexing import Wanted, run_index
 
-    wanted = Wanted(paths or [], fetch or [], watch=watch, dry_run=dry_run, as_json=as_json)
+    wanted = Wanted(paths or [], fetch or [], watch, dry_run, as_json, ray)
     run_index(shared_of(ctx).settings(), wanted)
 
 
@@ -172,13 +176,23 @@ def serve(
     ] = None,
     page: Annotated[bool, typer.Option(help="Serve the page, or the API alone.")] = True,
     watch: Annotated[bool, typer.Option("--watch", help="Follow changes in PATHs.")] = False,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes that answer; docs/scale.md says more.")
+    ] = 1,
 ) -> None:
     """Index PATHs, then serve the page and the API on this machine until Ctrl-C."""
     from ui.http.server import open_socket, require_keys, stoppable
 
-    settings = shared_of(ctx).settings(host=host, port=port)
+    shared = shared_of(ctx)
+    settings = shared.settings(host=host, port=port)
     require_keys(settings)
     with stoppable(), closing(open_socket(settings.host, settings.port)) as taken:
+        if workers > 1:
+            from ui.cli.workers import ServingWork, serve_with_workers
+
+            work = ServingWork(settings, paths or [], page, watch, shared.verbose)
+            serve_with_workers(work, workers, taken)
+            return
         from ui.cli.serving import index_and_serve  # the slow part, now that the port is ours
 
         index_and_serve(settings, taken, paths or [], page=page, watch=watch)

@@ -1,19 +1,18 @@
 """What ``pressmark serve`` does once it has its port: index, build, announce itself, serve."""
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-
-import typer
 
 from rag.pressmark import Pressmark
 from rag.settings import Settings
 from ui.app import create_app
 from ui.cli.indexing import index_with_progress, known_or_given
+from ui.cli.ready import say_if_empty, say_ready
 from ui.cli.upgrading import tell_upgrade
 from ui.cli.watching import following
+from ui.http.affinity import Worker
 from ui.http.logs import log_in_json
-from ui.http.middleware import is_loopback
 from ui.http.server import address_of, serve
 from ui.http.tracing import traced, why_untraced
 
@@ -46,23 +45,44 @@ def index_and_serve(
         url = address_of(taken, settings.host)
         watched = known_or_given(pressmark, paths) if watch else []
         with pressmark.following(), following(pressmark, watched):
-            serve(app, taken, lambda: _say_ready(pressmark, url, page))
+            say_if_empty(pressmark.library.counts().articles)
+            serve(app, [taken], lambda: say_ready(settings, url, page))
 
 
-def _say_ready(pressmark: Pressmark, url: str, page: bool) -> None:
-    settings = pressmark.settings
-    local = is_loopback(settings.host)
-    if not local:
-        typer.secho(
-            f"Warning: listening on {settings.host}. Whoever has a key can ask questions and read "
-            "the articles; keys travel readable unless a proxy in front adds HTTPS.",
-            fg=typer.colors.YELLOW,
-            err=True,
-        )
-    if not pressmark.library.counts().articles:
-        typer.echo("No articles are indexed yet. Stop this, then: pressmark serve FOLDER")
-    has_keys = settings.api_keys or settings.api_write_keys
-    who = "asks for a key" if has_keys else "for this machine only"
-    hint = f"{who}; Ctrl-C stops it" if page else f"API only, see /docs; {who}; Ctrl-C stops it"
-    # Scripts wait for this line; nothing is printed after it.
-    typer.echo(f"Pressmark is ready: {url}  ({hint})")
+def serve_as_worker(
+    settings: Settings,
+    worker: Worker,
+    taken: socket.socket,
+    ready: Callable[[], None],
+    paths: Sequence[Path],
+    *,
+    page: bool,
+    watch: bool,
+) -> None:
+    """Serve as one of several processes; see `index_and_serve`.
+
+    Args:
+        settings: with the host that the user named.
+        worker: which process this is.
+        taken: the socket that all share.
+        ready: called once it answers.
+        paths: folders to index first, if this process is to.
+        page: whether to serve the page beside the API.
+        watch: whether to follow changes of the paths, or else of all that is indexed.
+    """
+    if settings.log_json:
+        log_in_json()
+    with Pressmark.open(
+        settings,
+        purpose="serving the articles",
+        upgrading=tell_upgrade,
+        worker=worker.number,
+    ) as pressmark:
+        if paths or watch:  # what changed while nobody followed, too
+            index_with_progress(pressmark, known_or_given(pressmark, paths))
+        if not worker.number:
+            say_if_empty(pressmark.library.counts().articles)
+        app = create_app(pressmark, page=page, worker=worker)
+        watched = known_or_given(pressmark, paths) if watch else []
+        with pressmark.following(), following(pressmark, watched):
+            serve(app, [taken, worker.listen()], ready)

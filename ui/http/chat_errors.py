@@ -15,7 +15,7 @@ _ADDRESSES = ("/v1/chat", "/v1/models", "/v1/completions", "/v1/embeddings", "/v
 """Those of OpenAI that are here, and those that its clients try and are not here."""
 _MODELS = ("/v1/chat/completions", "/v1/models/")
 _PROBLEM = "application/problem+json"
-_CODES = {401: "invalid_api_key", 503: "overloaded"}
+_CODES = {401: "invalid_api_key", 429: "rate_limit_exceeded", 503: "overloaded"}
 
 
 def is_chat_address(path: str) -> bool:

@@ -125,6 +125,7 @@ class _Present(Collector):
         try:
             counts = self._pressmark.library.counts()
             version = self._pressmark.library.index_version
+            lags = self._pressmark.lags()
         except PressmarkError:
             yield GaugeMetricFamily("pressmark_up", "Whether the library can be read.", 0)
             return
@@ -137,6 +138,16 @@ class _Present(Collector):
         }
         for name, number in held.items():
             yield GaugeMetricFamily(f"pressmark_{name}", f"How many {name} there are.", number)
+        changes = GaugeMetricFamily(
+            "pressmark_changes_behind", "Passages that an index has yet to take in.", labels=["by"]
+        )
+        seconds = GaugeMetricFamily(
+            "pressmark_seconds_behind", "Since an index was in step; 0 if it is.", labels=["by"]
+        )
+        for name, lag in lags.items():
+            changes.add_metric([name], lag.changes)
+            seconds.add_metric([name], lag.seconds)
+        yield from (changes, seconds)
         info = InfoMetricFamily("pressmark_index", "The version of what can be found.")
         info.add_metric([], {"version": version})
         yield info

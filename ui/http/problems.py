@@ -5,6 +5,7 @@ import logging
 import uuid
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from math import ceil
 from typing import Any, cast
 
 from fastapi import FastAPI, Request
@@ -13,7 +14,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from index.errors import InputError, PressmarkError
+from index.errors import InputError, PressmarkError, TooOftenError
 from ui.http.inbound import FieldError, field_errors
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ _KINDS = {
     413: "too-large",
     415: "unsupported-media-type",
     422: "invalid-request",
+    429: "too-often",
     500: "internal-error",
     503: "unavailable",
 }
@@ -138,6 +140,9 @@ def _for_pressmark_error(error: PressmarkError, where: str) -> Response:
     """Find the status of an error, which follows from its policy."""
     if isinstance(error, InputError):
         return problem_response(422, error.user_message)
+    if isinstance(error, TooOftenError):
+        headers = {"Retry-After": str(ceil(error.wait_s))}
+        return problem_response(429, error.user_message, headers=headers)
     if error.retryable:
         headers = {"Retry-After": str(RETRY_AFTER_S)}
         return problem_response(503, error.user_message, headers=headers)

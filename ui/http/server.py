@@ -76,12 +76,12 @@ def address_of(taken: socket.socket, host: str) -> str:
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
-def serve(app: ASGIApp, taken: socket.socket, ready: Callable[[], None]) -> None:
+def serve(app: ASGIApp, taken: list[socket.socket], ready: Callable[[], None]) -> None:
     """Serve until Ctrl-C or SIGTERM, then end without a word.
 
     Args:
         app: what to serve.
-        taken: a bound socket, see `open_socket`.
+        taken: bound sockets, see `open_socket`.
         ready: called once the server answers requests, and not before.
     """
     config = uvicorn.Config(
@@ -92,7 +92,7 @@ def serve(app: ASGIApp, taken: socket.socket, ready: Callable[[], None]) -> None
         lifespan="on",
         timeout_graceful_shutdown=_GOODBYE_S,
     )
-    _Server(config, ready).run(sockets=[taken])
+    _Server(config, ready).run(sockets=taken)
 
 
 @contextmanager

@@ -20,14 +20,15 @@ from ui.page.wording.catalogues import _
 from ui.page.wording.negotiation import Speaking
 
 
-def mount_page(app: FastAPI, pressmark: Pressmark) -> None:
+def mount_page(app: FastAPI, pressmark: Pressmark, worker: int | None = None) -> None:
     """Build the page and mount it below all of the API's routes.
 
     Args:
         app: the API, complete.
         pressmark: what the page asks.
+        worker: this process's number, if several serve the page.
     """
-    _keep_uploads_at_home(pressmark)
+    _keep_uploads_at_home(pressmark, worker)
     app.add_middleware(Speaking)
 
     def original(request: Request) -> Response:
@@ -59,11 +60,13 @@ def _no_uploads(request: Request) -> Response:
     return problem_response(403, _("You can add articles on the server's own machine only."))
 
 
-def _keep_uploads_at_home(pressmark: Pressmark) -> None:
+def _keep_uploads_at_home(pressmark: Pressmark, worker: int | None) -> None:
     """Receive files in the home folder, which is this user's, and forget those of last time.
 
     Gradio's own place for them is a folder below /tmp that all users of a machine share.
     """
     in_transit = Uploads(pressmark.settings.home).in_transit
+    if worker is not None:
+        in_transit /= f"worker-{worker}"
     shutil.rmtree(in_transit, ignore_errors=True)
     os.environ["GRADIO_TEMP_DIR"] = str(in_transit)

@@ -60,7 +60,8 @@ def _reading(pressmark: Pressmark, seals: Seals) -> list[Function]:
 
 
 def _linking(pressmark: Pressmark, seals: Seals) -> list[Function]:
-    shared = SharedAnswers(pressmark.settings.home)
+    shared = SharedAnswers(pressmark.library)
+    shared.take_over(pressmark.settings.home)
     works_for = _HERE if is_loopback(pressmark.settings.host) else _THERE
 
     def share(kept: Any) -> dict[str, str]:

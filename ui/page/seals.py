@@ -1,31 +1,41 @@
 """The page's secret and what derives from it: a key for the browser, and seals on answers.
 
-The browser keeps conversations, encrypted with a key derived from a secret in the home folder. A
-seal proves that this server gave an answer that a browser sends back to share.
+The browser keeps conversations, encrypted with a key derived from a secret in the library, so that
+whichever process a visitor comes to opens them. A seal proves that one of these processes gave an
+answer that a browser sends back to share.
 """
 
 import hmac
-import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
+from index.errors import LibraryError
+from index.library.library import Library
 from rag.contract import AnswerResponse
 from ui.page.html.answers import TurnView
 
-SECRET_NAME = "page-secret"  # noqa: S105  a file's name
+SECRET_NAME = "page-secret"  # noqa: S105  the name of a secret
 
 
-def page_secret(home: Path) -> str | None:
-    """Get the secret of a home folder, made once. Return None if the folder cannot keep it."""
-    path = home / SECRET_NAME
+def page_secret(library: Library, home: Path) -> str | None:
+    """Get the secret of a library, made once. Return None if the library cannot keep it.
+
+    Args:
+        library: keeps it.
+        home: may hold the file of a former version, which is brought over.
+    """
+    path, former = home / SECRET_NAME, ""
+    with suppress(OSError, UnicodeDecodeError):
+        former = path.read_text(encoding="ascii").strip()
     try:
-        if not path.exists():
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write(secrets.token_urlsafe(32))
-        return path.read_text(encoding="ascii").strip() or None
-    except (OSError, UnicodeDecodeError):
-        return None
+        found = library.shared.secret(SECRET_NAME, former or secrets.token_urlsafe(32))
+    except LibraryError:
+        return former or None
+    if former == found:
+        with suppress(OSError):
+            path.unlink()
+    return found
 
 
 class Seals:
@@ -36,8 +46,8 @@ class Seals:
             survive a restart.
     """
 
-    def __init__(self, home: Path) -> None:
-        secret = page_secret(home)
+    def __init__(self, library: Library, home: Path) -> None:
+        secret = page_secret(library, home)
         self.browser_key = _derived(secret, "conversations") if secret else ""
         self._key = _derived(secret or secrets.token_urlsafe(32), "answers")
 

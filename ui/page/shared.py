@@ -1,25 +1,27 @@
-"""Answers that somebody made a link to: stored only on request, in the home folder.
+"""Answers that somebody made a link to: stored only on request, in the library.
 
 Whoever has the link can read the answer on this server. Only the browser that made the link has
 the key that takes it back; deleting the conversation there takes it back too.
 """
 
 import hmac
-import os
 import re
 import secrets
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
 from index.errors import LibraryError
+from index.library.library import Library
 from rag.contract import AnswerResponse
 from ui.page.html.answers import Link, TurnView
 from ui.page.wording.catalogues import _, later
 from ui.page.wording.days import number
 
 FOLDER = "shared"
+"""Where former versions kept them, in the home folder."""
 MAX_SHARED = 10_000
 _TOO_MANY = later("There are %(count)s links already; remove some first.")
 _NO_LINK = later("Pressmark cannot make the link: %(why)s.")
@@ -33,10 +35,28 @@ class _Stored(BaseModel):
 
 
 class SharedAnswers:
-    """The answers of one home folder that a link opens."""
+    """The answers of one library that a link opens.
 
-    def __init__(self, home: Path) -> None:
-        self._folder = home / FOLDER
+    Args:
+        library: keeps them.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self._kept = library.shared
+
+    def take_over(self, home: Path) -> None:
+        """Bring over what a former version kept in files of a home folder.
+
+        Args:
+            home: the folder; what cannot be brought over stays there.
+        """
+        folder = home / FOLDER
+        for path in sorted(folder.glob("*.json")):
+            if _ID.fullmatch(path.stem) and self._kept.get(path.stem) is None:
+                self._kept.put(path.stem, path.read_text(encoding="utf-8"))
+            path.unlink()
+        with suppress(OSError):
+            folder.rmdir()
 
     def add(self, turn: TurnView) -> Link:
         """Store an answer under an id that nobody can guess.
@@ -45,7 +65,7 @@ class SharedAnswers:
             turn: with a response whose seal is checked.
 
         Raises:
-            LibraryError: the folder cannot store it.
+            LibraryError: the library cannot store it.
         """
         if turn.response is None:
             raise ValueError("there is no answer to share")
@@ -53,15 +73,13 @@ class SharedAnswers:
         stored = _Stored(
             key_sha256=_digest(link.key), question=turn.question, response=turn.response
         )
+        if self._kept.count() >= MAX_SHARED:
+            raise LibraryError(_(_TOO_MANY) % {"count": number(MAX_SHARED)})
         try:
-            self._folder.mkdir(mode=0o700, exist_ok=True)
-            if sum(1 for _ in self._folder.iterdir()) >= MAX_SHARED:
-                raise LibraryError(_(_TOO_MANY) % {"count": number(MAX_SHARED)})
-            handle = os.open(self._path(link.id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(stored.model_dump_json())
-        except OSError as error:
-            raise LibraryError(_(_NO_LINK) % {"why": error.strerror}) from error
+            self._kept.put(link.id, stored.model_dump_json())
+        except LibraryError as error:
+            why = error.user_message.rstrip(".")
+            raise LibraryError(_(_NO_LINK) % {"why": why}) from error
         return link
 
     def turn(self, ident: object) -> TurnView | None:
@@ -78,19 +96,17 @@ class SharedAnswers:
         stored = self._read(link.id)
         if stored is None or not hmac.compare_digest(stored.key_sha256, _digest(link.key)):
             return False
-        self._path(link.id).unlink(missing_ok=True)
+        self._kept.remove(link.id)
         return True
 
     def _read(self, ident: object) -> _Stored | None:
         if not isinstance(ident, str) or not _ID.fullmatch(ident):
             return None
+        content = self._kept.get(ident)
         try:
-            return _Stored.model_validate_json(self._path(ident).read_bytes())
-        except (OSError, ValidationError):
+            return None if content is None else _Stored.model_validate_json(content)
+        except ValidationError:
             return None
-
-    def _path(self, ident: str) -> Path:
-        return self._folder / f"{ident}.json"
 
 
 def _digest(key: str) -> str:

@@ -61,7 +61,7 @@ class Talk:
         self._pressmark = pressmark
         self._models = models
         self._examples = Examples(pressmark)
-        self._seals = Seals(pressmark.settings.home)
+        self._seals = Seals(pressmark.library, pressmark.settings.home)
         self._answering: dict[str, Answering] = {}
         self._request = gr.JSON(visible=False)
         with gr.Column(elem_id="pm-conversation"):

@@ -11,6 +11,7 @@ from typing import Any
 
 import gradio as gr
 
+from ui.http.rates import caller_of, calling
 from ui.page.html.markup import rendered
 from ui.page.wording.catalogues import _, speaking, words_for_scripts
 from ui.page.wording.negotiation import language_of
@@ -69,7 +70,8 @@ class WordedBlocks(gr.Blocks):
         request = options.get("request")
         if not isinstance(request, gr.Request) or request.request is None:
             return await super().process_api(*args, **options)
-        with speaking(language_of(request.request.headers)):
+        asking = calling(caller_of(request.request.scope))
+        with speaking(language_of(request.request.headers)), asking:
             return await super().process_api(*args, **options)
 
 

@@ -33,6 +33,9 @@ class Database(Protocol):
             LibraryBusyError: its turn does not come.
         """
 
+    def counting(self) -> AbstractContextManager[Connection]:
+        """As `writing`, for counts that belong to no version: it waits for no run of writing."""
+
     def damage(self, connection: Connection) -> Iterator[str]:
         """Say in words what the database itself finds wrong."""
 

@@ -18,18 +18,20 @@ _EXAMPLE: Final = (
 )
 
 
-def open_database(home: Path, url: str | None = None) -> Database:
+def open_database(home: Path, url: str | None = None, shared: bool = False) -> Database:
     """Make the database of a library; it opens nothing before its first use.
 
     Args:
         home: the folder.
         url: the address of a database server; None for the folder's own file.
+        shared: several processes of one server write to the file, see
+            `index.library.workers`.
 
     Raises:
         LibraryError: there is no engine for the address.
     """
     if url is None:
-        return SqliteDatabase(home / LIBRARY_NAME)
+        return SqliteDatabase(home / LIBRARY_NAME, shared)
     try:
         address = make_url(url)
         if address.get_backend_name() == "postgresql":

@@ -2,17 +2,20 @@
 
 Write-ahead logging lets them. We begin transactions ourselves (the driver would begin them late,
 after the first read), and a writing one at once as a writer, so that SQLite never refuses it
-half-way. The right to write is the lock of the file's folder.
+half-way. The right to write is the lock of the file's folder. Its holder may let processes that it
+has started write in its place; they take turns at locks of their own.
 """
 
 import os
 import sqlite3
 import time
+import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
+from filelock import FileLock
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
@@ -25,11 +28,15 @@ _BUSY_SECONDS = 30.0
 class SqliteDatabase:
     """One file; see `index.library.engines.base.Database`."""
 
-    is_shared = False
+    def __init__(self, path: Path, is_shared: bool = False) -> None:
+        """Open nothing before the first use.
 
-    def __init__(self, path: Path) -> None:
-        """Open nothing before the first use."""
+        Args:
+            path: of the file.
+            is_shared: whether this process is one of several whose parent holds the folder's lock.
+        """
         self.path = path
+        self.is_shared = is_shared
         self._engine = open_engine(path)
 
     @property
@@ -68,14 +75,21 @@ class SqliteDatabase:
         with suppress(sqlite3.Error), closing(sqlite3.connect(os.fsencode(self.path))) as raw:
             raw.execute("VACUUM")
 
-    @contextmanager
-    def taking_part(self) -> Iterator[None]:
-        """Do nothing: whoever writes has the lock of the folder."""
-        yield
+    def counting(self) -> AbstractContextManager[Connection]:
+        """As `writing`: SQLite's transactions are short, and one at a time."""
+        return self.writing()
+
+    def taking_part(self) -> AbstractContextManager[None]:
+        """Have the file to itself for a run, if several processes may write; they take turns."""
+        return self.in_turn("run")
 
     @contextmanager
     def alone(self, activity: str) -> Iterator[None]:
         """Take the lock of the folder; see `index.library.lock.WriteLock`."""
+        if self.is_shared:
+            with self.taking_part():
+                yield
+            return
         lock = WriteLock.acquire(self.path.parent, activity)
         try:
             yield
@@ -84,12 +98,17 @@ class SqliteDatabase:
 
     @contextmanager
     def in_turn(self, task: str) -> Iterator[None]:
-        """Do nothing: whoever writes has the lock of the folder."""
-        yield
+        """Wait for the others of this server; without any, whoever writes has the folder's lock."""
+        if not self.is_shared:
+            yield
+            return
+        name = f"turn-{zlib.crc32(task.encode()):08x}.lock"
+        with FileLock(self.path.parent / name, thread_local=False):
+            yield
 
     @contextmanager
     def claiming(self, root_id: int, relpaths: Iterable[str]) -> Iterator[set[str]]:
-        """Claim them all: whoever writes has the lock of the folder."""
+        """Claim them all: whoever takes files in has the file to itself."""
         yield set(relpaths)
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ import pytest
 from index.embedding.local import embed_texts, model_fingerprint
 from index.ingest.run import index_roots, remove_root
 from index.library.library import Library
+from index.search.places import Places
 from index.search.stores import SearchIndex, open_stores
 from tests.helpers.doubles import HashEmbedding, article_text
 
@@ -24,6 +25,7 @@ import os, pathlib, sys
 from tests.helpers.doubles import HashEmbedding
 from index.embedding.local import model_fingerprint
 from index.ingest import run
+from index.search.places import Places
 from index.search.stores import open_stores
 home, url, news, log, last = sys.argv[1:]
 class Noted(HashEmbedding):
@@ -36,7 +38,7 @@ class Noted(HashEmbedding):
 made = HashEmbedding()
 run._CLAIMED_FILES, run._CLAIM_SECONDS = 2, 0.02
 with open_stores(pathlib.Path(home), write=True, fingerprint=model_fingerprint(made),
-                 dimension=made.dimension, url=url) as stores:
+                 dimension=made.dimension, places=Places(url=url)) as stores:
     print("open", flush=True)
     sys.stdin.readline()
     run.index_roots(stores, [pathlib.Path(news)], Noted())
@@ -59,7 +61,7 @@ def open_for(home: Path, url: str) -> SearchIndex:
         write=True,
         fingerprint=model_fingerprint(embedding),
         dimension=embedding.dimension,
-        url=url,
+        places=Places(url=url),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -10,39 +9,48 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import inspect
 
 from index.article import SearchFilters
 from index.errors import InputError, LibraryError
 from index.library import collections as module
 from index.library.holdings import Holding, Holdings
-from index.library.library import LIBRARY_NAME, Library
+from index.library.library import Library
+
+pytest_plugins = ["tests.helpers.fixtures_postgres"]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def at(request: pytest.FixtureRequest) -> str | None:
+    """The address of the library's server; None for a file."""
+    return request.getfixturevalue("postgres_url") if request.param == "postgres" else None
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library.open(tmp_path) as opened:
+def library(tmp_path: Path, at: str | None) -> Iterator[Library]:
+    with Library.open(tmp_path, at) as opened:
         yield opened
 
 
-def test_a_library_without_collections_has_no_table_for_them(
-    library: Library, tmp_path: Path
-) -> None:
+def test_a_library_without_collections_has_no_table_for_them(library: Library) -> None:
     assert library.collections.all() == []
     assert not library.collections.remove("none")
     assert library.collections.take_out("none", ["a"]) is None
-    with sqlite3.connect(tmp_path / LIBRARY_NAME) as raw:
-        names = {name for (name,) in raw.execute("SELECT name FROM sqlite_master")}
+    with library.database.reading() as connection:
+        names = set(inspect(connection).get_table_names())
     assert not names & {"collections", "collection_articles"}
 
 
-def test_a_collection_is_made_added_to_and_forgotten(library: Library, tmp_path: Path) -> None:
+def test_a_collection_is_made_added_to_and_forgotten(
+    library: Library, tmp_path: Path, at: str | None
+) -> None:
     before = library.index_version
     made = library.collections.add("  The  Vote ", ["a", "b", "a"])
     again = library.collections.add("the vote", ["c"])
 
     assert made.name == "The Vote"
     assert again.collection_id == made.collection_id
-    with Library.open(tmp_path) as other:
+    with Library.open(tmp_path, at) as other:
         (kept,) = other.collections.all()
     assert kept == again
     assert kept.article_ids == {"a", "b", "c"}

@@ -9,14 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evals.running.servers import free_port
 from index.article import PassageHit
 from index.embedding.local import embed_texts, model_fingerprint
 from index.errors import IndexStoreError
 from index.ingest.run import index_roots
 from index.search.chroma import connect_to, disconnect, sessions_of
 from index.search.chroma_server import ServedVectorIndex
+from index.search.places import Places
 from index.search.stores import CHROMA_FOLDER, SearchIndex, open_stores
-from tests.helpers.chroma_server import free_port, running_chroma
+from tests.helpers.chroma_server import running_chroma
 from tests.helpers.doubles import HashEmbedding, article_text
 
 pytest_plugins = ["tests.helpers.fixtures_postgres"]
@@ -51,8 +53,7 @@ def open_for(
         write=write,
         fingerprint=model_fingerprint(embedding),
         dimension=embedding.dimension,
-        url=url,
-        chroma_url=chroma,
+        places=Places(url=url, chroma_url=chroma),
     )
 
 

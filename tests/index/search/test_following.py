@@ -62,7 +62,36 @@ def test_what_another_process_indexes_is_found(
             index_roots(writer, [news], embedding)
             looks.wait(3)
             assert reader.search_words("flood", 3) == writer.search_words("flood", 3) != []
-            assert reader.lag() == 0
+            assert {lag.changes for lag in reader.lags().values()} == {0}
+
+
+def test_how_far_a_copy_is_behind(tmp_path: Path, postgres_url: str) -> None:
+    embedding = HashEmbedding()
+    news = tmp_path / "news"
+    news.mkdir()
+    (news / "a.txt").write_text(article_text("flood"))
+    with (
+        open_for(tmp_path / "one", embedding, postgres_url) as writer,
+        open_for(tmp_path / "two", embedding, postgres_url) as reader,
+    ):
+        index_roots(writer, [news], embedding)
+        passages = writer.library.counts().passages
+        for lag in reader.lags().values():
+            assert lag.changes == passages > 0
+            assert lag.seconds > 0
+        (news / "b.txt").write_text(article_text("eclipse"))
+        index_roots(writer, [news], embedding)
+        more = reader.lags()
+        assert {lag.changes for lag in more.values()} == {writer.library.counts().passages}
+        reader.ensure()
+        assert {(lag.changes, lag.seconds) for lag in reader.lags().values()} == {(0, 0.0)}
+        (news / "b.txt").unlink()
+        index_roots(writer, [news], embedding)
+        assert reader.lags()["words"].changes > 0
+    # What the next process finds in the folder is as far behind as the last one left it.
+    with open_for(tmp_path / "two", embedding, postgres_url) as again:
+        assert again.caught_up()["words"] > 0
+        assert again.lags()["words"].changes == 0
 
 
 def test_it_goes_on_when_the_server_is_back(

@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 from fastapi.testclient import TestClient
 
+from index.library.library import Library
 from rag.pressmark import Pressmark
 from rag.settings import Settings
 from tests.helpers.answers import response
@@ -24,18 +25,17 @@ QUESTION = "How many were held?"
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[TestClient]:
     settings = Settings(home=tmp_path)
-    notes = SimpleNamespace(saved_answer=lambda ident: None)
-    pressmark = SimpleNamespace(
-        settings=settings, library=SimpleNamespace(notes=notes), observers=[]
-    )
-    app = create_app(cast(Pressmark, pressmark), page=False)
-    with TestClient(app, base_url="http://127.0.0.1:7860") as found:
-        yield found
+    with Library.open(tmp_path) as library:
+        pressmark = SimpleNamespace(settings=settings, library=library, observers=[])
+        app = create_app(cast(Pressmark, pressmark), page=False)
+        with TestClient(app, base_url="http://127.0.0.1:7860") as found:
+            yield found
 
 
 @pytest.fixture
 def link(tmp_path: Path) -> str:
-    return SharedAnswers(tmp_path).add(TurnView(question=QUESTION, response=response())).id
+    with Library.open(tmp_path) as library:
+        return SharedAnswers(library).add(TurnView(question=QUESTION, response=response())).id
 
 
 def body(*questions: str) -> Any:

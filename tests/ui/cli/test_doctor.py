@@ -1,13 +1,16 @@
 """What ``pressmark doctor`` says about the language model: its place, and what goes there."""
 
 import json
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from index.search.stores import Lag
+from rag.pressmark import Pressmark
 from rag.settings import Settings
 from tests.helpers.openai_server import completion, openai_server, says
-from ui.cli.doctor import Finding, model_findings
+from ui.cli.doctor import Finding, index_findings, model_findings
 
 
 def told(*, probe: bool = False, **changes: Any) -> tuple[str, list[Finding]]:
@@ -76,3 +79,15 @@ def test_a_probe_that_fails_says_why() -> None:
     assert wrong
     assert "wants a key. Set PRESSMARK_LLM_API_KEY" in text
     assert len(requests) == 1
+
+
+def test_an_index_that_is_behind_is_named() -> None:
+    pressmark = SimpleNamespace(
+        caught_up=lambda: {"words": 12, "meanings": 0},
+        lags=lambda: {"words": Lag(0, 0.0), "meanings": Lag(7, 61.4)},
+    )
+    words, meanings = index_findings(cast(Pressmark, pressmark))
+    assert not words.wrong
+    assert words.text == "Search by words: in step with the library; it took in 12 changes now"
+    assert meanings.wrong
+    assert "7 changes behind the library, for 61 s" in meanings.text

@@ -58,6 +58,9 @@ def test_questions_and_refusals_are_counted_whatever_the_door(client: TestClient
     assert figure(client, re.escape('pressmark_stage_seconds_count{stage="total"}')) == 2
     assert figure(client, "pressmark_articles") == 1
     assert figure(client, "pressmark_queue") == 0
+    for by in ("words", "meanings"):
+        assert figure(client, re.escape(f'pressmark_changes_behind{{by="{by}"}}')) == 0
+        assert f'pressmark_seconds_behind{{by="{by}"}} 0.0' in client.get("/metrics").text
     route = 'pressmark_requests_total{method="POST",route="/v1/answer",status="200"}'
     assert figure(client, re.escape(route)) == 1
     assert figure(client, "process_open_fds") > 0

@@ -1,14 +1,21 @@
 """Seals, links to answers, uploaded files, originals: what the page keeps on the server."""
 
-import stat
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.errors import InputError
+from index.errors import InputError, LibraryError
+from index.library.library import Library
 from tests.helpers.answers import response
 from ui.http.uploads import MAX_FILES, Refused, Uploads, safe_name
 from ui.page.html.answers import Link, TurnView
@@ -18,12 +25,23 @@ from ui.page.shared import SharedAnswers
 ANSWERED = TurnView(id="t", question="How many?", response=response())
 
 
-def test_a_seal_fits_its_own_answer_only(tmp_path: Path) -> None:
-    seals = Seals(tmp_path)
+pytest_plugins = ["tests.helpers.fixtures_postgres"]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def library(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Library]:
+    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
+    with Library.open(tmp_path / "library", url) as opened:
+        yield opened
+
+
+def test_a_seal_fits_its_own_answer_only(library: Library, tmp_path: Path) -> None:
+    seals = Seals(library, tmp_path)
     sealed = seals.sealed(ANSWERED)
 
     assert seals.fits(sealed)
-    assert Seals(tmp_path).fits(sealed)
+    # Another machine, with a home of its own, answers from the same library.
+    assert Seals(library, tmp_path / "elsewhere").fits(sealed)
     assert not seals.fits(ANSWERED)
     assert not seals.fits(sealed.model_copy(update={"question": "Who?"}))
     assert not seals.fits(sealed.model_copy(update={"response": response(confidence=1.0)}))
@@ -31,36 +49,84 @@ def test_a_seal_fits_its_own_answer_only(tmp_path: Path) -> None:
     assert not seals.fits(TurnView(question="How many?"))
 
 
-def test_the_secret_is_made_once_and_is_nobody_elses(tmp_path: Path) -> None:
-    key = Seals(tmp_path).browser_key
+def test_the_secret_is_made_once_for_all_processes(library: Library, tmp_path: Path) -> None:
+    keys: list[str] = []
+    threads = [
+        threading.Thread(target=lambda: keys.append(Seals(library, tmp_path).browser_key))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(keys) == 4
+    assert len(set(keys)) == 1
+    assert keys[0]
 
-    assert Seals(tmp_path).browser_key == key
-    assert key not in (tmp_path / "page-secret").read_text()
-    assert stat.S_IMODE((tmp_path / "page-secret").stat().st_mode) == 0o600
-    assert Seals(tmp_path / "missing").browser_key == ""
+
+def test_the_secret_of_a_former_version_stays_in_force(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "page-secret").write_text("former")
+    key = Seals(library, tmp_path).browser_key
+    assert not (tmp_path / "page-secret").exists()
+    assert Seals(library, tmp_path).browser_key == key
+    (tmp_path / "page-secret").write_text("of another machine")
+    assert Seals(library, tmp_path).browser_key == key
 
 
-def test_a_link_opens_the_answer_until_it_is_taken_back(tmp_path: Path) -> None:
-    shared = SharedAnswers(tmp_path)
+def test_a_library_that_keeps_nothing_gives_no_key(tmp_path: Path) -> None:
+    class Fixed:
+        def secret(self, name: str, fresh: str) -> str:
+            raise LibraryError("it is read-only")
+
+    library = cast(Library, SimpleNamespace(shared=Fixed()))
+    seals = Seals(library, tmp_path)
+    assert seals.browser_key == ""
+    assert seals.fits(seals.sealed(ANSWERED))
+
+
+def test_a_link_opens_the_answer_until_it_is_taken_back(library: Library) -> None:
+    shared = SharedAnswers(library)
     link = shared.add(ANSWERED)
 
-    found = SharedAnswers(tmp_path).turn(link.id)
+    found = SharedAnswers(library).turn(link.id)
     assert found
     assert (found.question, found.response) == (ANSWERED.question, ANSWERED.response)
     assert not shared.remove(Link(id=link.id, key="guessed").model_dump())
     assert shared.remove(link.model_dump())
     assert shared.turn(link.id) is None
-    assert list((tmp_path / "shared").iterdir()) == []
+    assert library.shared.count() == 0
+
+
+def test_links_of_a_former_version_still_open(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    kept = {"key_sha256": sha256(b"k").hexdigest(), "question": "How many?"}
+    stored = json.dumps(kept | {"response": response().model_dump(mode="json")})
+    (folder / f"{'a' * 22}.json").write_text(stored)
+    shared = SharedAnswers(library)
+    shared.take_over(tmp_path)
+    shared.take_over(tmp_path)
+    found = shared.turn("a" * 22)
+    assert found
+    assert found.question == "How many?"
+    assert not folder.exists()
+    assert shared.remove({"id": "a" * 22, "key": "k"})
 
 
 @pytest.mark.parametrize("sent", [None, 5, "", "x", "../../secret", "a" * 22, {"id": 1}])
-def test_what_is_no_link_opens_and_removes_nothing(tmp_path: Path, sent: Any) -> None:
-    (tmp_path / "secret.json").write_text("{}")
-    shared = SharedAnswers(tmp_path)
+def test_what_is_no_link_opens_and_removes_nothing(library: Library, sent: Any) -> None:
+    shared = SharedAnswers(library)
 
     assert shared.turn(sent) is None
     assert not shared.remove(sent)
     assert not shared.remove({"id": sent, "key": "k"})
+
+
+def test_there_is_an_end_to_links(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.page.shared.MAX_SHARED", 1)
+    SharedAnswers(library).add(ANSWERED)
+    with pytest.raises(LibraryError, match="remove some first"):
+        SharedAnswers(library).add(ANSWERED)
 
 
 def sent(folder: Path, name: str, content: bytes = b"News.") -> str:

@@ -191,12 +191,11 @@ def test_a_link_is_made_on_request_and_goes_with_the_conversation(
 ) -> None:
     page = open_page(permissions=CLIPBOARD)
     answer = ask(page, GOOD)
-    folder = served.pressmark.settings.home / "shared"
-    assert not folder.exists()
+    shared = served.pressmark.library.shared
 
     link = copied(page, "Link")
     assert copied(page, "Link") == link
-    assert len(list(folder.iterdir())) == 1
+    assert shared.count() == 1
     other = open_page(link.removeprefix(served.url))
     expect(other.get_by_text("Somebody made a link to this answer")).to_be_visible()
     assert open_citation(other) == answer["citations"][0]["quote"]
@@ -209,7 +208,7 @@ def test_a_link_is_made_on_request_and_goes_with_the_conversation(
     expect(page.locator(".pm-example").first).to_be_visible()
     other.reload()
     expect(other.get_by_text("no answer at this link")).to_be_visible()
-    assert list(folder.iterdir()) == []
+    assert shared.count() == 0
 
 
 def test_a_link_can_be_taken_back(served: Served, open_page: OpenPage) -> None:

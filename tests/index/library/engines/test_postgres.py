@@ -20,6 +20,7 @@ from index.library import upgrade
 from index.library.engines import postgres as module
 from index.library.library import Library
 from index.library.upgrade import bring_over
+from index.search.places import Places
 from index.search.stores import SearchIndex, open_stores
 from tests.helpers.doubles import HashEmbedding, article_text
 from tests.helpers.postgres import raw, running_postgres
@@ -49,7 +50,7 @@ def open_for(home: Path, embedding: HashEmbedding, url: str) -> SearchIndex:
         write=True,
         fingerprint=model_fingerprint(embedding),
         dimension=embedding.dimension,
-        url=url,
+        places=Places(url=url),
     )
 
 
