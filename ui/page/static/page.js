@@ -70,7 +70,10 @@ function show(html, bar, left) {
 function place(html, beside, chip) {
   const at = beside.findIndex((other) => other.dataset.marker === chip.dataset.marker);
   const view = show(html, stepper(beside, at));
-  view.querySelector("#pm-quote")?.scrollIntoView({ block: "center", behavior: "instant" });
+  const quote = view.querySelector("#pm-quote");
+  const center = () => quote?.scrollIntoView({ block: "center", behavior: "instant" });
+  center();
+  if (view.querySelector(".pm-leaf")) requestAnimationFrame(center); // leaves have their size now
   view.querySelectorAll(".pm-also").forEach((mark) => {
     mark.addEventListener("click", () => {
       const other = beside.find((one) => one.dataset.marker === mark.dataset.marker);
