@@ -85,7 +85,7 @@ def test_a_citation_deep_in_a_long_file_opens_without_laying_out_all_of_it(
     )
 
     assert open_citation(page) == source.text[start:end]
-    expect(page.locator("#pm-shelf .pm-file")).to_contain_text(f"p. {deep.number}")
+    expect(page.locator("#pm-source .pm-file")).to_contain_text(f"p. {deep.number}")
     assert page.text_content(".pm-text") == source.text
     leaves = page.locator(".pm-leaf")
     assert leaves.count() > 5

@@ -122,7 +122,7 @@ def test_refusals_and_notes_with_names_and_numbers_speak_it_too(open_page: OpenP
     )
     ask(page, "Timeline of Lukashenko")
     expect(page.locator(".pm-note").last).to_have_text(
-        re.compile(r"^\d+ (из \d+ )?стат\w+ по теме “Lukashenko”, даты: .*, по порядку дат\.$")
+        re.compile(r"^\d+ (из \d+ )?стат[а-я]+ по теме “Lukashenko”, даты: .*, по порядку дат\.$")
     )
     answer = response_of(page)
     assert answer["notes"][0].endswith(", in the order of their dates.")
@@ -230,3 +230,19 @@ def test_what_stands_below_an_answer_can_be_used_by_all(open_page: OpenPage, sch
     page.locator('[data-again="timeline"]').click()
     expect(page.locator("#pm-live .pm-timeline")).to_be_visible()
     assert serious(page) == []
+
+
+def test_the_steps_from_citation_to_citation_stay_on_one_line_of_a_phone(
+    open_page: OpenPage,
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    ask(page, ASKED)
+    page.locator(".pm-chip").first.click()
+    expect(page.locator("#pm-quote")).to_be_in_viewport()
+
+    steps = page.locator(".pm-stepping > *").evaluate_all(
+        "all => all.map((one) => one.getBoundingClientRect()).map((r) => r.top + r.height / 2)"
+    )
+    assert len(steps) == 3
+    assert max(steps) - min(steps) < 4
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -113,14 +113,14 @@ function stepper(beside, at) {
     beside[at].scrollIntoView({ block: "center" });
     beside[at].focus();
   });
-  return stepsBar(
-    _("Citations of this answer"),
-    back,
-    made("span", "pm-where", beside[at].title),
+  const steps = made("span", "pm-stepping", ""); // stays on one line
+  steps.append(
     button("←", _("Previous citation"), former && (() => open(former))),
     made("span", "pm-place", _("Citation %(at)s of %(all)s", { at: at + 1, all: beside.length })),
     button("→", _("Next citation"), next && (() => open(next))),
   );
+  const where = made("span", "pm-where", beside[at].title);
+  return stepsBar(_("Citations of this answer"), back, where, steps);
 }
 
 function showTab(name) {
