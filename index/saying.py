@@ -63,6 +63,10 @@ class Said(str):
         made.patterns = tuple(patterns)
         return made
 
+    def __getnewargs__(self) -> tuple[tuple[Pattern, ...]]:  # type: ignore[override]
+        """Give what a copy is made of."""
+        return (self.patterns,)
+
 
 class ToldDay(str):
     """A day in English words that knows which day it is."""
@@ -75,6 +79,10 @@ class ToldDay(str):
         made = super().__new__(cls, words)
         made.day = day
         return made
+
+    def __getnewargs__(self) -> tuple[str, Day]:  # type: ignore[override]
+        """Give what a copy is made of."""
+        return str(self), self.day
 
 
 def phrase(words: str, /, **values: Value) -> Said:

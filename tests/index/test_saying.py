@@ -1,5 +1,7 @@
 """Words that know what they were made of."""
 
+import pickle
+from copy import deepcopy
 from datetime import date
 
 from hypothesis import given
@@ -60,3 +62,15 @@ def test_a_value_stands_as_it_is_whatever_it_holds(name: str, words: str) -> Non
     assert phrase("It is %(name)s.", name=name) == f"It is {name}."
     assert phrase(words) == filled(words, {})
     assert filled(words, {}) == words
+
+
+def test_copies_are_the_same_words_and_know_the_same() -> None:
+    day = ToldDay("6 August 2020", date(2020, 8, 6))
+    said = phrase("The library covers %(days)s.", days=day)
+
+    for copied in (deepcopy(said), pickle.loads(pickle.dumps(said))):  # noqa: S301 - our own
+        assert copied == said
+        assert copied.patterns == said.patterns
+        told = copied.patterns[0].values["days"]
+        assert isinstance(told, ToldDay)
+        assert told.day == day.day
