@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from index.days import Day
+from index.saying import phrase
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -142,11 +143,16 @@ class Source:
         """What a reader must know of how its text was obtained, in words; None if it is certain."""
         name, _, doubt = self.encoding.partition(" ")
         if name == SEEN:
-            return "its text was read from pictures of its pages by OCR, which may misread letters"
+            return phrase(
+                "its text was read from pictures of its pages by OCR, which may misread letters"
+            )
         if doubt == GUESSED:
-            return f"the file does not say how its letters are encoded; {name} was guessed"
+            return phrase(
+                "the file does not say how its letters are encoded; %(encoding)s was guessed",
+                encoding=name,
+            )
         if doubt == DAMAGED:
-            return "some of its bytes are damaged; each of them is shown as \ufffd"
+            return phrase("some of its bytes are damaged; each of them is shown as \ufffd")
         return None
 
 

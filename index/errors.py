@@ -28,6 +28,8 @@ Errors carry policy, so nobody matches strings. ``retryable`` says whether the s
 later, and ``user_message`` is safe to show to anyone (no key, no path outside the input).
 """
 
+from index.saying import Said
+
 
 class PressmarkError(Exception):
     """Base of every deliberate error.
@@ -131,7 +133,15 @@ class VerificationError(PressmarkError):
 
 
 class LanguageModelError(PressmarkError):
-    """The language model gave no usable draft."""
+    """The language model gave no usable draft.
+
+    Args:
+        message: as for every error; it may stand in an answer that does without the model.
+    """
+
+    def __init__(self, message: Said) -> None:
+        super().__init__(message)
+        self.user_message: Said = message
 
 
 class ModelConfigurationError(LanguageModelError):
@@ -148,7 +158,7 @@ class ModelUnavailableError(LanguageModelError):
 
     retryable = True
 
-    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
+    def __init__(self, message: Said, retry_after_s: float | None = None) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from index.days import Day, MonthDay
 from index.language.english import MONTH_NAMES
+from index.saying import ToldDay
 
 
 class FoundDate(Protocol):
@@ -55,10 +56,12 @@ class Named(Protocol):
         """The file's name."""
 
 
-def day_words(day: Day) -> str:
+def day_words(day: Day) -> ToldDay:
     """Put a day into words: ``6 August 2020``, ``22 August, year not stated``."""
     words = f"{day.day} {MONTH_NAMES[day.month - 1]}"
-    return f"{words} {day.year}" if isinstance(day, date) else f"{words}, year not stated"
+    if isinstance(day, date):
+        return ToldDay(f"{words} {day.year}", day)
+    return ToldDay(f"{words}, year not stated", day)
 
 
 def date_phrase(article: Dated) -> str:

@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from rag.attribution import attribution
+from index.saying import Said, phrase
+from rag.attribution import date_phrase, publisher_phrase
 from rag.question.periods import Period
 from rag.reading.choosing import ReadPart, same_words
 from rag.reading.quoting import SECOND_MARGIN, SECOND_READ
@@ -100,11 +101,17 @@ def superseded(draft: Draft, verified: Verified) -> dict[int, int]:
     return found
 
 
-def superseded_words(replaced: Mapping[int, int], verified: Verified) -> tuple[str, ...]:
+def superseded_words(replaced: Mapping[int, int], verified: Verified) -> tuple[Said, ...]:
     """What is said of quotes that a later article has changed."""
     by_marker = {citation.marker: citation for citation in verified.citations}
     return tuple(
-        f"Superseded: [{older}], {attribution(by_marker[older].article, by_marker[older].source)}, "
-        f"says otherwise than the newer [{newer}]."
+        phrase(
+            "Superseded: [%(older)s], %(publisher)s, %(day)s, says otherwise than the newer "
+            "[%(newer)s].",
+            older=older,
+            publisher=publisher_phrase(by_marker[older].article, by_marker[older].source),
+            day=date_phrase(by_marker[older].article),
+            newer=newer,
+        )
         for older, newer in replaced.items()
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from index.errors import LanguageModelError
 from index.language.identify import tell_language
+from index.saying import Said, phrase
 from rag.attribution import attribution, quoted
 from rag.conflicts import sources_differ
 from rag.llm.budget import TokenCounter
@@ -35,18 +36,14 @@ from rag.writing.answerer import (
 )
 from rag.writing.fitness import unfit
 
-NO_MODEL = "No language model is configured (see `pressmark doctor`)."
-NOTHING_STANDS = "No sentence that the language model wrote is supported by the articles."
-OTHER_LANGUAGE = (
-    "No sentence that the language model wrote could be checked: it wrote in another language "
-    "({written}) than the articles ({read}). They are quoted in their own."
-)
-HELD_BACK = (
+NO_MODEL = phrase("No language model is configured (see `pressmark doctor`).")
+NOTHING_STANDS = phrase("No sentence that the language model wrote is supported by the articles.")
+HELD_BACK = phrase(
     "The articles hold instructions to language models, so they are quoted and no model reads them."
 )
-NEVER_CLOSED = "it stands in a block of thoughts, code or markup that is never closed"
-THOUGHTS = "What the model had written so far were its thoughts."
-NOT_FOUND = "The model found no answer in the articles."
+NEVER_CLOSED = phrase("it stands in a block of thoughts, code or markup that is never closed")
+THOUGHTS = phrase("What the model had written so far were its thoughts.")
+NOT_FOUND = phrase("The model found no answer in the articles.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,7 @@ class Composed:
 
     draft: Draft
     verified: Verified
-    fallback: str | None = None
+    fallback: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +155,18 @@ def _written(
     return replace(instead, verified=replace(instead.verified, rejected=verified.rejected))
 
 
-def _nothing_stands(verified: Verified, evidence: Sequence[Evidence]) -> str:
+def _nothing_stands(verified: Verified, evidence: Sequence[Evidence]) -> Said:
     """Say why quotes come instead, if the verifier rejected every sentence of a model."""
     written = tell_language(" ".join(claim.text for claim in verified.rejected))
     read = sorted(filter(None, {tell_language(item.passage.text) for item in evidence}))
     if written is None or not read or written in read:
         return NOTHING_STANDS
-    return OTHER_LANGUAGE.format(written=written, read=", ".join(read))
+    return phrase(
+        "No sentence that the language model wrote could be checked: it wrote in another language "
+        "(%(written)s) than the articles (%(read)s). They are quoted in their own.",
+        written=written,
+        read=", ".join(read),
+    )
 
 
 def _hear(
@@ -188,7 +190,7 @@ def _hear(
             yield event
 
 
-def _quoted(draft: Draft, verifier: Verifier, timer: Timer, fallback: str | None) -> Telling:
+def _quoted(draft: Draft, verifier: Verifier, timer: Timer, fallback: Said | None) -> Telling:
     for claim in draft.claims:
         yield from _check(verifier, claim, draft.mode, timer)
     return Composed(draft, verifier.verified, fallback)

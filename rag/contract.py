@@ -4,6 +4,7 @@ Pydantic lives here because outside data enters and leaves here. Field names and
 the public contract; fields that nothing fills yet are present and empty.
 """
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal
 
@@ -21,7 +22,9 @@ from pydantic import (
 
 from index.article import DateCandidate, SearchFilters, Source
 from index.days import Day, MonthDay, day_of_iso
+from index.saying import Said
 from rag.types import Answer, Citation, Claim, ClaimReady, Question, Task, Turn
+from rag.wording import WordingModel, wordings
 
 MAX_QUESTION_CHARS = 4_000
 MAX_HISTORY_TURNS = 50
@@ -279,6 +282,11 @@ class AnswerResponse(BaseModel):
     notes: list[str] = []
     superseded: list[int] = []
     task: Task = "answer"
+    wording: list[WordingModel] = Field(
+        default=[],
+        description="What Pressmark itself says in this answer, as English patterns with values, "
+        "so that a program can say it in another language.",
+    )
 
 
 def citation_model(citation: Citation) -> CitationModel:
@@ -370,4 +378,16 @@ def answer_response(answer: Answer) -> AnswerResponse:
         notes=list(answer.notes),
         superseded=list(answer.superseded),
         task=answer.task,
+        wording=wordings(_own_words(answer)),
     )
+
+
+def _own_words(answer: Answer) -> Iterator[Said]:
+    """Every text of an answer that is Pressmark's own."""
+    yield from answer.notes
+    yield from (reason for claim in answer.claims for reason in claim.reasons)
+    yield from (rejected.reason for rejected in answer.rejected)
+    if answer.abstention:
+        yield answer.abstention.reason
+    if answer.fallback:
+        yield answer.fallback

@@ -13,6 +13,7 @@ from typing import Final
 
 from index.language.languages import LANGUAGES
 from index.language.tokens import tokens
+from index.saying import Said, phrase
 from rag.question.periods import Period
 from rag.reading.choosing import Candidate, ReadPart
 from rag.reading.reader import article_header, header
@@ -72,7 +73,7 @@ def _newest(best: Candidate, others: Sequence[Candidate]) -> Candidate:
     return best
 
 
-def denied_words(question: str, first: Citation, judge: Judge | None) -> tuple[str, ...]:
+def denied_words(question: str, first: Citation, judge: Judge | None) -> tuple[Said, ...]:
     """Say who denies what is asked, if the first quote is a denial of it.
 
     Args:
@@ -91,4 +92,4 @@ def denied_words(question: str, first: Citation, judge: Judge | None) -> tuple[s
     verdict = judge.judge([(question.rstrip(" ?"), evidence, first.quote)])
     if verdict[0, NEUTRAL] >= BESIDE_THE_POINT:
         return ()
-    return (f"Denied by {' '.join(first.speaker.split())}.",)
+    return (phrase("Denied by %(name)s.", name=" ".join(first.speaker.split())),)

@@ -9,6 +9,7 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from index.article import ScoredPassage
 from index.library.library import Library
+from index.saying import phrase
 from index.search.stores import SearchIndex
 from rag.changes import newest_first, newest_leads, superseded, superseded_words
 from rag.composing import Composed, Writer, answer_text, compose
@@ -290,6 +291,6 @@ def conclude(found: Found, composed: Composed, spent: Usage, timer: Timer, tools
 
 def _abstention(asked: Asked, draft: Draft, reading: Reading) -> Abstention:
     if not asked.understood.has_words:
-        return Abstention("The question has no words to look for.", ())
-    reason = draft.abstention or "No quote was found in its source."
+        return Abstention(phrase("The question has no words to look for."), ())
+    reason = draft.abstention or phrase("No quote was found in its source.")
     return Abstention(reason, prove_quotes(draft.closest, reading.held.evidence))

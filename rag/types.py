@@ -10,6 +10,7 @@ from datetime import date
 from typing import Literal
 
 from index.article import Article, DateCandidate, Passage, SearchFilters, Source, Span
+from index.saying import Said
 
 Mode = Literal["auto", "extractive", "generative"]
 AnswerMode = Literal["extractive", "generative"]
@@ -142,12 +143,12 @@ class Draft:
     claims: tuple[DraftClaim, ...]
     mode: AnswerMode
     confidence: float
-    abstention: str | None = None
+    abstention: Said | None = None
     closest: tuple[ProposedCitation, ...] = ()
     topic: bool = False
     usage: Usage = Usage()
     conflicts: tuple[tuple[int, ...], ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Said, ...] = ()
     changes: tuple[tuple[int, ...], ...] = ()
 
     @property
@@ -204,7 +205,7 @@ class Claim:
     text: str
     citations: tuple[int, ...]
     support: Support
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Said, ...] = ()
     recited: bool = False
 
 
@@ -213,14 +214,14 @@ class RejectedClaim:
     """A proposed sentence that failed the check, and why."""
 
     text: str
-    reason: str
+    reason: Said
 
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
     """Why there is no answer, and the closest quotes (proven, for reading only)."""
 
-    reason: str
+    reason: Said
     closest: tuple[Citation, ...]
 
 
@@ -269,14 +270,14 @@ class Answer:
     abstention: Abstention | None
     confidence: float
     mode: AnswerMode
-    fallback: str | None
+    fallback: Said | None
     usage: Usage
     timings_ms: Mapping[str, float]
     index_version: str
     question_understood: str | None = None
     conflicts: tuple[tuple[int, ...], ...] = ()
     undated_left_out: int = 0
-    notes: tuple[str, ...] = ()
+    notes: tuple[Said, ...] = ()
     superseded: tuple[int, ...] = ()
     cost: float | None = None
     task: Task = "answer"
@@ -306,7 +307,7 @@ class Withdrawn:
         reason: why; of a model that failed, as it will stand in `Answer.fallback`.
     """
 
-    reason: str
+    reason: Said
 
 
 AnswerEvent = ClaimReady | Withdrawn | Answer

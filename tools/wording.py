@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel import Locale
 from babel.messages.catalog import Catalog, Message
@@ -20,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "ui" / "page"
 CATALOGUES = PAGE / "wording"
 KEYWORDS = {"_": None, "later": None, "ngettext": (1, 2), "counted": (1, 2)}
+BELOW = {"phrase": None, "counted_phrase": (1, 2)}
+"""What marks the words of the layers below the page; see `index.saying`."""
 OPTIONS = {"encoding": "utf-8"}
 # Copies of answers and the API's own documentation, which are in English like the API.
 NOT_THE_PAGE = frozenset({"docs.html.jinja", "document.html.jinja", "export.html.jinja"})
@@ -37,15 +40,26 @@ def files() -> Iterator[tuple[Path, str]]:
         yield from ((path, method) for path in sorted(found) if path.name not in NOT_THE_PAGE)
 
 
+def files_below() -> Iterator[Path]:
+    """Every module of the layers below that says something to readers."""
+    for room in ("index", "rag"):
+        yield from sorted((ROOT / room).rglob("*.py"))
+
+
 def said() -> Catalog:
     """Everything that the page says, without translations."""
     catalog = Catalog()
     for path, method in files():
-        with path.open("rb") as file:
-            for _, words, _, _ in extract(method, file, KEYWORDS, options=OPTIONS):
-                place = path.relative_to(ROOT).as_posix()
-                catalog.add(words, locations=[(place, 0)])
+        _collect(path, method, KEYWORDS, catalog)
+    for path in files_below():
+        _collect(path, "python", BELOW, catalog)
     return catalog
+
+
+def _collect(path: Path, method: str, keywords: dict[str, Any], catalog: Catalog) -> None:
+    with path.open("rb") as file:
+        for _, words, _, _ in extract(method, file, keywords, options=OPTIONS):
+            catalog.add(words, locations=[(path.relative_to(ROOT).as_posix(), 0)])
 
 
 def brought_in_line(catalog: Catalog) -> Catalog:

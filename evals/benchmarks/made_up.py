@@ -21,6 +21,8 @@ PUBLISHERS: Final = tuple(f"The {name} Courier" for name in ("Aske", "Kessin", "
 FIRST_DAY: Final = date(2015, 1, 1)
 DAYS: Final = 3_650
 _SENTENCES: Final = (12, 30)
+SHORT: Final = (6, 9)
+"""Sentences of a short article, at least and at most; with fewer, many would count as copies."""
 _FILES_A_FOLDER: Final = 1_000
 
 
@@ -57,31 +59,47 @@ def sentences_of(corpus: Path | None = None) -> Sentences:
     return Sentences(tuple(sentences), tuple(headlines))
 
 
-def articles(count: int, known: Sentences, seed: int = 0) -> Iterator[str]:
+def articles(
+    count: int, known: Sentences, seed: int = 0, length: tuple[int, int] = _SENTENCES
+) -> Iterator[str]:
     """Make articles as they lie in a folder: headline, dateline, paragraphs.
 
     Args:
         count: how many.
         known: what to make them of.
         seed: the same gives the same articles.
+        length: sentences of each, at least and at most.
     """
     chance = random.Random(seed)  # noqa: S311 - a benchmark must repeat itself
     for number in range(count):
         day = FIRST_DAY + timedelta(days=chance.randrange(DAYS))
-        chosen = chance.sample(known.sentences, chance.randint(*_SENTENCES))
+        chosen = chance.sample(known.sentences, chance.randint(*length))
         paragraphs = [" ".join(chosen[at : at + 3]) for at in range(0, len(chosen), 3)]
         head = f"{chance.choice(known.headlines)} ({number:,})"
         stamp = f"{chance.choice(PUBLISHERS)}, {day.day} {day:%B %Y}"
         yield "\n\n".join((head, stamp, *paragraphs)) + "\n"
 
 
-def write_articles(folder: Path, count: int, known: Sentences, seed: int = 0) -> Path:
+def write_articles(
+    folder: Path,
+    count: int,
+    known: Sentences,
+    seed: int = 0,
+    length: tuple[int, int] = _SENTENCES,
+) -> Path:
     """Write articles as text files, a thousand a folder; those that are there stay.
+
+    Args:
+        folder: where to.
+        count: how many.
+        known: what to make them of.
+        seed: the same gives the same articles.
+        length: sentences of each, at least and at most.
 
     Returns:
         the folder.
     """
-    for number, text in enumerate(articles(count, known, seed)):
+    for number, text in enumerate(articles(count, known, seed, length)):
         path = folder / f"{number // _FILES_A_FOLDER:04}" / f"{number:07}.txt"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -27,6 +27,7 @@ from index.language.printed_dates import (
     printed_dates,
     read_date,
 )
+from index.saying import Said, phrase
 
 
 def _stamp_words(of: Callable[[StampWords], Forms]) -> str:
@@ -191,7 +192,12 @@ def find_date_candidates(
         for printed in printed_dates(line):
             if printed.value is None:
                 words = line[printed.start : printed.end]
-                notes.append(f"the date {words!r} can be read in more than one way, or in none")
+                notes.append(
+                    phrase(
+                        "the date %(words)s can be read in more than one way, or in none",
+                        words=repr(words),
+                    )
+                )
             else:
                 role = _role(line[: printed.start])
                 found.append(DateCandidate(printed.value, "page stamp", role))
@@ -306,15 +312,26 @@ def _bare_stamp(
     stamp = bare[0]
     if article_count > 1:
         return None, [
-            f"the page is stamped {stamp.value}, but it holds {article_count} articles; "
-            "the stamp does not say which it dates"
+            phrase(
+                "the page is stamped %(day)s, but it holds %(count)s articles; "
+                "the stamp does not say which it dates",
+                day=str(stamp.value),
+                count=article_count,
+            )
         ]
     if any(other.value != stamp.value for other in bare):
-        return None, [f"the page bears several dates: {', '.join(str(c.value) for c in bare)}"]
+        days = ", ".join(str(candidate.value) for candidate in bare)
+        return None, [phrase("the page bears several dates: %(days)s", days=days)]
     if dateline and not _agree(stamp, dateline):
-        return None, [f"the page is stamped {stamp.value}, its dateline says {dateline.value}"]
+        return None, [
+            phrase(
+                "the page is stamped %(day)s, its dateline says %(other)s",
+                day=str(stamp.value),
+                other=str(dateline.value),
+            )
+        ]
     if isinstance(stamp.value, MonthDay):
-        return None, [f"the page stamp {stamp.value} names no year"]
+        return None, [phrase("the page stamp %(day)s names no year", day=str(stamp.value))]
     return stamp, []
 
 
@@ -323,30 +340,44 @@ def _year_agrees(named: DateCandidate, dateline: DateCandidate | None) -> DateCa
     return named if dateline is None or _agree(named, dateline) else None
 
 
-def _without_future(findings: Findings, today: date | None) -> tuple[Findings, list[str]]:
+def _without_future(findings: Findings, today: date | None) -> tuple[Findings, list[Said]]:
     """The findings without dates that lie ahead, and what is said of those."""
     if today is None:
         return findings, []
     last = today + _AHEAD
     ahead = [c for c in findings.candidates if isinstance(c.value, date) and c.value > last]
     kept = tuple(c for c in findings.candidates if c not in ahead)
-    notes = [f"the {c.basis} says {c.value}, which lies in the future" for c in ahead]
+    notes = [
+        phrase(
+            "the %(basis)s says %(day)s, which lies in the future", basis=c.basis, day=str(c.value)
+        )
+        for c in ahead
+    ]
     return Findings(kept, findings.notes), notes
 
 
 def _disagreements(
     findings: Findings, chosen: DateCandidate | None, month: int | None
 ) -> list[str]:
-    found = [
-        f"the {other.basis} says {other.value}, the {chosen.basis} {chosen.value}"
+    found: list[str] = [
+        phrase(
+            "the %(other)s says %(day)s, the %(basis)s %(chosen)s",
+            other=other.basis,
+            day=str(other.value),
+            basis=chosen.basis,
+            chosen=str(chosen.value),
+        )
         for other in findings.candidates
         if chosen and other.role not in ("modified", "name") and not _agree(chosen, other)
     ]
     dated = [c for c in findings.candidates if c.basis == "page stamp" and c.role == "page"]
     if month and dated and all(c.value.month != month for c in dated):
         found.append(
-            f"the page is stamped {dated[0].value}, but the text speaks as if written "
-            f"in month {month}"
+            phrase(
+                "the page is stamped %(day)s, but the text speaks as if written in month %(month)s",
+                day=str(dated[0].value),
+                month=month,
+            )
         )
     return found
 
@@ -354,9 +385,9 @@ def _disagreements(
 def _why_none(findings: Findings) -> list[str]:
     published = (c for c in findings.candidates if c.role == "published")
     if without := next((c for c in published if isinstance(c.value, MonthDay)), None):
-        return [f"the {without.basis} names no year"]
+        return [phrase("the %(basis)s names no year", basis=without.basis)]
     if findings.candidates and all(c.role == "modified" for c in findings.candidates):
-        return ["only the date of a later change is known"]
+        return [phrase("only the date of a later change is known")]
     return []
 
 

@@ -32,6 +32,7 @@ from index.language.calendar import (
 )
 from index.language.language import Unit
 from index.language.patterns import any_of
+from index.saying import Said, phrase
 
 _DAY_RANGE = re.compile(
     rf"\b(?P<first>\d{{1,2}})\s?[-–]\s?\d{{1,2}}\s(?P<month>{MONTH})\b"
@@ -203,7 +204,7 @@ def dated_spans(text: str) -> tuple[tuple[int, int], ...]:
     return tuple((m.start, m.end) for m in moments(text))
 
 
-def missing_moments(claim: str, cited: Sequence[tuple[str, date | None]]) -> list[str]:
+def missing_moments(claim: str, cited: Sequence[tuple[str, date | None]]) -> list[Said]:
     """Give reasons for the dates of a claim that the cited sentences do not give.
 
     Args:
@@ -216,7 +217,7 @@ def missing_moments(claim: str, cited: Sequence[tuple[str, date | None]]) -> lis
     # If the text names a day of its own, the day of publication is another.
     named = any(m.day or m.weekday is not None or m.offset for t, _ in cited for m in moments(t))
     written = set() if named else {day for _, day in cited if day}
-    reasons = []
+    reasons = list[Said]()
     for wanted in moments(claim):
         if any(wanted.names(other) for other in known):
             continue
@@ -227,11 +228,11 @@ def missing_moments(claim: str, cited: Sequence[tuple[str, date | None]]) -> lis
             continue
         if wanted.offset is not None:
             # "Yesterday" of a claim is the reader's day, and no article can prove that.
-            reasons.append(f"“{wanted.text}” is not in the cited text")
+            reasons.append(phrase("“%(words)s” is not in the cited text", words=wanted.text))
             continue
         if _is_written_day(wanted, written) or _apart(wanted, known, years):
             continue
-        reasons.append(f"the date {wanted.text} is not in the cited text")
+        reasons.append(phrase("the date %(day)s is not in the cited text", day=wanted.text))
     return reasons
 
 

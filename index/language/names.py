@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index.language.tokens import Token, tokens
+from index.saying import Said, phrase
 
 _DEMONYM_END = frozenset(
     "|a|n|an|ian|ians|ans|ns|s|ese|ish|y|i|is|e|ia|ine|ines|ic|er|ers|der|th".split("|")
@@ -171,8 +172,8 @@ class MissingNames:
         parts: reasons for names of which a part is there: the surname without the first name.
     """
 
-    whole: tuple[str, ...]
-    parts: tuple[str, ...]
+    whole: tuple[Said, ...]
+    parts: tuple[Said, ...]
 
 
 def missing_names(
@@ -192,13 +193,14 @@ def missing_names(
         judged: spans of the claim that other rules judge: dates and quotations.
     """
     around = "\n".join((cited, *labels))
-    whole, parts = [], []
+    whole, parts = list[Said](), list[Said]()
     for run in _joined(names_of(claim), claim):
         absent = [token for token in run if not has_name(token, around)]
         absent = [t for t in absent if not any(s < t.end and t.start < e for s, e in judged)]
         if not absent:
             continue
-        reason = f"{' '.join(t.text for t in absent)} is not in the cited text"
+        named = " ".join(token.text for token in absent)
+        reason = phrase("%(name)s is not in the cited text", name=named)
         if len(absent) == len(run):
             whole.append(reason)
         elif not all(token.opens or has_name(token, passage) for token in absent):

@@ -29,6 +29,7 @@ from index.errors import InputError, LibraryError
 from index.library.engines.base import Database
 from index.library.portable import Words, insert
 from index.library.tables import CHUNK
+from index.saying import phrase
 
 MAX_COLLECTIONS: Final = 1_000
 MAX_NAME: Final = 100
@@ -99,14 +100,24 @@ class Collections:
             InputError: one of them is no collection.
         """
         every = self.all()
-        known = {_key(one.name): one for one in every} | {one.collection_id: one for one in every}
-        found: set[str] = set()
-        for name in wanted:
-            one = known.get(name) or known.get(_key(name))
-            if one is None:
-                raise InputError(f"There is no collection “{name}”.")
-            found |= one.article_ids
-        return frozenset(found)
+        return frozenset().union(*(_one_of(every, name).article_ids for name in wanted))
+
+    def names(self) -> dict[str, str]:
+        """The names of the collections by their ids, ordered by name."""
+        with self._database.reading() as connection:
+            if not inspect(connection).has_table(_collections.name):
+                return {}
+            query = select(_collections.c.collection_id, _collections.c.name)
+            rows = connection.execute(query.order_by(_collections.c.key))
+            return {row.collection_id: row.name for row in rows}
+
+    def one(self, wanted: str) -> ArticleCollection:
+        """The collection of an id, or of a name in any case.
+
+        Raises:
+            InputError: there is none.
+        """
+        return _one_of(self.all(), wanted)
 
     def resolved(self, filters: SearchFilters) -> SearchFilters:
         """The same filters, with the articles of their collections in place of the collections.
@@ -129,9 +140,11 @@ class Collections:
         """
         shown = " ".join(name.split())
         if not shown:
-            raise InputError("A collection needs a name.")
+            raise InputError(phrase("A collection needs a name."))
         if len(shown) > MAX_NAME:
-            raise InputError(f"The name of a collection has at most {MAX_NAME} characters.")
+            raise InputError(
+                phrase("The name of a collection has at most %(count)s characters.", count=MAX_NAME)
+            )
         with self._database.writing() as connection:
             _tables.create_all(connection)
             number = connection.scalar(_number_of(_collections.c.key == _key(shown)))
@@ -165,6 +178,14 @@ class Collections:
             return True
 
 
+def _one_of(every: Sequence[ArticleCollection], wanted: str) -> ArticleCollection:
+    known = {_key(one.name): one for one in every} | {one.collection_id: one for one in every}
+    found = known.get(wanted) or known.get(_key(wanted))
+    if found is None:
+        raise InputError(phrase("There is no collection “%(name)s”.", name=wanted))
+    return found
+
+
 def _key(name: str) -> str:
     return " ".join(name.split()).casefold()
 
@@ -184,7 +205,11 @@ def _known(connection: Connection, collection_id: str) -> int | None:
 
 def _make(connection: Connection, name: str) -> int:
     if (connection.scalar(select(func.count()).select_from(_collections)) or 0) >= MAX_COLLECTIONS:
-        raise LibraryError(f"There are {MAX_COLLECTIONS:,} collections already; forget one first.")
+        raise LibraryError(
+            phrase(
+                "There are %(count)s collections already; forget one first.", count=MAX_COLLECTIONS
+            )
+        )
     made = insert(connection, _collections).values(
         collection_id=secrets.token_urlsafe(9),
         name=name,

@@ -12,14 +12,17 @@ from typing import Any, Final, Literal, TypeVar, get_args
 
 from sqlalchemy import (
     Column,
+    Connection,
     Float,
     Index,
     MetaData,
     Row,
     Table,
     delete,
+    false,
     func,
     inspect,
+    literal,
     select,
     update,
 )
@@ -27,6 +30,7 @@ from sqlalchemy import (
 from index.errors import LibraryError
 from index.library.engines.base import Database
 from index.library.portable import Number, Words, insert
+from index.saying import phrase
 
 Verdict = Literal[
     "right", "wrong_words", "wrong_source", "should_have_refused", "should_have_answered"
@@ -60,6 +64,14 @@ _saved = Table(
     Column("question", Words, nullable=False),
     Column("response", Words, nullable=False),
     Column("comment", Words, nullable=False),
+)
+# Beside the saved answers, because their table is there already in libraries of today.
+_filed = Table(
+    "saved_answer_collections",
+    _tables,
+    Column("note_id", Words, primary_key=True),
+    Column("collection_id", Words, nullable=False),
+    Index("saved_answers_by_collection", "collection_id"),
 )
 _usage = Table(
     "usage_by_day",
@@ -104,11 +116,17 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class SavedAnswer:
-    """An answer that somebody saved, with a comment of theirs."""
+    """An answer that somebody saved, with a comment of theirs.
+
+    Attributes:
+        collection: the id of the collection that it is kept with; empty for none. A collection
+            that was forgotten leaves its id here, which then names nothing.
+    """
 
     question: str
     response: str
     comment: str = ""
+    collection: str = ""
     note_id: str = ""
     saved_at: str = ""
 
@@ -168,17 +186,41 @@ class Notes:
         """
         return self._add(_saved, answer, "saved_at")
 
-    def saved(self, limit: int | None = None, offset: int = 0) -> list[SavedAnswer]:
-        """The answers that were saved, oldest first."""
-        return [_read(SavedAnswer, row) for row in self._rows(_saved, limit, offset)]
+    def saved(
+        self, limit: int | None = None, offset: int = 0, collection: str | None = None
+    ) -> list[SavedAnswer]:
+        """The answers that were saved, oldest first.
+
+        Args:
+            limit: how many at most.
+            offset: how many to leave out first.
+            collection: the id of the only collection to list; None lists all, also those that are
+                kept with none.
+        """
+        return self._read_saved(limit, offset, collection)
 
     def saved_answer(self, note_id: str) -> SavedAnswer | None:
         """One answer that was saved; None if there is no such note."""
-        with self._database.reading() as connection:
-            if not note_id.isascii() or not inspect(connection).has_table(_saved.name):
-                return None
-            row = connection.execute(select(_saved).where(_saved.c.note_id == note_id)).first()
-        return _read(SavedAnswer, row) if row else None
+        if not note_id.isascii():
+            return None
+        return next(iter(self._read_saved(1, note_id=note_id)), None)
+
+    def file(self, note_id: str, collection: str) -> bool:
+        """Keep an answer that was saved with a collection, instead of the one before.
+
+        Args:
+            note_id: of the answer.
+            collection: the id of the collection; empty for none.
+
+        Returns:
+            False where there is no such note.
+        """
+        if self.saved_answer(note_id) is None:
+            return False
+        with self._database.writing() as connection:
+            _tables.create_all(connection)
+            _put(connection, note_id, collection)
+        return True
 
     def annotate(self, note_id: str, comment: str) -> bool:
         """Change the comment on an answer that was saved; False where there is no such note."""
@@ -192,7 +234,10 @@ class Notes:
 
     def unsave(self, note_id: str) -> bool:
         """Forget an answer that was saved; False if there is no such note."""
-        return self._remove(_saved, note_id)
+        if not self._remove(_saved, note_id):
+            return False
+        self._remove(_filed, note_id)
+        return True
 
     def add_usage(self, spent: DayUsage) -> None:
         """Add to what a model was used on a day."""
@@ -220,12 +265,41 @@ class Notes:
         note_id = secrets.token_urlsafe(16)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         values = asdict(note) | {"note_id": note_id, timed: now}
+        collection = values.pop("collection", None)
         with self._database.writing() as connection:
             _tables.create_all(connection)
             if (connection.scalar(select(func.count()).select_from(table)) or 0) >= MAX_NOTES:
-                raise LibraryError(f"There are {MAX_NOTES:,} notes already; remove some first.")
+                raise LibraryError(
+                    phrase("There are %(count)s notes already; remove some first.", count=MAX_NOTES)
+                )
             connection.execute(insert(connection, table).values(**values))
+            if collection:
+                _put(connection, note_id, collection)
         return note_id
+
+    def _read_saved(
+        self,
+        limit: int | None,
+        offset: int = 0,
+        collection: str | None = None,
+        note_id: str | None = None,
+    ) -> list[SavedAnswer]:
+        with self._database.reading() as connection:
+            there = inspect(connection)
+            if not there.has_table(_saved.name):
+                return []
+            nowhere = select(literal("").label("note_id"), literal("").label("collection_id"))
+            is_filed = there.has_table(_filed.name)
+            filed = (select(_filed) if is_filed else nowhere.where(false())).subquery()
+            query = select(
+                _saved, func.coalesce(filed.c.collection_id, "").label("collection")
+            ).outerjoin(filed, filed.c.note_id == _saved.c.note_id)
+            if collection is not None:
+                query = query.where(filed.c.collection_id == collection)
+            if note_id is not None:
+                query = query.where(_saved.c.note_id == note_id)
+            query = query.order_by(_saved.c.number).limit(limit).offset(offset)
+            return [_read(SavedAnswer, row) for row in connection.execute(query)]
 
     def _rows(self, table: Table, limit: int | None, offset: int) -> list[Any]:
         with self._database.reading() as connection:
@@ -242,6 +316,13 @@ class Notes:
                 return False
             gone = connection.execute(delete(table).where(table.c.note_id == note_id))
             return bool(gone.rowcount)
+
+
+def _put(connection: Connection, note_id: str, collection: str) -> None:
+    connection.execute(delete(_filed).where(_filed.c.note_id == note_id))
+    if collection:
+        row = insert(connection, _filed).values(note_id=note_id, collection_id=collection)
+        connection.execute(row)
 
 
 def _read(kind: type[_Note], row: Row[Any]) -> _Note:

@@ -16,6 +16,7 @@ from index.library.lock import WriteLock
 from index.library.seal import Seal
 from index.library.tables import Vector
 from index.library.workers import worker_folder
+from index.saying import phrase
 from index.search.chroma import VectorIndex
 from index.search.chroma_server import ServedVectorIndex
 from index.search.mending import Mender
@@ -230,7 +231,9 @@ class SearchIndex:
             self._menders[id(store)].mend(lambda: self._mend(store, before))
         # Nobody changes it meanwhile.
         if not self._mutex.acquire(timeout=_PATIENCE_S):
-            raise IndexStoreError("The library is being indexed just now; ask again shortly.")
+            raise IndexStoreError(
+                phrase("The library is being indexed just now; ask again shortly.")
+            )
         try:
             return search()
         finally:

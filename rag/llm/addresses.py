@@ -14,6 +14,7 @@ from urllib.request import getproxies, proxy_bypass
 from pydantic import SecretStr
 
 from index.errors import ModelConfigurationError
+from index.saying import phrase
 from rag.settings import Settings
 
 OPENAI_BASE_URL = "https://api.openai.com/v1"
@@ -110,7 +111,10 @@ def endpoint(settings: Settings) -> Endpoint:
     key_variable, key, withheld = _key(settings, _is_openai(url.hostname or ""))
     if not key.isascii() or not (key.isprintable() or not key):
         raise ModelConfigurationError(
-            f"The language model's key has characters that no key has. Set {key_variable} again."
+            phrase(
+                "The language model's key has characters that no key has. Set %(variable)s again.",
+                variable=key_variable,
+            )
         )
     return Endpoint(
         _base_urls(url), variable, key or None, key_variable, withheld, url.query, proxy_for(url)
@@ -155,7 +159,11 @@ def _web_address(given: str, variable: str) -> SplitResult:
     parts = _split(given)
     if parts is None or parts.scheme not in _PORTS or not parts.hostname:
         raise ModelConfigurationError(
-            f"{variable} is not a web address. Set it to one such as http://localhost:11434/v1."
+            phrase(
+                "%(variable)s is not a web address. Set it to one such as "
+                "http://localhost:11434/v1.",
+                variable=variable,
+            )
         )
     return parts
 

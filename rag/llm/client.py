@@ -27,6 +27,7 @@ from pydantic import PrivateAttr
 
 from index.errors import LanguageModelError, ModelConfigurationError
 from index.named import Naming, make_by_name
+from index.saying import phrase
 from rag.llm.addresses import endpoint, unquoted
 from rag.llm.background import BackgroundLoop, in_daemon_thread
 from rag.llm.errors import translated
@@ -344,6 +345,10 @@ def _openai_like(settings: Settings) -> ChatModel:
         )
     except ValueError:  # LlamaIndex knows models that OpenAI serves only through another API
         raise ModelConfigurationError(
-            f"The model {model} takes no chat completions. Set PRESSMARK_LLM_MODEL to another."
+            phrase(
+                "The model %(model)s takes no chat completions. "
+                "Set PRESSMARK_LLM_MODEL to another.",
+                model=model,
+            )
         ) from None
     return LlamaIndexChat(llm, client=client, server=server)

@@ -24,20 +24,21 @@ from index.errors import (
     ModelReplyError,
     ModelUnavailableError,
 )
+from index.saying import Said, phrase, sentences
 from rag.llm.addresses import Endpoint
 from rag.llm.parameters import Refusal
 
 MAX_RETRY_AFTER_S = 24 * 3600.0
 MAX_REASON_CHARS = 200
-UNEXPECTED_FORM = (
+UNEXPECTED_FORM = phrase(
     "The language model's reply has an unexpected form. "
     "Is PRESSMARK_LLM_BASE_URL right? It usually ends in /v1."
 )
-_KEY = (
+_KEY = phrase(
     "The language model refused the key. Set OPENAI_API_KEY (or PRESSMARK_LLM_API_KEY) "
     "to one that is valid there."
 )
-_ADDRESS = (
+_ADDRESS = phrase(
     "The language model's address or name is unknown there. "
     "Set PRESSMARK_LLM_BASE_URL (it usually ends in /v1) and PRESSMARK_LLM_MODEL."
 )
@@ -90,16 +91,15 @@ def translated(error: Exception, endpoint: Endpoint | None = None) -> LanguageMo
     if status is not None:
         return _by_status(status, error, endpoint)
     if isinstance(error, openai.APITimeoutError | httpx.TimeoutException | TimeoutError):
-        return ModelUnavailableError("The language model took too long.")
+        return ModelUnavailableError(phrase("The language model took too long."))
     if isinstance(error, openai.APIConnectionError | httpx.TransportError | OSError):
         return _by_cause(list(_causes(error)), endpoint)
     if type(error) is openai.APIError:  # the server said so in the middle of a stream
-        return ModelUnavailableError(
-            "The language model's server failed while it wrote." + reason_of(error, endpoint)
-        )
+        failed = phrase("The language model's server failed while it wrote.")
+        return ModelUnavailableError(sentences(failed, reason_of(error, endpoint)))
     if isinstance(error, ToldError):
-        reason = reason_of(error, endpoint)
-        return ModelReplyError(f"The language model's server refused the request.{reason}")
+        refused = phrase("The language model's server refused the request.")
+        return ModelReplyError(sentences(refused, reason_of(error, endpoint)))
     return ModelReplyError(UNEXPECTED_FORM)
 
 
@@ -108,19 +108,22 @@ def _by_room(status: int | None, said: str) -> LanguageModelError | None:
     if _CUT_OFF in said:
         return ModelCutOffError(cut_off("length"))
     if status == 413 or any(words in said for words in _TOO_LONG):
-        return ModelContextError("The question and its passages are too long for the model.")
+        return ModelContextError(
+            phrase("The question and its passages are too long for the model.")
+        )
     return None
 
 
-def cut_off(why: str) -> str:
+def cut_off(why: str) -> Said:
     """Say that a text reached the limit of tokens, and what to do.
 
     Args:
         why: it ended, in the server's word.
     """
-    return (
-        f"The language model stopped before the end ({why[:40]}). Let it write more: "
-        "PRESSMARK_LLM_ANSWER_TOKENS, thinking included."
+    return phrase(
+        "The language model stopped before the end (%(why)s). Let it write more: "
+        "PRESSMARK_LLM_ANSWER_TOKENS, thinking included.",
+        why=why[:40],
     )
 
 
@@ -156,52 +159,66 @@ def _by_status(status: int, error: Exception, endpoint: Endpoint | None) -> Lang
         return ModelConfigurationError(to_set)
     reason, headers = reason_of(error, endpoint), _headers(error)
     if status == 429:
-        return ModelUnavailableError(
-            f"The language model has too many requests at the moment.{reason}",
-            retry_after(headers),
-        )
+        busy = phrase("The language model has too many requests at the moment.")
+        return ModelUnavailableError(sentences(busy, reason), retry_after(headers))
     if status in (408, 409, 425) or status >= 500:
-        through = f", or the proxy {_proxy(endpoint)} did" if _proxy(endpoint) else ""
-        return ModelUnavailableError(
-            f"The language model's server failed (HTTP {status}){through}.{reason}",
-            retry_after(headers),
-        )
-    return ModelReplyError(
-        f"The language model's server refused the request (HTTP {status}).{reason}"
+        failed = phrase("The language model's server failed (HTTP %(status)s).", status=str(status))
+        if proxy := _proxy(endpoint):
+            failed = phrase(
+                "The language model's server failed (HTTP %(status)s), or the proxy %(proxy)s did.",
+                status=str(status),
+                proxy=proxy,
+            )
+        return ModelUnavailableError(sentences(failed, reason), retry_after(headers))
+    refused = phrase(
+        "The language model's server refused the request (HTTP %(status)s).", status=str(status)
     )
+    return ModelReplyError(sentences(refused, reason))
 
 
-def _set_wrongly(status: int, error: Exception, endpoint: Endpoint | None) -> str | None:
+def _set_wrongly(status: int, error: Exception, endpoint: Endpoint | None) -> Said | None:
     """Say what the user must set or pay, if the status asks for it."""
     said = _said(error)
     messages = {
         401: _refused_key(endpoint),
         403: _refused_key(endpoint),
-        404: _ADDRESS + reason_of(error, endpoint),
+        404: sentences(_ADDRESS, reason_of(error, endpoint)),
         407: _proxy_refuses(endpoint),
     }
     if status in messages:
         return messages[status]
     if status == 402 or any(words in said for words in _NO_CREDIT):
-        return "The language model's account has no credit left. Top it up, or set another key."
+        return phrase(
+            "The language model's account has no credit left. Top it up, or set another key."
+        )
     if status < 400:
-        return (
+        return phrase(
             "The language model's address redirects to another, which Pressmark does not follow. "
-            f"Set {_variable(endpoint)} to the final address."
+            "Set %(variable)s to the final address.",
+            variable=_variable(endpoint),
         )
     return _wants_https(endpoint) if status == 400 and _WANTS_TLS.search(said) else None
 
 
-def _refused_key(endpoint: Endpoint | None) -> str:
+def _refused_key(endpoint: Endpoint | None) -> Said:
     if endpoint is None or endpoint.is_openai:
         return _KEY
     if endpoint.withheld and not endpoint.key:
-        return (
-            f"{endpoint.place} wants a key. {endpoint.withheld} goes to OpenAI's own address only: "
-            f"set PRESSMARK_LLM_API_KEY to the key for {endpoint.place}."
+        return phrase(
+            "%(place)s wants a key. %(withheld)s goes to OpenAI's own address only: "
+            "set PRESSMARK_LLM_API_KEY to the key for %(place)s.",
+            place=endpoint.place,
+            withheld=endpoint.withheld,
         )
-    refused = "refused the key" if endpoint.key else "wants a key"
-    return f"{endpoint.place} {refused}. Set PRESSMARK_LLM_API_KEY to one that is valid there."
+    if endpoint.key:
+        return phrase(
+            "%(place)s refused the key. Set PRESSMARK_LLM_API_KEY to one that is valid there.",
+            place=endpoint.place,
+        )
+    return phrase(
+        "%(place)s wants a key. Set PRESSMARK_LLM_API_KEY to one that is valid there.",
+        place=endpoint.place,
+    )
 
 
 def _by_cause(causes: list[BaseException], endpoint: Endpoint | None) -> LanguageModelError:
@@ -214,47 +231,65 @@ def _by_cause(causes: list[BaseException], endpoint: Endpoint | None) -> Languag
     if any(isinstance(cause, httpx.ProxyError) for cause in causes):
         return ModelUnavailableError(_proxy_refuses(endpoint))
     if not any(isinstance(cause, httpx.ConnectError) for cause in causes):
-        return ModelUnavailableError("The connection to the language model broke.")
-    why = ""
+        return ModelUnavailableError(phrase("The connection to the language model broke."))
     if any(isinstance(cause, socket.gaierror) for cause in causes):
-        why = f": the network knows no host {_target(endpoint)}"
-    elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        why = f": nothing listens at {_target(endpoint)}"
-    return ModelUnavailableError(f"The language model cannot be reached{why}.")
+        return ModelUnavailableError(
+            phrase(
+                "The language model cannot be reached: the network knows no host %(host)s.",
+                host=_target(endpoint),
+            )
+        )
+    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        return ModelUnavailableError(
+            phrase(
+                "The language model cannot be reached: nothing listens at %(place)s.",
+                place=_target(endpoint),
+            )
+        )
+    return ModelUnavailableError(phrase("The language model cannot be reached."))
 
 
-def _tls_failed(error: ssl.SSLError, endpoint: Endpoint | None) -> str:
-    at = endpoint.place if endpoint else "the language model's server"
+def _tls_failed(error: ssl.SSLError, endpoint: Endpoint | None) -> Said:
+    at = endpoint.place if endpoint else phrase("the language model's server")
     if isinstance(error, ssl.SSLCertVerificationError):
         why = clean(getattr(error, "verify_message", "") or "it is not trusted", 120)
-        return (
-            f"The certificate of {at} is not trusted: {why}. If an authority of your own "
-            "issued it, set SSL_CERT_FILE to the file with that authority's certificate."
+        return phrase(
+            "The certificate of %(place)s is not trusted: %(why)s. If an authority of your own "
+            "issued it, set SSL_CERT_FILE to the file with that authority's certificate.",
+            place=at,
+            why=why,
         )
     found = getattr(error, "reason", None) or ""  # set by OpenSSL's own errors only
     if found.upper() in _NO_TLS:
-        return (
-            f"{at} does not speak TLS, though the address begins with https:. "
-            f"Set {_variable(endpoint)} to the same address with http:."
+        return phrase(
+            "%(place)s does not speak TLS, though the address begins with https:. "
+            "Set %(variable)s to the same address with http:.",
+            place=at,
+            variable=_variable(endpoint),
         )
     reason = clean((found or "no reason given").replace("_", " ").lower(), 80)
-    return f"There is no TLS connection to {at}: {reason}."
+    return phrase("There is no TLS connection to %(place)s: %(why)s.", place=at, why=reason)
 
 
-def _wants_https(endpoint: Endpoint | None) -> str:
-    at = endpoint.place if endpoint else "The language model's server"
-    return (
-        f"{at} does not speak plain HTTP, and the address begins with http:. "
-        f"If it speaks TLS, set {_variable(endpoint)} to the same address with https:."
+def _wants_https(endpoint: Endpoint | None) -> Said:
+    at = endpoint.place if endpoint else phrase("The language model's server")
+    return phrase(
+        "%(place)s does not speak plain HTTP, and the address begins with http:. "
+        "If it speaks TLS, set %(variable)s to the same address with https:.",
+        place=at,
+        variable=_variable(endpoint),
     )
 
 
-def _proxy_refuses(endpoint: Endpoint | None) -> str:
+def _proxy_refuses(endpoint: Endpoint | None) -> Said:
     if endpoint is None or endpoint.proxy is None:
-        return "A proxy did not let the request to the language model through."
-    return (
-        f"The proxy {endpoint.proxy.shown} did not let the request through. Correct "
-        f"{endpoint.proxy.variable}, or name {endpoint.host} in NO_PROXY."
+        return phrase("A proxy did not let the request to the language model through.")
+    return phrase(
+        "The proxy %(proxy)s did not let the request through. Correct %(variable)s, or name "
+        "%(host)s in NO_PROXY.",
+        proxy=endpoint.proxy.shown,
+        variable=endpoint.proxy.variable,
+        host=endpoint.host,
     )
 
 
@@ -265,8 +300,8 @@ def _proxy(endpoint: Endpoint | None) -> str:
 def _target(endpoint: Endpoint | None) -> str:
     """Name the other end of a connection: the proxy, if there is one."""
     if _proxy(endpoint):
-        return f"{_proxy(endpoint)}, the proxy"
-    return endpoint.place if endpoint else "by its address"
+        return phrase("%(proxy)s, the proxy", proxy=_proxy(endpoint))
+    return endpoint.place if endpoint else phrase("its address")
 
 
 def _variable(endpoint: Endpoint | None) -> str:
@@ -293,13 +328,13 @@ def _said(error: Exception) -> str:
     return f"{getattr(error, 'code', '')} {body if body else error}"[:4_000].casefold()
 
 
-def reason_of(error: Exception, endpoint: Endpoint | None) -> str:
+def reason_of(error: Exception, endpoint: Endpoint | None) -> Said:
     """Quote the server's reason if we know its key and can keep it out; otherwise nothing."""
     if endpoint is None:
-        return ""
+        return Said(())
     message = _message(getattr(error, "body", None))
     cleaned = clean(message[:4_000], MAX_REASON_CHARS, endpoint.key)
-    return f" It says: “{cleaned}”" if cleaned else ""
+    return phrase("It says: “%(words)s”", words=cleaned) if cleaned else Said(())
 
 
 def _message(body: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from llama_index.core.base.llms.types import ChatMessage, ChatResponse, MessageRole
 
 from index.errors import ModelCutOffError, ModelReplyError
+from index.saying import phrase
 from rag.llm.errors import UNEXPECTED_FORM, ToldError, cut_off
 from rag.types import Usage
 
@@ -14,7 +15,7 @@ MAX_REPLY_CHARS = 40_000
 _COMPLETE = frozenset({"stop", "end_turn", "stop_sequence", "eos", "eos_token", "complete"})
 _TOO_SHORT = frozenset({"length", "max_tokens", "model_length"})
 _THOUGHT_FIELDS = ("reasoning_content", "reasoning", "thinking")
-_ONLY_THOUGHT = (
+_ONLY_THOUGHT = phrase(
     "The language model's reply is empty: it only thought. Let it write more "
     "(PRESSMARK_LLM_ANSWER_TOKENS), or turn its thinking off."
 )
@@ -64,23 +65,24 @@ class Reading:
             ModelReplyError: the text is not complete for another reason, or there is none.
         """
         if self._refused:
-            raise ModelReplyError("The language model declined to answer.")
+            raise ModelReplyError(phrase("The language model declined to answer."))
         if not self._finished_well():
             why = self._finish or "the connection ended"
-            told = f"The language model stopped before the end ({why[:40]})."
             if why.lower() in _TOO_SHORT:
                 raise ModelCutOffError(cut_off(why))
-            raise ModelReplyError(told)
+            raise ModelReplyError(
+                phrase("The language model stopped before the end (%(why)s).", why=why[:40])
+            )
         if not self._seen.strip() and self._thought:
             raise ModelReplyError(_ONLY_THOUGHT)
         if not self._seen.strip():
-            raise ModelReplyError("The language model's reply is empty.")
+            raise ModelReplyError(phrase("The language model's reply is empty."))
         return self._usage
 
     def _add(self, text: str) -> None:
         self._seen += text
         if len(self._seen) > MAX_REPLY_CHARS:
-            raise ModelReplyError("The language model wrote without end.")
+            raise ModelReplyError(phrase("The language model wrote without end."))
         self._give(text.encode("utf-8", "replace").decode("utf-8"))
 
     def _finished_well(self) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from index.errors import LanguageModelError, ModelUnavailableError
+from index.saying import phrase
 
 Clock = Callable[[], float]
 T = TypeVar("T")
@@ -83,9 +84,13 @@ class Deadline:
 
     def overrun(self) -> ModelUnavailableError:
         """Make the error to raise once it has passed."""
+        seconds = f"{self.seconds:g}"
         return ModelUnavailableError(
-            f"The language model did not answer within {self.seconds:g} seconds. "
-            "PRESSMARK_LLM_TIMEOUT_S gives it more."
+            phrase(
+                "The language model did not answer within %(seconds)s seconds. "
+                "PRESSMARK_LLM_TIMEOUT_S gives it more.",
+                seconds=seconds,
+            )
         )
 
 
@@ -143,8 +148,12 @@ class CircuitBreaker:
             rest = self._closed_again_at - self._clock()
             if rest > 0 or self._trying:
                 raise ModelUnavailableError(
-                    f"The language model failed {self._failures} times in a row, and is not asked "
-                    f"again for {max(1, round(rest))} s."
+                    phrase(
+                        "The language model failed %(count)s times in a row, and is not asked "
+                        "again for %(seconds)s s.",
+                        count=self._failures,
+                        seconds=max(1, round(rest)),
+                    )
                 )
             self._trying = True
 

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from index.errors import LanguageModelError, ModelConfigurationError, ModelReplyError
+from index.saying import Said, phrase, sentences
 from rag.llm.addresses import Endpoint
 from rag.llm.errors import clean, reason_of, refusal_of, status_of, translated
 from rag.llm.parameters import Dialect
@@ -113,30 +114,47 @@ class Server:
     def _has(self, listed: Sequence[str]) -> bool:
         return self.model in listed or f"{self.model}:latest" in listed
 
-    def _not_found(self, error: Exception, listed: Sequence[str]) -> str:
+    def _not_found(self, error: Exception, listed: Sequence[str]) -> Said:
         place, reason = self.endpoint.place, reason_of(error, self.endpoint)
         model = f"“{clean(self.model, _MAX_NAME_CHARS)}”"
         if listed and not self._has(listed):
-            return (
-                f"{place} has no model {model}. Set PRESSMARK_LLM_MODEL to one that it lists: "
-                f"{self._shown(listed)}."
+            return phrase(
+                "%(place)s has no model %(model)s. Set PRESSMARK_LLM_MODEL to one that it lists: "
+                "%(listed)s.",
+                place=place,
+                model=model,
+                listed=self._shown(listed),
             )
         if _names_model(error):
-            return f"{place} has no model {model}. Set PRESSMARK_LLM_MODEL to one it has.{reason}"
+            lacking = phrase(
+                "%(place)s has no model %(model)s. Set PRESSMARK_LLM_MODEL to one it has.",
+                place=place,
+                model=model,
+            )
+            return sentences(lacking, reason)
         if listed:
-            return f"{place} lists the model {model}, but takes no chat completions.{reason}"
+            mute = phrase(
+                "%(place)s lists the model %(model)s, but takes no chat completions.",
+                place=place,
+                model=model,
+            )
+            return sentences(mute, reason)
         variable = self.endpoint.variable or "PRESSMARK_LLM_BASE_URL"
-        return (
-            f"Nothing at {place} answers to OpenAI's chat completions below that path. "
-            f"Correct {variable}; it usually ends in /v1.{reason}"
+        nothing = phrase(
+            "Nothing at %(place)s answers to OpenAI's chat completions below that path. "
+            "Correct %(variable)s; it usually ends in /v1.",
+            place=place,
+            variable=variable,
         )
+        return sentences(nothing, reason)
 
     def _shown(self, listed: Sequence[str]) -> str:
         """Name the likeliest few, and how many more there are."""
         alike = difflib.get_close_matches(self.model, listed, n=_SHOWN_MODELS, cutoff=0.5)
         shown = list(dict.fromkeys([*alike, *listed]))[:_SHOWN_MODELS]
         more = len(set(listed)) - len(shown)
-        return ", ".join(shown) + (f" and {more} more" if more else "")
+        names = ", ".join(shown)
+        return phrase("%(names)s and %(more)s more", names=names, more=more) if more else names
 
 
 def _names_model(error: Exception) -> bool:

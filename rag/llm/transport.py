@@ -5,6 +5,7 @@ import os
 import httpx
 
 from index.errors import ModelConfigurationError
+from index.saying import phrase
 from rag.llm.addresses import Endpoint
 
 _OPENAI_ONLY = ("OpenAI-Organization", "OpenAI-Project")
@@ -35,23 +36,33 @@ def open_http(endpoint: Endpoint, timeout_s: float) -> httpx.AsyncClient:
 
 def _transport(endpoint: Endpoint) -> httpx.AsyncHTTPTransport:
     proxy = endpoint.proxy
+    variable = proxy.variable if proxy else phrase("A variable")
     try:
         return httpx.AsyncHTTPTransport(proxy=proxy.url if proxy else None, limits=_LIMITS)
     except ImportError:
         raise ModelConfigurationError(
-            f"{proxy.variable if proxy else 'A variable'} names a SOCKS proxy, and what speaks to "
-            "those is not installed: pip install 'httpx[socks]'. Or name "
-            f"{endpoint.host} in NO_PROXY."
+            phrase(
+                "%(variable)s names a SOCKS proxy, and what speaks to those is not installed: "
+                "pip install 'httpx[socks]'. Or name %(host)s in NO_PROXY.",
+                variable=variable,
+                host=endpoint.host,
+            )
         ) from None
     except (httpx.InvalidURL, ValueError):
         raise ModelConfigurationError(
-            f"{proxy.variable if proxy else 'A variable'} is not a proxy's address. Set it to "
-            "one such as http://proxy.example:3128, or unset it."
+            phrase(
+                "%(variable)s is not a proxy's address. Set it to one such as "
+                "http://proxy.example:3128, or unset it.",
+                variable=variable,
+            )
         ) from None
     except OSError:  # httpx reads certificates from where these point
-        variable = "SSL_CERT_FILE" if os.environ.get("SSL_CERT_FILE") else "SSL_CERT_DIR"
+        named = "SSL_CERT_FILE" if os.environ.get("SSL_CERT_FILE") else "SSL_CERT_DIR"
         raise ModelConfigurationError(
-            f"{variable} does not lead to readable certificates. Correct or unset it."
+            phrase(
+                "%(variable)s does not lead to readable certificates. Correct or unset it.",
+                variable=named,
+            )
         ) from None
 
 

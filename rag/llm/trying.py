@@ -4,6 +4,7 @@ import time
 from contextlib import closing, suppress
 
 from index.errors import ModelConfigurationError, ModelCutOffError
+from index.saying import phrase
 from rag.llm.addresses import Endpoint, endpoint
 from rag.llm.background import BackgroundLoop
 from rag.llm.client import ChatModel, reply
@@ -34,7 +35,7 @@ def probe_model(model: ChatModel | None, within_s: float) -> float:
         LanguageModelError: it does not answer; the message says what to do.
     """
     if model is None:
-        raise ModelConfigurationError("There is no language model to ask.")
+        raise ModelConfigurationError(phrase("There is no language model to ask."))
     started = time.monotonic()
     # One token is hardly ever a whole text.
     with closing(model), suppress(ModelCutOffError):

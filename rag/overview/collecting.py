@@ -8,12 +8,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from index.library.holdings import Holdings
+from index.saying import Said, counted_phrase, phrase, sentences
 from index.search.stores import SearchIndex
 from rag.attribution import day_words, quoted
 from rag.evidence.instructions import Withheld
 from rag.evidence.search import search_filters
 from rag.overview.examples import examples
-from rag.overview.facts import articles_counted, coverage, days_covered, library_facts
+from rag.overview.facts import (
+    articles_counted,
+    coverage,
+    days_covered,
+    full_stop,
+    library_facts,
+    with_days,
+)
 from rag.overview.selecting import Selected, Wanted, fitting, select
 from rag.question.asked import Asked
 from rag.question.kinds import Kinds
@@ -22,7 +30,6 @@ from rag.types import Draft
 
 COLLECTED_CONFIDENCE: Final = 0.7
 """Shown for what is collected, until it is measured: it is true to its articles, if not all."""
-ASKING: Final = "Ask about the articles in words, for example: {examples}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +92,15 @@ def _is_known(topic: Topic, stores: SearchIndex) -> bool:
 def _about(holdings: Holdings, stores: SearchIndex) -> Collected:
     asks = " ".join(quoted(example) for example in examples(stores.library))
     said = library_facts(holdings)
-    said = f"{said} {ASKING.format(examples=asks)}" if asks else said
+    if asks:
+        asking = phrase("Ask about the articles in words, for example: %(examples)s", examples=asks)
+        said = sentences(said, asking)
     return Collected(Withheld([], {}), Draft((), "extractive", 0.0, abstention=said), written=False)
 
 
 def _nothing(wanted: Wanted, holdings: Holdings) -> Collected:
     topic = wanted.topic
-    said = f"No article{_dated(topic)}"
-    said += f" mentions {quoted(topic.shown)}." if topic.words else " is in the library."
-    reason = f"{said} {coverage(holdings)}"
+    reason = sentences(_no_article(topic), coverage(holdings))
     draft = Draft((), "extractive", 0.0, abstention=reason)
     return Collected(Withheld([], {}), draft, written=False)
 
@@ -114,33 +121,56 @@ def _collected(wanted: Wanted, selected: Selected, holdings: Holdings) -> Collec
     return Collected(Withheld(evidence, {}), draft, written=wanted.kind != "count")
 
 
-def _count_note(wanted: Wanted, selected: Selected, holdings: Holdings) -> str:
+def _count_note(wanted: Wanted, selected: Selected, holdings: Holdings) -> Said:
     count, topic = len(selected.found), wanted.topic
-    said = articles_counted(count)
-    if topic.words:
-        said += f" {'mentions' if count == 1 else 'mention'} {quoted(topic.shown)}"
-    else:
-        said += f" {'is' if count == 1 else 'are'} dated {days_covered(holdings, selected.found)}"
-    days = days_covered(holdings, selected.found) if topic.words else ""
-    said += f", dated {days}." if days else "."
-    shown = len(selected.told)
-    return said if shown == count else f"{said} {shown} of them are quoted, the newest first."
-
-
-def _overview_note(wanted: Wanted, selected: Selected, holdings: Holdings) -> str:
-    count, shown, topic = len(selected.found), len(selected.told), wanted.topic
-    said = articles_counted(count) if shown == count else f"{shown} of {articles_counted(count)}"
-    said += f" on {quoted(topic.shown)}" if topic.words else ""
     days = days_covered(holdings, selected.found)
-    said += f", dated {days}" if days else ""
-    in_order = wanted.kind == "timeline" or topic.period is not None
-    order = "in the order of their dates" if in_order else "the newest first"
-    return f"{said}, {order}." if shown > 1 else f"{said}."
+    if topic.words:
+        mentioned = counted_phrase(
+            "%(count)s article mentions %(topic)s",
+            "%(count)s articles mention %(topic)s",
+            count,
+            topic=quoted(topic.shown),
+        )
+        said = with_days(mentioned, days)
+    else:
+        said = counted_phrase(
+            "%(count)s article is dated %(days)s",
+            "%(count)s articles are dated %(days)s",
+            count,
+            days=days,
+        )
+    shown = len(selected.told)
+    if shown == count:
+        return full_stop(said)
+    some = phrase("%(shown)s of them are quoted, the newest first.", shown=shown)
+    return sentences(full_stop(said), some)
 
 
-def _dated(topic: Topic) -> str:
-    period = topic.period
+def _overview_note(wanted: Wanted, selected: Selected, holdings: Holdings) -> Said:
+    count, shown, topic = len(selected.found), len(selected.told), wanted.topic
+    said = articles_counted(count)
+    if shown != count:
+        said = counted_phrase(
+            "%(shown)s of %(count)s article", "%(shown)s of %(count)s articles", count, shown=shown
+        )
+    if topic.words:
+        said = phrase("%(said)s on %(topic)s", said=said, topic=quoted(topic.shown))
+    said = with_days(said, days_covered(holdings, selected.found))
+    if shown < 2:
+        return full_stop(said)
+    if wanted.kind == "timeline" or topic.period is not None:
+        return phrase("%(said)s, in the order of their dates.", said=said)
+    return phrase("%(said)s, the newest first.", said=said)
+
+
+def _no_article(topic: Topic) -> Said:
+    about, period = quoted(topic.shown) if topic.words else "", topic.period
     if period is None:
-        return ""
+        if about:
+            return phrase("No article mentions %(topic)s.", topic=about)
+        return phrase("No article is in the library.")
     first, last = (day_words(day) for day in (period.first, period.last))
-    return f" of {first}" if first == last else f" of {first} to {last}"
+    days = first if first == last else phrase("%(first)s to %(last)s", first=first, last=last)
+    if about:
+        return phrase("No article of %(days)s mentions %(topic)s.", days=days, topic=about)
+    return phrase("No article of %(days)s is in the library.", days=days)

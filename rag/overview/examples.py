@@ -1,6 +1,8 @@
 """Questions that the newest articles answer, to be offered: each names its things in full."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from typing import Final
 
@@ -21,20 +23,37 @@ def examples(library: Library, most: int = EXAMPLES) -> list[str]:
     return list(islice(dict.fromkeys(_questions(library)), most))
 
 
-def _questions(library: Library) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """What can be asked about.
+
+    Attributes:
+        names: full names that the newest articles are about, the newest first.
+        newest: the day of the newest article; None if no article has a date.
+    """
+
+    names: tuple[str, ...]
+    newest: date | None
+
+
+def subjects(library: Library) -> Subjects:
+    """What the newest articles are about."""
     holdings = library.holdings()
     dated = sorted(holdings.published, key=lambda name: (holdings.published[name], name))[::-1]
     newest = dated[:LOOKED_AT] or sorted(holdings.entries)[:LOOKED_AT]
     told = list(tell(newest, Topic((), "", None), library))
-    names = list(
-        dict.fromkeys(
-            name for item in told if (name := full_name(item.article, item.source, item.lead))
-        )
+    names = dict.fromkeys(
+        name for item in told if (name := full_name(item.article, item.source, item.lead))
     )
+    return Subjects(tuple(names), holdings.published[dated[0]] if dated else None)
+
+
+def _questions(library: Library) -> Iterator[str]:
+    about = subjects(library)
+    names, day = about.names, about.newest
     if names:
         yield f"What is the latest on {names[0]}?"
-    if dated:
-        day = holdings.published[dated[0]]
+    if day:
         yield f"What happened in {MONTH_NAMES[day.month - 1]} {day.year}?"
     for name in names[1:2] or names[:1]:
         yield f"How many articles mention {name}?"

@@ -4,14 +4,15 @@ from collections.abc import Collection
 from typing import Final
 
 from index.library.holdings import Holdings
+from index.saying import Said, counted_phrase, phrase
 from rag.attribution import day_words
 
 PUBLISHERS_NAMED: Final = 4
 
 
-def articles_counted(count: int) -> str:
+def articles_counted(count: int) -> Said:
     """``1 article``, ``1,204 articles``."""
-    return "1 article" if count == 1 else f"{count:,} articles"
+    return counted_phrase("%(count)s article", "%(count)s articles", count)
 
 
 def days_covered(holdings: Holdings, names: Collection[str] | None = None) -> str:
@@ -25,33 +26,51 @@ def days_covered(holdings: Holdings, names: Collection[str] | None = None) -> st
     if not days:
         return ""
     first, last = (day_words(day) for day in (min(days), max(days)))
-    return first if first == last else f"{first} to {last}"
+    return first if first == last else phrase("%(first)s to %(last)s", first=first, last=last)
 
 
-def coverage(holdings: Holdings) -> str:
+def coverage(holdings: Holdings) -> Said:
     """What days the library covers, as a sentence."""
     if not holdings.entries:
-        return "The library holds no articles yet."
+        return phrase("The library holds no articles yet.")
     days = days_covered(holdings)
     if not days:
-        return "None of the library's articles has a date that is certain."
+        return phrase("None of the library's articles has a date that is certain.")
     undated = len(holdings.entries) - len(holdings.published)
-    rest = f", and {articles_counted(undated)} without a date" if undated else ""
-    return f"The library covers {days}{rest}."
+    if not undated:
+        return phrase("The library covers %(days)s.", days=days)
+    articles = articles_counted(undated)
+    return phrase(
+        "The library covers %(days)s, and %(articles)s without a date.",
+        days=days,
+        articles=articles,
+    )
 
 
-def library_facts(holdings: Holdings) -> str:
+def library_facts(holdings: Holdings) -> Said:
     """How many articles there are, by whom, in which languages, of which days, as a sentence."""
     if not holdings.entries:
-        return "The library holds no articles yet."
-    said = f"The library holds {articles_counted(len(holdings.entries))}"
+        return phrase("The library holds no articles yet.")
+    articles = articles_counted(len(holdings.entries))
+    said = phrase("The library holds %(articles)s", articles=articles)
     publishers = sorted(holdings.publishers, key=lambda name: (-holdings.publishers[name], name))
     if publishers:
         named = ", ".join(publishers[:PUBLISHERS_NAMED])
         more = len(publishers) - PUBLISHERS_NAMED
-        said += f" by {named}{f' and {more} more' if more > 0 else ''}"
+        if more > 0:
+            named = phrase("%(names)s and %(more)s more", names=named, more=more)
+        said = phrase("%(said)s by %(names)s", said=said, names=named)
     languages = sorted({entry.language for entry in holdings.entries.values() if entry.language})
     if languages:
-        said += f" ({', '.join(languages)})"
-    days = days_covered(holdings)
-    return f"{said}, dated {days}." if days else f"{said}."
+        said = phrase("%(said)s (%(languages)s)", said=said, languages=", ".join(languages))
+    return full_stop(with_days(said, days_covered(holdings)))
+
+
+def with_days(said: Said, days: str) -> Said:
+    """The same, and of which days; unchanged without any."""
+    return phrase("%(said)s, dated %(days)s", said=said, days=days) if days else said
+
+
+def full_stop(said: Said) -> Said:
+    """The same as a sentence."""
+    return phrase("%(said)s.", said=said)

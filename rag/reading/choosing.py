@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.article import Span
+from index.saying import Said
 from rag.reading.asked_names import absent_names
 from rag.reading.calibration import Calibration
 from rag.reading.corrections import put_right
@@ -69,7 +70,7 @@ class ReadPart:
     ranked: tuple[Candidate, ...]
     confidence: float
     taught: bool
-    refusal: str = ""
+    refusal: Said | None = None
 
     def renumbered(self, evidence: Sequence[Evidence]) -> "ReadPart":
         """Take over the numbers that the passages have now."""

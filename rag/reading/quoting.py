@@ -11,6 +11,7 @@ from typing import Final
 
 from index.article import Span
 from index.language.tokens import all_keys, content_tokens
+from index.saying import Said, either, phrase, sentences
 from rag.question.asked import Asked
 from rag.reading.asked_names import unknown_names
 from rag.reading.choosing import Candidate, ReadPart, same_words
@@ -29,9 +30,20 @@ SECOND_READ: Final = 1.0
 MARK_READ: Final = -1.0
 """From these log odds on, words are marked as the answer."""
 
-_ASKED = re.compile(
-    r"\W*(?P<word>who|whom|when|where|why|how (?:many|much|long|often|old|far))\b", re.IGNORECASE
-)
+_NOT_SAID: Final = {
+    "who": phrase("The closest passages do not say who."),
+    "whom": phrase("The closest passages do not say whom."),
+    "when": phrase("The closest passages do not say when."),
+    "where": phrase("The closest passages do not say where."),
+    "why": phrase("The closest passages do not say why."),
+    "how many": phrase("The closest passages do not say how many."),
+    "how much": phrase("The closest passages do not say how much."),
+    "how long": phrase("The closest passages do not say how long."),
+    "how often": phrase("The closest passages do not say how often."),
+    "how old": phrase("The closest passages do not say how old."),
+    "how far": phrase("The closest passages do not say how far."),
+}
+_ASKED: Final = re.compile(rf"\W*(?P<word>{'|'.join(_NOT_SAID)})\b", re.IGNORECASE)
 
 
 def draft_quotes(
@@ -55,7 +67,7 @@ def draft_quotes(
     """
     ranked = parts[0].ranked
     if not ranked:
-        return _abstain("No article matches the question and its filters.", (), 0.0)
+        return _abstain(phrase("No article matches the question and its filters."), (), 0.0)
     if asked.topic:
         return _draft_topic(asked.understood.text, parts[0])
     answered = [
@@ -65,7 +77,8 @@ def draft_quotes(
     ]
     if not answered:
         confidence = max(part.confidence for part in parts)
-        return _abstain(f"The articles do not say. {_closest_reason(parts)}", ranked, confidence)
+        reason = sentences(phrase("The articles do not say."), _closest_reason(parts))
+        return _abstain(reason, ranked, confidence)
     quotes: list[Candidate] = []
     for part, sides in answered:
         quotes += sides or (choose_items if every else _choose)(part.ranked)
@@ -120,18 +133,18 @@ def further_proposals(
     return tuple(found)
 
 
-def _closest_reason(parts: Sequence[ReadPart]) -> str:
+def _closest_reason(parts: Sequence[ReadPart]) -> Said:
     """Say why the closest passages are not an answer, as far as is known."""
     part = parts[0]
     if part.refusal:
         return part.refusal
     if not part.taught:
-        return "Their wording matches the question too little."
+        return phrase("Their wording matches the question too little.")
     if missing := unknown_names(part.question, part.ranked[0].evidence):
-        return f"The closest article does not mention {' or '.join(missing)}."
+        return phrase("The closest article does not mention %(names)s.", names=either(missing))
     if asked := _ASKED.match(part.question):
-        return f"The closest passages do not say {asked['word'].casefold()}."
-    return "The closest passages do not answer the question."
+        return _NOT_SAID[" ".join(asked["word"].casefold().split())]
+    return phrase("The closest passages do not answer the question.")
 
 
 def _choose(ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -185,14 +198,14 @@ def _draft_topic(topic: str, part: ReadPart) -> Draft:
     subject = frozenset().union(*(t.keys for t in content_tokens(topic)))
     best = [c for c in part.ranked if subject & all_keys(c.text)][:MAX_TOPIC_QUOTES]
     if not best:
-        return _abstain("The articles do not mention this topic.", part.ranked, 0.0)
+        return _abstain(phrase("The articles do not mention this topic."), part.ranked, 0.0)
     best.sort(key=lambda c: c.evidence.article.published or date.min, reverse=True)
     claims = tuple(_claim(replace(c, words=None)) for c in _distinct(best))
     return Draft(claims, "extractive", part.confidence, topic=True)
 
 
-def _abstain(reason: str, ranked: Sequence[Candidate], confidence: float) -> Draft:
+def _abstain(reason: Said, ranked: Sequence[Candidate], confidence: float) -> Draft:
     closest = tuple(
         ProposedCitation(c.evidence.marker, c.text, near=c.span.start) for c in ranked[:MAX_CLOSEST]
     )
-    return Draft((), "extractive", confidence, abstention=reason.strip(), closest=closest)
+    return Draft((), "extractive", confidence, abstention=reason, closest=closest)

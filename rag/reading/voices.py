@@ -17,6 +17,7 @@ from index.language.languages import LANGUAGES
 from index.language.locate import folded_text
 from index.language.speakers import speaker_of
 from index.language.tokens import Token, all_keys, content_tokens, stem, tokens
+from index.saying import Said, phrase
 from rag.evidence.leaning import leans_on_previous
 from rag.reading.asked_names import unknown_names
 from rag.reading.calibration import Calibration
@@ -119,10 +120,10 @@ def about_whom_it_asks(part: ReadPart, calibration: Calibration) -> ReadPart:
         part = _denials(part, calibration)
     voice = asked_voice(part.question)
     if voice and voice.is_met(part.ranked):
-        why = f"No article quotes {voice.shown} on this."
+        why = phrase("No article quotes %(name)s on this.", name=voice.shown)
         return _only(part, lambda one: _is_by(one, voice), why, calibration)
     if name := _asked_person(part.question):
-        why = f"No article mentions {name}."
+        why = phrase("No article mentions %(name)s.", name=name)
         return _only(
             part, lambda one: not unknown_names(part.question, one.evidence), why, calibration
         )
@@ -132,7 +133,7 @@ def about_whom_it_asks(part: ReadPart, calibration: Calibration) -> ReadPart:
 def _denials(part: ReadPart, calibration: Calibration) -> ReadPart:
     """The sentences that deny something, of a question that asks for a denial; all if none does."""
     denying = [one for one in part.ranked if _denies(one.text)]
-    return _only(part, denying.__contains__, "", calibration) if denying else part
+    return _only(part, denying.__contains__, None, calibration) if denying else part
 
 
 def _denies(text: str) -> bool:
@@ -140,7 +141,7 @@ def _denies(text: str) -> bool:
 
 
 def _only(
-    part: ReadPart, fits: Callable[[Candidate], bool], why: str, calibration: Calibration
+    part: ReadPart, fits: Callable[[Candidate], bool], why: Said | None, calibration: Calibration
 ) -> ReadPart:
     kept = tuple(one for one in part.ranked if fits(one))
     if len(kept) == len(part.ranked):

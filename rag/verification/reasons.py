@@ -2,14 +2,29 @@
 
 from dataclasses import dataclass
 
-SAID_OTHERWISE = "the cited text says otherwise: “{}”"
-NOT_SAID = "the cited text does not say this"
-PART_NOT_SAID = "“{}” is not in the cited text"
-NOT_ALL_SAID = "the cited text may not say all of this"
-NO_SENTENCE = "the cited text has no sentence"
-UNJUDGED = (
+from index.saying import Said, phrase
+
+NOT_SAID = phrase("the cited text does not say this")
+NOT_ALL_SAID = phrase("the cited text may not say all of this")
+NO_SENTENCE = phrase("the cited text has no sentence")
+UNJUDGED = phrase(
     "only words, numbers, names and dates were compared: the judge's weights are not installed"
 )
+
+
+def said_otherwise(quote: str) -> Said:
+    """The text contradicts the claim, in these words."""
+    return phrase("the cited text says otherwise: “%(quote)s”", quote=quote)
+
+
+def part_not_said(words: str) -> Said:
+    """These words of the claim are the claim's own."""
+    return phrase("“%(words)s” is not in the cited text", words=words)
+
+
+def says_another(now: str, was: str) -> Said:
+    """The claim has one thing where the text has another."""
+    return phrase("it says %(now)s, but the cited text says %(was)s", now=now, was=was)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,5 +36,5 @@ class Reasons:
         open_points: what the sentences leave open.
     """
 
-    vetoes: tuple[str, ...] = ()
-    open_points: tuple[str, ...] = ()
+    vetoes: tuple[Said, ...] = ()
+    open_points: tuple[Said, ...] = ()

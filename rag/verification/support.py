@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from index.language.identify import tell_language
 from index.language.sentences import split_sentences
+from index.saying import Said
 from rag.types import Support
 from rag.verification import reasons as wording
 from rag.verification.beside import Beside
@@ -65,7 +66,7 @@ class SupportCheck:
 
     level: Support
     score: float
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,7 @@ def _weigh(
         return SupportCheck("partial", supported, (wording.NOT_ALL_SAID, *said.open_points))
     if verdict[REFUTED] > verdict[NEUTRAL]:
         quote = " ".join(sentences_of(places, cited))
-        return SupportCheck("none", supported, (wording.SAID_OTHERWISE.format(quote),))
+        return SupportCheck("none", supported, (wording.said_otherwise(quote),))
     return SupportCheck("none", supported, (wording.NOT_SAID,))
 
 
@@ -214,7 +215,7 @@ def _with_parts(claim: str, found: Alignment, cited: Sequence[Cited], judge: Jud
     best = int(verdicts[:, SUPPORTED].argmax())
     if verdicts[best, SUPPORTED] < FULL:
         return found
-    reason = wording.PART_NOT_SAID.format(shorter[best].left_out)
+    reason = wording.part_not_said(shorter[best].left_out)
     return Alignment(found.places, SupportCheck("partial", found.check.score, (reason,)))
 
 

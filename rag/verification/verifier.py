@@ -14,6 +14,7 @@ from index.article import Span
 from index.errors import VerificationError
 from index.language.locate import locate
 from index.language.speakers import speaker_of
+from index.saying import Said, one_by_one, phrase
 from rag.types import Citation, Claim, Draft, DraftClaim, Evidence, ProposedCitation, RejectedClaim
 from rag.verification.cited import Cited, runs
 from rag.verification.judge import Judge
@@ -142,19 +143,23 @@ def _passage(evidence: Evidence) -> _Text:
     return _Text(evidence, evidence.passage.sentences or (evidence.passage.span,), quoted=False)
 
 
-def _offered(claim: DraftClaim, by_marker: Mapping[int, Evidence]) -> tuple[list[_Text], list[str]]:
+def _offered(
+    claim: DraftClaim, by_marker: Mapping[int, Evidence]
+) -> tuple[list[_Text], list[Said]]:
     """Gather the texts that a claim cites, and what is wrong with its citations."""
     texts: list[_Text] = []
-    problems = [] if claim.citations else ["it cites nothing"]
+    problems = [] if claim.citations else [phrase("it cites nothing")]
     for proposal in claim.citations:
         evidence = by_marker.get(proposal.marker)
         span = _located(proposal, evidence) if evidence else None
         if evidence is None:
-            problems.append(f"there is no passage {proposal.marker}")
+            problems.append(phrase("there is no passage %(number)s", number=proposal.marker))
         elif proposal.quote is None:
             texts.append(_passage(evidence))
         elif span is None:
-            problems.append(f"the quoted words are not in passage {proposal.marker}")
+            problems.append(
+                phrase("the quoted words are not in passage %(number)s", number=proposal.marker)
+            )
         else:
             texts.append(_Text(evidence, (span,), quoted=True))
     return texts, problems
@@ -242,7 +247,7 @@ class Verifier:
         """Check the next claim; if it stands, it gets proven citations, numbered from 1."""
         cited, check, recited = _check(claim, self._by_marker, self._judge)
         if check.level == "none":
-            return self.reject(claim.text, "; ".join(check.reasons))
+            return self.reject(claim.text, one_by_one(check.reasons))
         markers = tuple(
             dict.fromkeys(
                 self._numbering.cite(item, span, marked_in(span, item, claim.citations))
@@ -256,7 +261,7 @@ class Verifier:
         """Make a verifier of the same evidence that has checked nothing yet."""
         return Verifier(list(self._by_marker.values()), self._judge)
 
-    def reject(self, text: str, reason: str) -> RejectedClaim:
+    def reject(self, text: str, reason: Said) -> RejectedClaim:
         """Count a claim as rejected without a look at the evidence."""
         self._rejected.append(RejectedClaim(text, reason))
         return self._rejected[-1]

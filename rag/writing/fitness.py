@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from index.language.forms import ASKS, IMPERATIVE
+from index.saying import Said, phrase
 from rag.evidence.instructions import is_instruction
 from rag.llm.parsing import LINK
 
@@ -19,7 +20,7 @@ _SPOILT = re.compile(r"\b\w*[^\W\d_](?:\d+|[@#$%&*+=^~|<>\\]+)[^\W\d_]\w*\b")
 _GLUED = re.compile(r"[^\W\d_]{28,}")
 
 
-def unfit(sentence: str, read: Sequence[str] = ()) -> str | None:
+def unfit(sentence: str, read: Sequence[str] = ()) -> Said | None:
     """Say why a written sentence cannot be an answer, whatever supports it; None if it can.
 
     Args:
@@ -27,13 +28,13 @@ def unfit(sentence: str, read: Sequence[str] = ()) -> str | None:
         read: the passages behind it.
     """
     if LINK in sentence:
-        return "it has a link, and answers have none"
+        return phrase("it has a link, and answers have none")
     if _GLUED.search(sentence) or _runs_words_together(sentence, read):
-        return "it is not written in words"
+        return phrase("it is not written in words")
     if ASKS.search(sentence):
-        return "it asks rather than answers"
+        return phrase("it asks rather than answers")
     if is_instruction(sentence) or IMPERATIVE.search(sentence):
-        return "it tells somebody what to do rather than what happened"
+        return phrase("it tells somebody what to do rather than what happened")
     return None
 
 

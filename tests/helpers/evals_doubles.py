@@ -19,6 +19,7 @@ from index.ingest.run import IngestProgress
 from index.library.tables import FileRecord
 from index.readers.files import read_file
 from index.readers.sidecar import SIDECAR_NAME
+from index.saying import phrase
 from rag.settings import Settings
 from rag.types import Abstention, Answer, Citation, Claim, Question, Usage
 
@@ -108,7 +109,7 @@ class ScriptedSystem:
             claims=tuple(Claim(c.quote, (c.marker,), "full") for c in citations),
             citations=citations,
             rejected=(),
-            abstention=None if citations else Abstention("Not in the articles.", ()),
+            abstention=None if citations else Abstention(phrase("Not in the articles."), ()),
             confidence=self.confidence,
             mode="extractive",
             fallback=None,

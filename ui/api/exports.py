@@ -3,18 +3,19 @@
 from typing import Annotated
 
 from fastapi import FastAPI, Path, Query
-from pydantic import ValidationError
 from starlette.responses import Response
 
-from rag.contract import AnswerResponse
 from rag.pressmark import Pressmark
-from ui.exports.exchange import Exchange, Exchanges
+from ui.api.notes import InCollection
+from ui.exports.exchange import MAX_EXCHANGES, Exchange, Exchanges
 from ui.exports.formats import ExportFormat
 from ui.http.downloads import attachment
 from ui.http.problems import ProblemError, problem_docs
 from ui.page.exporting import exported
+from ui.page.saved import saved_exchanges
 from ui.page.shared import SharedAnswers
 
+_NONE_SAVED = "No answer is saved here yet."
 _GONE = "There is no answer of this id (any more)."
 _OTHER_VERSION = "This answer was given by another version, and cannot be read any more."
 
@@ -37,13 +38,11 @@ def add_exports(app: FastAPI, pressmark: Pressmark) -> None:
         if turn and turn.response:
             return Exchange(question=turn.question, response=turn.response)
         saved = pressmark.library.notes.saved_answer(ident)
-        try:
-            if saved:
-                response = AnswerResponse.model_validate_json(saved.response)
-                return Exchange(question=saved.question, response=response)
-        except ValidationError as error:
-            raise ProblemError(404, _OTHER_VERSION) from error
-        raise ProblemError(404, _GONE)
+        if saved is None:
+            raise ProblemError(404, _GONE)
+        if found := saved_exchanges([saved]):
+            return found[0]
+        raise ProblemError(404, _OTHER_VERSION)
 
     @app.post(
         "/v1/export",
@@ -54,6 +53,22 @@ def add_exports(app: FastAPI, pressmark: Pressmark) -> None:
     def export(sent: Exchanges, form: Format = ExportFormat.MARKDOWN) -> Response:
         """Questions with their answers, as `/v1/answer` gave them, in another format."""
         return _download(sent.exchanges, form)
+
+    @app.get(
+        "/v1/saved/export",
+        responses=problem_docs(401, 404, 422),
+        response_class=Response,
+        tags=["notes"],
+    )
+    def export_saved(
+        form: Format = ExportFormat.MARKDOWN, collection: InCollection = None
+    ) -> Response:
+        """The answers that were saved, with their comments, in one file of a format."""
+        library = pressmark.library
+        only = library.collections.one(collection).collection_id if collection else None
+        if not (found := saved_exchanges(library.notes.saved(MAX_EXCHANGES, 0, only))):
+            raise ProblemError(404, _NONE_SAVED)
+        return _download(found, form)
 
     @app.get("/v1/answers/{ident}", responses=problem_docs(401, 404, 422), tags=["answers"])
     def answer_of_link(ident: Ident) -> Exchange:

@@ -1,7 +1,7 @@
 """What is taken along: questions with their answers, and what every format says of a citation."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, Field
 
@@ -25,17 +25,21 @@ _LEFT_OUT = dict.fromkeys(
 Typed = Annotated[str, AfterValidator(well_formed)]
 
 
+MAX_EXCHANGES: Final = 500
+
+
 class Exchange(BaseModel):
-    """A question and the answer that was given to it."""
+    """A question and the answer that was given to it; a note that a reader keeps with it."""
 
     question: Typed
     response: AnswerResponse
+    note: Typed = ""
 
 
 class Exchanges(BaseModel):
     """A conversation, oldest question first."""
 
-    exchanges: Annotated[list[Exchange], Field(min_length=1, max_length=500)]
+    exchanges: Annotated[list[Exchange], Field(min_length=1, max_length=MAX_EXCHANGES)]
 
 
 def one_line(text: str) -> str:

@@ -62,6 +62,8 @@ def _exchange(exchange: Exchange) -> str:
         parts.append(f"{escaped(claim.text)} {marks}".rstrip())
     if response.fallback:
         parts.append(f"Note: {_inside(response.fallback)}")
+    if exchange.note.strip():
+        parts.append(f"My note: {_inside(exchange.note)}")
     if citations := shown_citations(response):
         parts.append("Closest passages, not an answer:" if response.abstention else "Sources:")
         parts += map(_source, citations)

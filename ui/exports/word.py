@@ -45,6 +45,8 @@ def _add_exchange(document: DocumentType, exchange: Exchange) -> None:
         paragraph.add_run(marks).font.superscript = True
     if response.fallback:
         _add_small(document, one_line(response.fallback))
+    if exchange.note.strip():
+        _add_small(document, f"My note: {one_line(exchange.note)}")
     citations = shown_citations(response)
     if citations:
         heading = "Closest passages, not an answer" if response.abstention else "Sources"

@@ -1,15 +1,18 @@
 """Notes as they come in and go out: what people say of answers, and answers that they save."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from index.library.collections import MAX_NAME
 from index.library.notes import Feedback, SavedAnswer, Verdict
 from rag.contract import MAX_HISTORY_TURNS, AnswerResponse, Text, TurnModel
 
 _Comment = Annotated[Text, Field(max_length=4_000)]
+_Collection = Annotated[Text, Field(max_length=MAX_NAME)]
 
 
 class FeedbackRequest(BaseModel):
@@ -54,17 +57,34 @@ def markers_of(response: AnswerResponse) -> set[int]:
 
 
 class SaveRequest(BaseModel):
-    """An answer to be saved, with a comment."""
+    """An answer to be saved, with a comment and the collection that it is kept with."""
 
     model_config = ConfigDict(extra="forbid")
 
     question: Annotated[Text, Field(min_length=1, max_length=4_000)]
     response: AnswerResponse
     comment: _Comment = ""
+    collection: _Collection = Field(default="", description="By name or by id; empty for none.")
 
-    def saved_answer(self) -> SavedAnswer:
-        """As the library keeps it."""
-        return SavedAnswer(self.question, self.response.model_dump_json(), self.comment.strip())
+    def saved_answer(self, collection: str = "") -> SavedAnswer:
+        """As the library keeps it.
+
+        Args:
+            collection: the id of the collection that the request names.
+        """
+        response = self.response.model_dump_json()
+        return SavedAnswer(self.question, response, self.comment.strip(), collection)
+
+
+class SavedChange(BaseModel):
+    """What is to change of an answer that was saved; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    comment: _Comment | None = None
+    collection: _Collection | None = Field(
+        default=None, description="By name or by id; empty for none."
+    )
 
 
 class KeptModel(BaseModel):
@@ -101,6 +121,7 @@ class SavedModel(BaseModel):
     question: str
     answer: str
     comment: str
+    collection: str | None = Field(default=None, description="The name of its collection.")
 
 
 class SavedList(BaseModel):
@@ -124,14 +145,20 @@ def feedback_model(kept: Feedback) -> FeedbackModel:
     )
 
 
-def saved_model(kept: SavedAnswer) -> SavedModel:
-    """A saved answer in the API's form."""
+def saved_model(kept: SavedAnswer, collections: Mapping[str, str]) -> SavedModel:
+    """A saved answer in the API's form.
+
+    Args:
+        kept: the answer.
+        collections: the names of the collections that there are, by id.
+    """
     return SavedModel(
         id=kept.note_id,
         saved_at=kept.saved_at,
         question=kept.question,
         answer=_answer(kept.response),
         comment=kept.comment,
+        collection=collections.get(kept.collection),
     )
 
 

@@ -20,6 +20,7 @@ from ui.page.indexing import Indexing, Report
 from ui.page.wishes import what_is_wrong
 from ui.page.worded import page_words
 from ui.page.wording.catalogues import _, later
+from ui.page.wording.from_elsewhere import told
 
 _KEPT = 50
 _GONE = later("The server has started again since these files were sent. Send them again.")
@@ -92,7 +93,7 @@ class Adding:
         except ValidationError as error:
             return {"problem": what_is_wrong(error)}
         except PressmarkError as error:
-            return {"problem": error.user_message}
+            return {"problem": told(error.user_message)}
 
     def _receive(self, sent: _Sent) -> dict[str, Any]:
         token, sending = self._sending(sent.token)

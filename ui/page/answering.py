@@ -20,6 +20,7 @@ from rag.types import Answer, AnswerEvent, Task, Withdrawn
 from ui.page.html.answers import SoFar, TurnView
 from ui.page.wishes import Wishes, what_is_wrong
 from ui.page.wording.catalogues import _, later
+from ui.page.wording.from_elsewhere import told
 
 STOPPED = later("Stopped before the answer was whole.")
 _OURS = later("Something went wrong inside Pressmark; its log has the details. Please ask again.")
@@ -75,7 +76,7 @@ def _in_words(error: Exception) -> str:
     if isinstance(error, ValidationError):
         return what_is_wrong(error)
     if isinstance(error, PressmarkError):
-        return error.user_message
+        return told(error.user_message)
     log.error("A question could not be answered", exc_info=error)
     return _(_OURS)
 

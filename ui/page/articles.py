@@ -23,6 +23,7 @@ from ui.page.indexing import Indexing, Work
 from ui.page.library import LibraryPanel
 from ui.page.worded import WordedBlocks, html
 from ui.page.wording.catalogues import _, later
+from ui.page.wording.from_elsewhere import told
 
 _ORDERS = [
     (later("Best match first"), "relevance"),
@@ -153,7 +154,7 @@ class ArticlesTab:
             self._check_allowed()
             work = self._work_of(event._data)
         except PressmarkError as error:
-            yield self._ended(error.user_message)
+            yield self._ended(told(error.user_message))
             return
         yield from self._followed(work)
 

@@ -5,6 +5,7 @@ validates it, and looks it up in the library again.
 """
 
 from base64 import b64encode
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import BaseModel, Field, ValidationError
@@ -24,6 +25,7 @@ from ui.page.html.answers import TurnView
 from ui.page.html.copies import answer_document
 from ui.page.html.sources import Mark, Related, placeholder_html, source_html
 from ui.page.wording.catalogues import _, later
+from ui.page.wording.from_elsewhere import told
 
 MAX_SHOWN = 50
 """How many turns the page's script asks for at once; it sends a long conversation in parts."""
@@ -102,7 +104,7 @@ def open_source(pressmark: Pressmark, clicked: object) -> str:
     except ValidationError:
         return placeholder_html(_("This citation does not open"), _(_GONE))
     except PressmarkError as error:
-        return placeholder_html(_(_NOT_NOW), error.user_message)
+        return placeholder_html(_(_NOT_NOW), told(error.user_message))
 
 
 def open_article(pressmark: Pressmark, article_id: object) -> str:
@@ -117,7 +119,7 @@ def open_article(pressmark: Pressmark, article_id: object) -> str:
         related = _related(library, article.article_id)
         return source_html(source, articles, article.article_id, None, related=related)
     except PressmarkError as error:
-        return placeholder_html(_(_NOT_NOW), error.user_message)
+        return placeholder_html(_(_NOT_NOW), told(error.user_message))
 
 
 def _related(library: Library, article_id: str) -> Related:
@@ -165,6 +167,11 @@ def exported_file(sent: object) -> dict[str, str]:
         wanted = _WantedFile.model_validate(sent)
     except ValidationError:
         return {"problem": _("There is no answer to save yet.")}
-    made = exported(wanted.exchanges, wanted.form)
+    return file_for_script(wanted.exchanges, wanted.form)
+
+
+def file_for_script(exchanges: Sequence[Exchange], form: ExportFormat) -> dict[str, str]:
+    """A file of answers as `exported_file` gives it."""
+    made = exported(exchanges, form)
     data = b64encode(made.data).decode("ascii")
     return {"name": made.name, "media_type": made.media_type, "data": data}

@@ -27,6 +27,7 @@ from ui.page.examples import candidate_questions
 from ui.page.html.answers import TurnView, more_html
 from ui.page.wording.catalogues import ENGLISH, LANGUAGES, _, language, later, speaking
 from ui.page.wording.days import month_words
+from ui.page.wording.from_elsewhere import told
 
 OTHER_VERSION: Final = later("Ask again first: this answer is from another version.")
 MORE: Final = 3
@@ -71,7 +72,7 @@ class Further:
         try:
             found = self._pressmark.further_quotes(question, known, MORE)
         except PressmarkError as error:
-            return {"problem": error.user_message}
+            return {"problem": told(error.user_message)}
         last = max((c.marker for c in shown), default=0)
         models = (citation_model(citation) for citation in found)
         return {

@@ -10,6 +10,7 @@ from index.ingest.report import IngestReport, RootReport
 from index.ingest.run import IngestProgress
 from ui.page.wording.catalogues import _, later
 from ui.page.wording.days import number
+from ui.page.wording.from_elsewhere import told
 
 _OURS = later("Something went wrong inside Pressmark; its log has the details.")
 _LOOK_S = 0.25
@@ -73,7 +74,7 @@ class Indexing:
                 self._progress = None
                 said = work(self._note)
         except PressmarkError as error:
-            said = error.user_message
+            said = told(error.user_message)
         except Exception:
             log.exception("Articles could not be indexed")
         finally:

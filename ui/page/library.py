@@ -23,6 +23,7 @@ from ui.page.wishes import Wishes, what_is_wrong
 from ui.page.worded import page_words
 from ui.page.wording.catalogues import _, later
 from ui.page.wording.days import language_words
+from ui.page.wording.from_elsewhere import told
 
 AT_A_TIME = 50
 _MAX_SHOWN = 10_000
@@ -98,7 +99,7 @@ class LibraryPanel:
         except ValidationError as error:
             return {"problem": what_is_wrong(error)}
         except PressmarkError as error:
-            return {"problem": error.user_message}
+            return {"problem": told(error.user_message)}
 
     def _view(self, asked: Looking) -> dict[str, Any]:
         library = self._pressmark.library
@@ -221,7 +222,7 @@ class LibraryPanel:
         except ValidationError:
             return {"problem": _(_NOT_KEPT)}
         except PressmarkError as error:
-            return {"problem": error.user_message}
+            return {"problem": told(error.user_message)}
 
     def _taken_out(self, sent: Any) -> dict[str, str]:
         try:
@@ -233,7 +234,7 @@ class LibraryPanel:
         except ValidationError:
             return {"problem": _(_NOT_KEPT)}
         except PressmarkError as error:
-            return {"problem": error.user_message}
+            return {"problem": told(error.user_message)}
 
 
 def _matching(holdings: Holdings, filters: SearchFilters) -> frozenset[str]:

@@ -156,7 +156,7 @@ class PanelModel:
             named = {"field": found.field.replace("_", " "), "what": found.detail}
             return {"problem": _("The %(field)s %(what)s.") % named}
         except PressmarkError as error:
-            return {"problem": error.user_message}
+            return {"problem": told(error.user_message)}
         except OSError as error:
             return {"problem": _("The model cannot be kept: %(why)s.") % {"why": error.strerror}}
 

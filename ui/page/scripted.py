@@ -15,6 +15,7 @@ from ui.page.seals import Seals
 from ui.page.shared import SharedAnswers
 from ui.page.worded import page_words
 from ui.page.wording.catalogues import _, later
+from ui.page.wording.from_elsewhere import told
 
 Function = Callable[[Any], Any]
 _HERE = later("The link works in browsers on this machine only, until you remove it.")
@@ -71,7 +72,7 @@ def _linking(pressmark: Pressmark, seals: Seals) -> list[Function]:
         try:
             return shared.add(turns[0]).model_dump() | {"works": _(works_for)}
         except PressmarkError as error:
-            return {"problem": error.user_message}
+            return {"problem": told(error.user_message)}
 
     def unshare(link: Any) -> bool:
         return shared.remove(link)

@@ -8,8 +8,9 @@ from index.language.moments import moments
 from index.language.names import may_name, same_name
 from index.language.quantities import quantities
 from index.language.tokens import Token, tokens
+from index.saying import Said, phrase
 from rag.verification.beside import Beside
-from rag.verification.reasons import PART_NOT_SAID, Reasons
+from rag.verification.reasons import Reasons, part_not_said, says_another
 from rag.verification.retelling import in_their_words
 from rag.verification.rules.numbers import follows
 
@@ -18,7 +19,6 @@ MIN_FRAME: Final = 4
 MAX_REPLACED: Final = 3
 COPIED: Final = 0.85
 """A claim with this share of its words in the sentence's own order is a copy of it."""
-INSTEAD: Final = "it says “{}”, but the cited text says “{}”"
 MIN_COPIED: Final = 6
 """Words of the shortest claim that can be a copy."""
 NEARLY_VERBATIM: Final = 0.85
@@ -29,8 +29,8 @@ def check(beside: Beside) -> Reasons:
 
     An inserted word, which may be true, leaves the claim open; an inserted "not" does not.
     """
-    vetoes: list[str] = []
-    open_points: list[str] = []
+    vetoes: list[Said] = []
+    open_points: list[Said] = []
     for sentence, day in beside.sentences:
         told = in_their_words(beside.claim, [(sentence, day)])
         replaced, put_in = _new_words(told, sentence)
@@ -38,6 +38,10 @@ def check(beside: Beside) -> Reasons:
         vetoes += replaced
         open_points += put_in
     return Reasons(tuple(vetoes), tuple(open_points))
+
+
+def _instead(now: str, was: str) -> Said:
+    return phrase("it says “%(now)s”, but the cited text says “%(was)s”", now=now, was=was)
 
 
 def _kind(token: Token) -> str | None:
@@ -48,7 +52,7 @@ def _kind(token: Token) -> str | None:
     return None
 
 
-def _changed(claim: str, sentence: str) -> list[str]:
+def _changed(claim: str, sentence: str) -> list[Said]:
     """Find words inserted, removed or replaced in an otherwise similar sentence.
 
     It is no excuse that a new name also stands nearby: a frame that agrees word for word and
@@ -57,7 +61,7 @@ def _changed(claim: str, sentence: str) -> list[str]:
     ours, theirs = tokens(claim), tokens(sentence)
     matcher = SequenceMatcher(None, [t.key for t in ours], [t.key for t in theirs], autojunk=False)
     blocks = matcher.get_opcodes()
-    reasons = []
+    reasons = list[Said]()
     for at, (kind, i1, i2, j1, j2) in enumerate(blocks):
         if kind == "equal" or i2 - i1 > MAX_REPLACED or j2 - j1 > MAX_REPLACED:
             continue
@@ -75,7 +79,7 @@ def _is_weekday(token: Token) -> bool:
     return any(moment.weekday is not None for moment in moments(token.text))
 
 
-def _replaced_in(ours: Sequence[Token], theirs: Sequence[Token], sentence: str) -> list[str]:
+def _replaced_in(ours: Sequence[Token], theirs: Sequence[Token], sentence: str) -> list[Said]:
     for kind in ("name", "number"):
         if kind == "number" and _worked_out(ours, sentence):
             continue
@@ -86,11 +90,11 @@ def _replaced_in(ours: Sequence[Token], theirs: Sequence[Token], sentence: str) 
             continue
         if new and old:
             was, now = " ".join(t.text for t in old), " ".join(t.text for t in new)
-            return [f"it says {now}, but the cited text says {was}"]
+            return [says_another(now, was)]
     return []
 
 
-def _new_words(claim: str, sentence: str) -> tuple[list[str], list[str]]:
+def _new_words(claim: str, sentence: str) -> tuple[list[Said], list[Said]]:
     """Pair the words of a copied claim with those that they replace, and find inserted words."""
     ours, theirs = tokens(claim), tokens(sentence)
     matcher = SequenceMatcher(None, [t.key for t in ours], [t.key for t in theirs], autojunk=False)
@@ -99,7 +103,7 @@ def _new_words(claim: str, sentence: str) -> tuple[list[str], list[str]]:
     if len(ours) < MIN_COPIED or copied < COPIED * len(ours):
         return [], []
     known = frozenset().union(*(token.keys for token in theirs))
-    replaced, put_in = [], []
+    replaced, put_in = list[Said](), list[Said]()
     for kind, i1, i2, j1, j2 in blocks:
         new = [t for t in ours[i1:i2] if not t.keys & known] if kind != "equal" else []
         old = theirs[j1:j2]
@@ -110,9 +114,9 @@ def _new_words(claim: str, sentence: str) -> tuple[list[str], list[str]]:
             continue
         now, was = (" ".join(token.text for token in words) for words in (new, old))
         if was or any(token.negates for token in new):
-            replaced.append(INSTEAD.format(now, was) if was else PART_NOT_SAID.format(now))
+            replaced.append(_instead(now, was) if was else part_not_said(now))
         else:
-            put_in.append(PART_NOT_SAID.format(now))
+            put_in.append(part_not_said(now))
     return replaced, put_in
 
 
@@ -125,14 +129,14 @@ def _worked_out(words: Sequence[Token], sentence: str) -> bool:
     )
 
 
-def _turned_in(ours: Sequence[Token], theirs: Sequence[Token]) -> list[str]:
+def _turned_in(ours: Sequence[Token], theirs: Sequence[Token]) -> list[Said]:
     """Find differing pieces of which only one says "not"."""
     new = next((token.text for token in ours if token.negates), None)
     old = next((token.text for token in theirs if token.negates), None)
     if new and not old:
-        return [f"it says “{new}”, but the cited text does not"]
+        return [phrase("it says “%(word)s”, but the cited text does not", word=new)]
     if old and not new:
-        return [f"it leaves out a “{old}” of the cited text"]
+        return [phrase("it leaves out a “%(word)s” of the cited text", word=old)]
     return []
 
 
@@ -154,7 +158,7 @@ def _masked(text: str) -> tuple[list[str], list[Token]]:
     return words, masked
 
 
-def _reordered(claim: str, sentence: str) -> list[str]:
+def _reordered(claim: str, sentence: str) -> list[Said]:
     """Find names or numbers that have changed places in an otherwise similar sentence."""
     ours, theirs = _masked(claim), _masked(sentence)
     one, other = ours[1], theirs[1]
@@ -165,5 +169,5 @@ def _reordered(claim: str, sentence: str) -> list[str]:
     moved = [(a, b) for a, b in zip(one, other, strict=True) if not same_name(a, b)]
     for a, b in moved:
         if any(same_name(a, d) and same_name(c, b) for c, d in moved):
-            return [f"it says {a.text}, but the cited text says {b.text}"]
+            return [says_another(a.text, b.text)]
     return []

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from index.saying import phrase
 from rag.verification.beside import Beside
 from rag.verification.reasons import Reasons
 
@@ -15,4 +16,4 @@ def check(beside: Beside) -> Reasons:
     found = (match.group().rstrip(" .,;:!?…") for match in _LINK.finditer(beside.claim))
     if all(link in whole for link in found):
         return Reasons()
-    return Reasons(vetoes=("it has a link that is not in the cited text",))
+    return Reasons(vetoes=(phrase("it has a link that is not in the cited text"),))

@@ -10,8 +10,9 @@ from typing import Final
 from index.language.moments import dated_spans
 from index.language.number_words import SHARE
 from index.language.quantities import Quantity, quantities, unreadable
+from index.saying import Said, phrase
 from rag.verification.beside import Beside
-from rag.verification.reasons import Reasons
+from rag.verification.reasons import Reasons, says_another
 
 SMALL: Final = 12
 """Texts put bare counts up to this one in other words too often: "both", "the eighth"."""
@@ -21,7 +22,6 @@ ROUNDED: Final = Fraction(1, 10)
 """A number of one or two digits and zeros may stand for one this near: "2,000" for 2,140."""
 SCALES_SHARED: Final = (10**3, 10**6, 10**9)
 SHARED_BELOW: Final = 1_000
-_MISSING: Final = "the number {} is not in the cited text"
 _YEAR: Final = re.compile(r"(?<!\d)(?:1[0-9]|20)\d\d(?!\d)")
 
 
@@ -30,7 +30,7 @@ def check(beside: Beside) -> Reasons:
     texts = (*beside.context, *beside.labels, beside.passage)
     known = [quantity for text in texts for quantity in quantities(text)]
     dated = dated_spans(beside.claim)
-    reasons = []
+    reasons = list[Said]()
     for wanted in quantities(beside.claim):
         if _overlaps((wanted.start, wanted.end), dated):
             continue
@@ -41,16 +41,20 @@ def check(beside: Beside) -> Reasons:
         same = next((other for other in known if other.value == wanted.value), None)
         if same and wanted.unit != same.unit and not wanted.ordinal and not same.ordinal:
             if same.unit and wanted.unit:
-                reasons.append(f"it says {wanted.text}, but the cited text says {same.text}")
+                reasons.append(says_another(wanted.text, same.text))
             continue
         if follows(wanted, known, _years(texts, beside.published)):
             continue
-        reasons.append(_MISSING.format(wanted.text))
+        reasons.append(_missing(wanted.text))
     whole = " ".join(texts)
     odd = [span for span in unreadable(beside.claim) if not _overlaps(span, dated)]
     written = [beside.claim[start:end] for start, end in odd]
-    reasons += [_MISSING.format(words) for words in written if words not in whole]
+    reasons += [_missing(words) for words in written if words not in whole]
     return Reasons(vetoes=tuple(reasons))
+
+
+def _missing(number: str) -> Said:
+    return phrase("the number %(number)s is not in the cited text", number=number)
 
 
 def _overlaps(span: tuple[int, int], others: Sequence[tuple[int, int]]) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from index.saying import phrase
 from rag.verification.beside import Beside
 from rag.verification.quoted import bare, has_marks, quotations
 from rag.verification.reasons import Reasons
@@ -9,8 +10,6 @@ from rag.verification.reasons import Reasons
 NAME_WORDS: Final = 2
 SPOKEN_WORDS: Final = 4
 """From this many words on, quotation marks say that somebody said it."""
-_NOT_THERE: Final = "the quotation “{}” is not in the cited text"
-_NOBODYS: Final = "“{}” is not a quotation in the cited text"
 
 
 def check(beside: Beside) -> Reasons:
@@ -20,11 +19,18 @@ def check(beside: Beside) -> Reasons:
         return Reasons()
     whole = bare("\n".join((*beside.context, *beside.labels)))
     found = [words.strip() for words in quotations(beside.claim) if not _is_name(words)]
-    reasons = [_NOT_THERE.format(words) for words in found if bare(words) not in whole]
+    reasons = [
+        phrase("the quotation “%(words)s” is not in the cited text", words=words)
+        for words in found
+        if bare(words) not in whole
+    ]
     # A quotation that runs over several sentences has its marks in others.
     if not has_marks(beside.passage):
         spoken = (words for words in found if len(words.split()) >= SPOKEN_WORDS)
-        reasons += [_NOBODYS.format(words) for words in spoken]
+        reasons += [
+            phrase("“%(words)s” is not a quotation in the cited text", words=words)
+            for words in spoken
+        ]
     return Reasons(vetoes=tuple(reasons))
 
 

@@ -43,7 +43,7 @@ def test_a_library_without_notes_says_so_and_has_no_table_for_them(library: Libr
     assert not library.notes.annotate("none", "x")
     with library.database.reading() as connection:
         names = set(inspect(connection).get_table_names())
-    assert not names & {"feedback", "saved_answers"}
+    assert not names & {"feedback", "saved_answers", "saved_answer_collections"}
 
 
 def test_feedback_is_kept_and_forgotten(library: Library, tmp_path: Path, url: str | None) -> None:
@@ -93,3 +93,35 @@ def test_notes_do_not_grow_for_ever(library: Library, monkeypatch: pytest.Monkey
 
     with pytest.raises(LibraryError, match="remove some"):
         library.notes.add_feedback(GIVEN)
+
+
+def test_saved_answers_are_kept_with_a_collection(library: Library) -> None:
+    notes = library.notes
+    bridge = library.collections.add("Bridge", ()).collection_id
+    loose = notes.save(SavedAnswer("Loose?", "{}"))
+    filed = notes.save(SavedAnswer("Filed?", "{}", "for Monday", bridge))
+
+    assert [one.collection for one in notes.saved()] == ["", bridge]
+    assert [one.note_id for one in notes.saved(collection=bridge)] == [filed]
+    assert notes.file(loose, bridge)
+    assert [one.note_id for one in notes.saved(1, 1, bridge)] == [filed]
+    assert notes.file(filed, "")
+    assert [one.note_id for one in notes.saved(collection=bridge)] == [loose]
+    kept = notes.saved_answer(loose)
+    assert kept is not None
+    assert kept.collection == bridge
+    assert not notes.file("none", bridge)
+    assert notes.unsave(loose)
+    assert notes.saved(collection=bridge) == []
+
+
+def test_answers_saved_before_there_were_collections_for_them_are_read(library: Library) -> None:
+    ident = library.notes.save(SavedAnswer("Old?", "{}"))
+    with library.database.writing() as connection:
+        module._filed.drop(connection)
+
+    assert [one.collection for one in library.notes.saved()] == [""]
+    assert library.notes.saved(collection="any") == []
+    bridge = library.collections.add("Bridge", ()).collection_id
+    assert library.notes.file(ident, bridge)
+    assert [one.note_id for one in library.notes.saved(collection=bridge)] == [ident]

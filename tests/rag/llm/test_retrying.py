@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import LanguageModelError, ModelReplyError, ModelUnavailableError
+from index.saying import phrase
 from rag.llm.errors import MAX_RETRY_AFTER_S, retry_after
 from rag.llm.retrying import CircuitBreaker, Deadline, RetryPolicy, call_within
 
@@ -46,8 +47,8 @@ def run(
         return error, calls
 
 
-DOWN = ModelUnavailableError("down")
-ODD = ModelReplyError("odd")
+DOWN = ModelUnavailableError(phrase("down"))
+ODD = ModelReplyError(phrase("odd"))
 
 
 def test_only_what_may_pass_is_tried_again() -> None:
@@ -58,7 +59,7 @@ def test_only_what_may_pass_is_tried_again() -> None:
 
 
 def test_a_server_may_ask_for_a_pause_within_the_deadline() -> None:
-    short, long = ModelUnavailableError("wait", 0.01), ModelUnavailableError("wait", 60.0)
+    short, long = (ModelUnavailableError(phrase("wait"), pause) for pause in (0.01, 60.0))
     assert run([short, "ok"]) == ("ok", 2)
     assert run([long, "ok"]) == (long, 1)
 

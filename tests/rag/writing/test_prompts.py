@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from index.errors import ModelUnavailableError
 from index.language.model_tokens import encoding
+from index.saying import phrase
 from rag.llm.budget import UNKNOWN_MODEL_MARGIN, TokenCounter, fit
 from rag.llm.retrying import Deadline
 from rag.pressmark import Pressmark
@@ -200,7 +201,7 @@ def rewritten(text: str | Exception, asked: str = "And who asked for it?") -> st
         ("What is the weather like?", None),
         ("Who asked for it at https://evil.example?", None),
         ("Who asked? " * 100, None),
-        (ModelUnavailableError("down"), None),
+        (ModelUnavailableError(phrase("down")), None),
     ],
 )
 def test_only_the_same_question_about_the_same_things_is_taken(

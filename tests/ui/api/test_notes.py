@@ -66,8 +66,73 @@ def test_an_answer_is_saved_read_exported_and_forgotten(client: TestClient) -> N
     assert client.get(f"/v1/answers/{ident}").json() == {
         "question": "How many?",
         "response": ANSWER,
+        "note": "for Monday",
     }
     exported = client.get(f"/v1/answers/{ident}/export?format=bibtex")
     assert exported.text.startswith("@article{tass2020")
     assert client.delete(f"/v1/saved/{ident}").status_code == 204
     assert client.get(f"/v1/answers/{ident}").status_code == 404
+
+
+def test_a_saved_answer_belongs_to_a_collection_and_is_listed_and_exported_with_it(
+    client: TestClient,
+) -> None:
+    made = client.post("/v1/collections", json={"name": "The Bridge"}).json()
+    for number, collection in enumerate(["", "the bridge", made["id"]]):
+        sent = {"question": f"Question {number}?", "response": ANSWER, "comment": f"note {number}"}
+        assert client.post("/v1/saved", json={**sent, "collection": collection}).status_code == 201
+    every = client.get("/v1/saved").json()["saved"]
+    inside = client.get("/v1/saved?collection=THE%20BRIDGE").json()["saved"]
+
+    assert [one["collection"] for one in every] == [None, "The Bridge", "The Bridge"]
+    assert inside == every[1:]
+    exported = client.get(f"/v1/saved/export?format=json&collection={made['id']}").json()
+    assert [(e["question"], e["note"]) for e in exported["exchanges"]] == [
+        ("Question 1?", "note 1"),
+        ("Question 2?", "note 2"),
+    ]
+    markdown = client.get("/v1/saved/export").text
+    assert "My note: note 0" in markdown
+    assert markdown.count("## Question") == 3
+
+
+def test_a_saved_answer_is_moved_and_annotated(client: TestClient) -> None:
+    client.post("/v1/collections", json={"name": "Bridge"})
+    sent = {"question": "How many?", "response": ANSWER, "comment": "first"}
+    at = "/v1/saved/" + client.post("/v1/saved", json=sent).json()["id"]
+
+    def now() -> tuple[str, str | None]:
+        (listed,) = client.get("/v1/saved").json()["saved"]
+        return listed["comment"], listed["collection"]
+
+    assert client.patch(at, json={"collection": "bridge"}).status_code == 204
+    assert now() == ("first", "Bridge")
+    assert client.patch(at, json={"comment": " second "}).status_code == 204
+    assert now() == ("second", "Bridge")
+    assert client.patch(at, json={"collection": "", "comment": ""}).status_code == 204
+    assert now() == ("", None)
+    assert client.patch("/v1/saved/none", json={"comment": "x"}).status_code == 404
+
+
+def test_a_collection_that_is_not_there_is_refused(client: TestClient) -> None:
+    sent = {"question": "How many?", "response": ANSWER}
+
+    for refused in (
+        client.post("/v1/saved", json={**sent, "collection": "Bridge"}),
+        client.get("/v1/saved?collection=Bridge"),
+        client.get("/v1/saved/export?collection=Bridge"),
+    ):
+        assert refused.status_code == 422
+        assert "no collection" in refused.json()["detail"]
+    assert client.get("/v1/saved").json() == {"saved": []}
+    assert client.get("/v1/saved/export").status_code == 404
+
+
+def test_a_collection_that_is_forgotten_leaves_its_answers(client: TestClient) -> None:
+    made = client.post("/v1/collections", json={"name": "Bridge"}).json()
+    sent = {"question": "How many?", "response": ANSWER, "collection": "Bridge"}
+    client.post("/v1/saved", json=sent)
+
+    assert client.delete(f"/v1/collections/{made['id']}").status_code == 204
+    (listed,) = client.get("/v1/saved").json()["saved"]
+    assert listed["collection"] is None

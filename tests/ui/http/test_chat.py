@@ -15,6 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from index.saying import phrase
 from rag.contract import AnswerResponse, CitationModel
 from rag.pressmark import Pressmark
 from rag.settings import Settings
@@ -449,7 +450,7 @@ def test_hostile_sentences_headlines_and_addresses_stay_text(client: TestClient)
 
 def test_withdrawn_before_anything_was_said_is_silent() -> None:
     text = ChatText()
-    assert text.withdraw(Withdrawn("thoughts")) == ""
+    assert text.withdraw(Withdrawn(phrase("thoughts"))) == ""
     claim = Claim("Yes.", (1,), "full")
     assert text.claim(ClaimReady(claim, (), "Yes. [1]")) == "Yes. [1]"
-    assert "withdrawn" in text.withdraw(Withdrawn("the model failed."))
+    assert "withdrawn" in text.withdraw(Withdrawn(phrase("the model failed.")))

@@ -186,6 +186,49 @@ def test_a_saved_answer_joins_another_conversation(served: Served, open_page: Op
     assert served.pressmark.library.notes.saved() == []
 
 
+def test_saved_answers_are_kept_listed_and_exported_with_a_collection(
+    served: Served, open_page: OpenPage
+) -> None:
+    page = open_page()
+    library = served.pressmark.library
+    made = library.collections.add("Belarus", library.holdings().entries)
+    page.evaluate("pressmarkSources.refresh()")
+    page.locator('[data-facet="collections"]').get_by_text("Belarus").click()
+    expect(page.locator(".pm-scope-chip", has_text="Belarus")).to_be_visible()
+    ask(page, GOOD)
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(page.get_by_label("Collection, if any")).to_have_value("Belarus")
+    page.get_by_role("button", name="New conversation").click()
+    page.locator("#pm-scope").get_by_role("button", name="Clear", exact=True).click()
+    ask(page, "Who is the Kremlin's spokesman?")
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(page.get_by_label("Collection, if any")).to_have_value("")
+    page.get_by_label("Collection, if any").fill("Moscow")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+
+    page.get_by_text("Conversations", exact=True).click()
+    page.locator(".pm-saved > summary").click()
+    expect(page.locator(".pm-saved .pm-menu-open")).to_have_count(2)
+    page.get_by_label("Kept with").select_option("Moscow")
+    expect(page.locator(".pm-saved .pm-menu-open bdi")).to_have_text(
+        ["Who is the Kremlin's spokesman?"]
+    )
+    page.get_by_text("Save these as").click()
+    _, data = saved(page, "JSON", ".pm-saved")
+    assert [one["question"] for one in json.loads(data)["exchanges"]] == [
+        "Who is the Kremlin's spokesman?"
+    ]
+    page.get_by_label("Collection of: Who is the Kremlin's spokesman?").select_option("Belarus")
+    expect(page.locator(".pm-saved .pm-menu-open")).to_have_count(2)
+    assert {one.collection for one in library.notes.saved()} == {made.collection_id}
+
+    for one in library.notes.saved():
+        library.notes.unsave(one.note_id)
+    for ident in library.collections.names():
+        library.collections.remove(ident)
+
+
 def test_a_link_is_made_on_request_and_goes_with_the_conversation(
     served: Served, open_page: OpenPage
 ) -> None:

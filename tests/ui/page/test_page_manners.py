@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.helpers.browsing import OpenPage, Served, ask, hold_back
+from tests.helpers.browsing import OpenPage, Served, ask, hold_back, response_of
 
 pytestmark = pytest.mark.browser
 pytest_plugins = ["tests.helpers.fixtures_page"]
@@ -96,6 +98,35 @@ def test_the_sources_and_their_filters_speak_it_too(open_page: OpenPage) -> None
     expect(page.locator("#pm-scope .pm-wrong")).to_contain_text("раньше, чем «Опубликовано с»")
     page.get_by_role("tab", name="Статьи").click()
     expect(page.locator(".pm-dropzone")).to_contain_text("Перетащите сюда файлы или папки")
+
+
+def test_a_reader_is_offered_questions_in_his_language_and_they_are_answered(
+    open_page: OpenPage,
+) -> None:
+    page = open_page(locale="ru-RU")
+    first = page.locator("#pm-welcome .pm-example").first
+    expect(first).to_be_visible()
+    offered = page.locator("#pm-welcome .pm-example").all_text_contents()
+    assert all(re.match(r"(Последние новости|События|Хронология): ", words) for words in offered)
+
+    first.click()
+    expect(page.locator("h3.pm-question")).to_have_text(offered[0])
+    expect(page.locator(".pm-claim").first).to_be_visible()
+
+
+def test_refusals_and_notes_with_names_and_numbers_speak_it_too(open_page: OpenPage) -> None:
+    page = open_page(locale="ru-RU")
+    ask(page, "Who is the mayor of Chicago?")
+    expect(page.locator(".pm-refusal")).to_have_text(
+        re.compile(r"^В статьях этого нет\. Ближайшая статья не упоминает: .*Chicago")
+    )
+    ask(page, "Timeline of Lukashenko")
+    expect(page.locator(".pm-note").last).to_have_text(
+        re.compile(r"^\d+ (из \d+ )?стат[а-я]+ по теме “Lukashenko”, даты: .*, по порядку дат\.$")
+    )
+    answer = response_of(page)
+    assert answer["notes"][0].endswith(", in the order of their dates.")
+    assert [one["text"] for one in answer["wording"]] == answer["notes"]
 
 
 def test_a_chosen_language_stays_and_what_was_asked_too(open_page: OpenPage) -> None:
@@ -199,3 +230,19 @@ def test_what_stands_below_an_answer_can_be_used_by_all(open_page: OpenPage, sch
     page.locator('[data-again="timeline"]').click()
     expect(page.locator("#pm-live .pm-timeline")).to_be_visible()
     assert serious(page) == []
+
+
+def test_the_steps_from_citation_to_citation_stay_on_one_line_of_a_phone(
+    open_page: OpenPage,
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    ask(page, ASKED)
+    page.locator(".pm-chip").first.click()
+    expect(page.locator("#pm-quote")).to_be_in_viewport()
+
+    steps = page.locator(".pm-stepping > *").evaluate_all(
+        "all => all.map((one) => one.getBoundingClientRect()).map((r) => r.top + r.height / 2)"
+    )
+    assert len(steps) == 3
+    assert max(steps) - min(steps) < 4
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

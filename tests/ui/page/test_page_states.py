@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from index.article import Span
+from index.saying import phrase
 from rag.pressmark import Pressmark
 from rag.settings import Settings
 from rag.streaming import AnswerStream
@@ -202,9 +203,10 @@ def test_hostile_words_in_every_field_are_only_read(
             for citation in answer.citations
         )  # fmt: skip
         claims = tuple(
-            replace(claim, text=BAD, support="partial", reasons=(BAD,)) for claim in answer.claims
+            replace(claim, text=BAD, support="partial", reasons=(phrase(BAD),))
+            for claim in answer.claims
         )
-        return replace(answer, citations=citations, claims=claims, fallback=BAD)
+        return replace(answer, citations=citations, claims=claims, fallback=phrase(BAD))
 
     changed(served.pressmark, monkeypatch, poisoned)
     page = open_page(permissions=["clipboard-read", "clipboard-write"])

@@ -1,6 +1,6 @@
 """Answers as HTML: pure functions, no Gradio. Copies are in `ui.page.html.copies`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Annotated, Any, Final, NamedTuple
@@ -20,6 +20,7 @@ from ui.exports.exchange import Typed
 from ui.page.html.markup import rendered, shortened
 from ui.page.wording.catalogues import _, later, ngettext
 from ui.page.wording.days import date_phrase, number, page_phrase, quoted_phrase
+from ui.page.wording.from_elsewhere import teller, told
 
 LONG_QUESTION: Final = 500
 """Characters; of a longer question the page shows the beginning, and the whole on request."""
@@ -203,16 +204,20 @@ def _origin(citation: CitationModel) -> _Origin:
     )
 
 
-def _support(claim: ClaimModel, mode: str) -> _Support:
+def _support(claim: ClaimModel, mode: str, say: Callable[[str], str]) -> _Support:
     if claim.support == "partial":
-        return _Support(_("Partly supported"), partial=True, reasons="; ".join(claim.reasons))
+        reasons = "; ".join(map(say, claim.reasons))
+        return _Support(_("Partly supported"), partial=True, reasons=reasons)
     words = _("Quoted word for word") if mode == "extractive" else _("Supported by the quote")
     hint = _("The model cited another passage; this one supports it") if claim.recited else ""
     return _Support(words, hint=hint)
 
 
 def _lines(
-    claims: Sequence[ClaimModel], citations: Sequence[CitationModel], mode: str | None
+    claims: Sequence[ClaimModel],
+    citations: Sequence[CitationModel],
+    mode: str | None,
+    say: Callable[[str], str] = told,
 ) -> list[_Line]:
     """Lay out each sentence with what it cites, and a foot below the last that shares it.
 
@@ -220,11 +225,12 @@ def _lines(
         claims: the sentences.
         citations: what they cite.
         mode: how they were made; None while nobody knows.
+        say: puts the reasons of the check into the reader's language.
     """
     by_marker = {citation.marker: citation for citation in citations}
     cited = [[by_marker[m] for m in claim.citations if m in by_marker] for claim in claims]
     feet = [
-        _Foot(tuple(dict.fromkeys(map(_origin, of))), _support(claim, mode) if mode else None)
+        _Foot(tuple(dict.fromkeys(map(_origin, of))), _support(claim, mode, say) if mode else None)
         for claim, of in zip(claims, cited, strict=True)
     ]
     below = [None if foot == after else foot for foot, after in pairwise([*feet, _NO_FOOT])]
@@ -292,10 +298,12 @@ def _conflicts(response: AnswerResponse, citations: Sequence[CitationModel]) -> 
     ]
 
 
-def _refusal(abstention: AbstentionModel | None) -> dict[str, object] | None:
+def _refusal(
+    abstention: AbstentionModel | None, say: Callable[[str], str]
+) -> dict[str, object] | None:
     if abstention is None:
         return None
-    return {"reason": abstention.reason, "closest": list(map(_quote, abstention.closest))}
+    return {"reason": say(abstention.reason), "closest": list(map(_quote, abstention.closest))}
 
 
 def _made(response: AnswerResponse) -> dict[str, str] | None:
@@ -343,18 +351,18 @@ def _used(usage: UsageModel) -> str:
 
 def _answer(response: AnswerResponse, linked: bool) -> dict[str, object]:
     """Prepare a verified answer, or a refusal, for the template ``answer``."""
-    citations = _trusted(response)
+    citations, say = _trusted(response), teller(response.wording)
     return {
         "task": response.task,
         "entries": _entries(response, citations),
         "understood": response.question_understood,
-        "fallback": response.fallback,
-        "notes": response.notes,
-        "refusal": _refusal(response.abstention),
-        "lines": _lines(response.claims, citations, response.mode),
+        "fallback": say(response.fallback) if response.fallback else None,
+        "notes": list(map(say, response.notes)),
+        "refusal": _refusal(response.abstention, say),
+        "lines": _lines(response.claims, citations, response.mode, say),
         "conflicts": _conflicts(response, citations),
         "undated": _undated(response.undated_left_out) if response.undated_left_out else None,
-        "rejected": response.rejected,
+        "rejected": [(rejected.text, say(rejected.reason)) for rejected in response.rejected],
         "made": _made(response),
         "linked": linked,
         "cost": _used(response.usage),

@@ -5,10 +5,10 @@ The text between the tags is exactly the text of the source. Everything said *ab
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from index.article import (
     BOILERPLATE_KINDS,
@@ -37,6 +37,10 @@ _SET_APART = {
     SpanKind.HEADING: ("pm-heading", 4),
     SpanKind.DATELINE: ("pm-dateline", None),
 }
+LONG: Final = 40_000
+"""Characters; a browser lays out a longer text leaf by leaf, as they come into sight."""
+LEAF: Final = 8_000
+"""Characters of a leaf, at least; it ends with a line."""
 _BASIS_WORDS = {"none": later("no date found")}
 
 
@@ -95,6 +99,14 @@ class _Stretch(NamedTuple):
     runs: list[_Run]
 
 
+def _turns(text: str) -> Iterator[int]:
+    """Where the leaves of a long text may begin, each with a line."""
+    at = LEAF
+    while len(text) > LONG and (at := text.find("\n", at) + 1):
+        yield at
+        at += LEAF
+
+
 def _joined(text: str, spans: Sequence[MarkedSpan]) -> list[MarkedSpan]:
     """Join neighbours of the same kind into one span, so that an appeal gets one label."""
     joined: list[MarkedSpan] = []
@@ -120,7 +132,7 @@ def _pieces(
     pages: Mapping[int, int],
 ) -> Iterator[_Piece]:
     """Cut the text wherever something begins or ends."""
-    cuts = {0, len(text), *(start for start in pages if start <= len(text))}
+    cuts = {0, len(text), *_turns(text), *(start for start in pages if start <= len(text))}
     marks = [*others, *([focus] if focus else [])]
     answer = focus.answer if focus else None
     for span in (*(s.span for s in spans), *(m.span for m in marks), *([answer] if answer else ())):
@@ -161,6 +173,32 @@ def _stretches(
         )
 
 
+def _leaves(stretches: Iterable[_Stretch]) -> Iterator[list[_Stretch]]:
+    """Put the stretches of a long text on leaves, cut where a line ends outside the quote."""
+    leaf: list[_Stretch] = []
+    size = 0
+    for stretch in stretches:
+        for part in _parts(stretch):
+            leaf.append(part)
+            pieces = [piece for run in part.runs for piece in run.pieces]
+            size += sum(len(piece.text) for piece in pieces)
+            if size >= LEAF and pieces[-1].text.endswith("\n"):
+                yield leaf
+                leaf, size = [], 0
+    if leaf:
+        yield leaf
+
+
+def _parts(stretch: _Stretch) -> Iterator[_Stretch]:
+    """The pieces of plain text one by one; what is marked or set apart stays whole."""
+    if stretch.set_apart or stretch.furniture:
+        yield stretch
+        return
+    for run in stretch.runs:
+        for pieces in [run.pieces] if run.quoted else [[piece] for piece in run.pieces]:
+            yield stretch._replace(runs=[run._replace(pieces=pieces)])
+
+
 def text_html(
     text: str, spans: Sequence[MarkedSpan], focus: Mark | None = None, others: Sequence[Mark] = ()
 ) -> str:
@@ -172,7 +210,19 @@ def text_html(
         focus: the citation to show.
         others: further citations of the same answer.
     """
-    return rendered("text", stretches=_stretches(text, spans, focus, others, {}))
+    return rendered("text", leaves=_text_leaves(text, spans, focus, others, {}))
+
+
+def _text_leaves(
+    text: str,
+    spans: Sequence[MarkedSpan],
+    focus: Mark | None,
+    others: Sequence[Mark],
+    pages: Mapping[int, int],
+) -> list[list[_Stretch]]:
+    """The whole text on one leaf, or on several if it is long."""
+    stretches = _stretches(text, spans, focus, others, pages)
+    return [list(stretches)] if len(text) <= LONG else list(_leaves(stretches))
 
 
 def source_html(
@@ -214,7 +264,7 @@ def source_html(
         url=url,
         page=page_phrase(page) if page is not None else None,
         view=opened_at(source, page or (article.pages[0].number if article and pages else None)),
-        stretches=_stretches(source.text, spans, focus, others, pages),
+        leaves=_text_leaves(source.text, spans, focus, others, pages),
     )
 
 

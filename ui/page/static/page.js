@@ -70,7 +70,10 @@ function show(html, bar, left) {
 function place(html, beside, chip) {
   const at = beside.findIndex((other) => other.dataset.marker === chip.dataset.marker);
   const view = show(html, stepper(beside, at));
-  view.querySelector("#pm-quote")?.scrollIntoView({ block: "center", behavior: "instant" });
+  const quote = view.querySelector("#pm-quote");
+  const center = () => quote?.scrollIntoView({ block: "center", behavior: "instant" });
+  center();
+  if (view.querySelector(".pm-leaf")) requestAnimationFrame(center); // leaves have their size now
   view.querySelectorAll(".pm-also").forEach((mark) => {
     mark.addEventListener("click", () => {
       const other = beside.find((one) => one.dataset.marker === mark.dataset.marker);
@@ -110,14 +113,14 @@ function stepper(beside, at) {
     beside[at].scrollIntoView({ block: "center" });
     beside[at].focus();
   });
-  return stepsBar(
-    _("Citations of this answer"),
-    back,
-    made("span", "pm-where", beside[at].title),
+  const steps = made("span", "pm-stepping", ""); // stays on one line
+  steps.append(
     button("←", _("Previous citation"), former && (() => open(former))),
     made("span", "pm-place", _("Citation %(at)s of %(all)s", { at: at + 1, all: beside.length })),
     button("→", _("Next citation"), next && (() => open(next))),
   );
+  const where = made("span", "pm-where", beside[at].title);
+  return stepsBar(_("Citations of this answer"), back, where, steps);
 }
 
 function showTab(name) {

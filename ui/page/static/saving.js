@@ -12,7 +12,9 @@ const bytesOf = (base64) => Uint8Array.from(atob(base64), (letter) => letter.cha
 async function saveAs(pressed) {
   const printing = pressed.dataset.save === "print";
   const form = printing ? "html" : pressed.dataset.save;
-  const file = await server.export_file({ exchanges: exchangesOf(pressed), form });
+  const file = pressed.dataset.of === "saved"
+    ? await server.export_saved({ collection: savedIn || null, form })
+    : await server.export_file({ exchanges: exchangesOf(pressed), form });
   if (!file?.data) return notify(pressed, file?.problem ?? _("This could not be saved."));
   if (printing) return print(new TextDecoder().decode(bytesOf(file.data)));
   const link = made("a", "", "");
@@ -42,5 +44,5 @@ document.addEventListener("click", ({ target }) => {
 });
 document.addEventListener("toggle", ({ target }) => {
   if (target !== menu() || !target.open) return;
-  target.querySelector(".pm-save").hidden = !current.turns.some((turn) => turn.response);
+  target.querySelector(".pm-menu-box > .pm-save").hidden = !current.turns.some((turn) => turn.response);
 }, true);

@@ -365,7 +365,7 @@ talk.addEventListener("click", (event) => {
     open(pressed);
   }
   else if (pressed.matches(".pm-example")) {
-    if (!pressed.matches(".pm-asks")) askAs(pressed.textContent);
+    if (!pressed.matches(".pm-asks")) askAs(pressed.textContent, { task: pressed.dataset.task });
   } else if (pressed.dataset.copy) copy(pressed);
   else if (pressed.dataset.again) again(pressed);
   else if ("more" in pressed.dataset) moreQuotes(pressed);

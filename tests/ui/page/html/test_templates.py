@@ -310,7 +310,7 @@ RENDERERS: dict[str, Callable[[str], str]] = {
         RootReport("root"), TakenIn(refused=[Refused(text, text)], same=[(text, text)])
     ),
     "source": source,
-    "welcome": lambda text: rendered("welcome", articles=1, examples=[text]),
+    "welcome": lambda text: rendered("welcome", articles=1, examples=[(text, text)]),
     "working": lambda text: rendered("working", words=text),
 }
 PERCENT_ENCODED = re.compile(r"[\w.,~%-]*", re.ASCII)

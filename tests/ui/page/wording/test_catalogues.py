@@ -3,16 +3,23 @@
 import ast
 import re
 from collections.abc import Iterator
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 import wording
 from babel.messages.catalog import Catalog, Message
+from hypothesis import given
+from hypothesis import strategies as st
 from jinja2 import Environment, nodes
 
 import index
 import rag
+from index.days import MonthDay
+from index.saying import counted_phrase, either, phrase, sentences
+from rag.attribution import day_words
+from rag.wording import wordings
 from ui import exports, http
 from ui.page.wording.catalogues import (
     ENGLISH,
@@ -23,7 +30,7 @@ from ui.page.wording.catalogues import (
     speaking,
     words_for_scripts,
 )
-from ui.page.wording.from_elsewhere import WORDS, told
+from ui.page.wording.from_elsewhere import WORDS, teller, told
 
 FOREIGN = [language for language in LANGUAGES if language != ENGLISH]
 NAMED = re.compile(r"%\((\w+)\)s")
@@ -279,13 +286,104 @@ def test_what_the_layers_below_say_is_still_said_there() -> None:
         for path in room.rglob("*.py")
     )
     for words in WORDS:
-        said = re.sub(r"(?<=do not say) .*", "", words)
-        assert said[1:].rstrip(".") in code, words
+        assert words[1:].rstrip(".") in code, words
 
 
-def test_what_is_put_together_below_is_said_sentence_by_sentence() -> None:
+# Words with values, said by the layers below
+
+
+def plain(words: str) -> str:
+    """The words with plain blanks; dates have some that do not break."""
+    return " ".join(words.split())
+
+
+def test_words_of_the_layers_below_are_said_from_their_patterns() -> None:
+    count = counted_phrase("%(count)s article mentions %(topic)s",
+                           "%(count)s articles mention %(topic)s", 5, topic="“bridge”")  # fmt: skip
+    days = phrase(
+        "%(first)s to %(last)s",
+        first=day_words(date(2020, 8, 6)),
+        last=day_words(MonthDay(8, 9)),
+    )
+    said = phrase("%(said)s.", said=phrase("%(said)s, dated %(days)s", said=count, days=days))
+
+    assert said == (
+        "5 articles mention “bridge”, dated 6 August 2020 to 9 August, year not stated."
+    )
+    assert told(said) == said
     with speaking("ru"):
-        assert told("The articles do not say. The closest passages do not say when.") == (
-            "В статьях этого нет. В ближайших отрывках не сказано когда."
+        assert plain(told(said)) == (
+            "“bridge” упоминают 5 статей, даты: 6 августа 2020 г. — 9 августа, год не указан."
         )
-        assert told("A sentence that nobody knows.") == "A sentence that nobody knows."
+    with speaking("uk"):
+        assert plain(told(said)) == (
+            "“bridge” згадують 5 статей, дати: 6 серпня 2020 р. — 9 серпня, рік не вказано."
+        )
+
+
+def test_an_answers_own_words_are_said_from_what_it_carries() -> None:
+    reason = sentences(
+        phrase("The articles do not say."),
+        phrase("The closest article does not mention %(names)s.", names=either(["A", "B"])),
+    )
+    say = teller(wordings([reason]))
+
+    with speaking("ru"):
+        assert say(str(reason)) == ("В статьях этого нет. Ближайшая статья не упоминает: A или B.")
+        assert say("Something else.") == "Something else."
+    assert say(str(reason)) == str(reason)
+
+
+@pytest.mark.parametrize(
+    ("stored", "russian"),
+    [
+        (
+            "The articles do not say. The closest passages do not say when.",
+            "В статьях этого нет. В ближайших отрывках не сказано когда.",
+        ),
+        ("A sentence that nobody knows.", "A sentence that nobody knows."),
+        (
+            "the dateline says 2020-08-06, the sidecar 2020-08-07",
+            "даты расходятся: 6 августа 2020 г. (строка с датой) и 7 августа 2020 г. "
+            "(файл данных)",
+        ),
+        (
+            "the page is stamped 2020-08-06, but it holds 3 articles; the stamp does not say "
+            "which it dates; the dateline names no year",
+            "на странице стоит дата 6 августа 2020 г., но статей на ней несколько (3); какую из "
+            "них она датирует, не сказано; год не назван (строка с датой)",
+        ),
+        ("Ask the desk. only the date of a later change is known",
+         "Ask the desk. известна только дата более поздней правки"),
+    ],
+)  # fmt: skip
+def test_words_that_lay_in_the_library_are_recognised(stored: str, russian: str) -> None:
+    with speaking("ru"):
+        assert plain(told(stored)) == russian
+    assert told(stored) == stored
+
+
+@given(st.text())
+def test_what_is_not_ours_stays_as_it_is_whatever_it_holds(text: str) -> None:
+    with speaking("uk"):
+        assert told(f"¤{text}¤") == f"¤{text}¤"
+
+
+def literal_words() -> Iterator[tuple[Path, ast.Call]]:
+    for path in wording.files_below():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in wording.BELOW:
+                yield path, node
+
+
+def test_patterns_of_the_layers_below_are_written_out_with_the_values_that_they_name() -> None:
+    found = list(literal_words())
+    assert len(found) > 80
+    for path, call in found:
+        counted = getattr(call.func, "id", "") == "counted_phrase"
+        patterns = call.args[: 2 if counted else 1]
+        named = {keyword.arg for keyword in call.keywords} | ({"count"} if counted else set())
+        for pattern in patterns:
+            place = f"{path.name}:{call.lineno}"
+            assert isinstance(pattern, ast.Constant), f"{place} is no words that can be collected"
+            assert set(NAMED.findall(str(pattern.value))) == named, place
