@@ -4,6 +4,8 @@ import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import typer
+
 from rag.pressmark import Pressmark
 from rag.settings import Settings
 from ui.app import create_app
@@ -29,10 +31,7 @@ def index_and_serve(
         page: whether to serve the page beside the API.
         watch: whether to follow changes of the paths, or else of all that is indexed.
     """
-    if settings.log_json:
-        log_in_json()
-    if untraced := why_untraced(settings):
-        typer.secho(f"Warning: {untraced}", fg=typer.colors.YELLOW, err=True)
+    _observe(settings)
     with (
         Pressmark.open(
             settings, write=True, purpose="serving the articles", upgrading=tell_upgrade
@@ -70,14 +69,16 @@ def serve_as_worker(
         page: whether to serve the page beside the API.
         watch: whether to follow changes of the paths, or else of all that is indexed.
     """
-    if settings.log_json:
-        log_in_json()
-    with Pressmark.open(
-        settings,
-        purpose="serving the articles",
-        upgrading=tell_upgrade,
-        worker=worker.number,
-    ) as pressmark:
+    _observe(settings, told=worker.number == 0)
+    with (
+        Pressmark.open(
+            settings,
+            purpose="serving the articles",
+            upgrading=tell_upgrade,
+            worker=worker.number,
+        ) as pressmark,
+        traced(pressmark),
+    ):
         if paths or watch:  # what changed while nobody followed, too
             index_with_progress(pressmark, known_or_given(pressmark, paths))
         if not worker.number:
@@ -86,3 +87,11 @@ def serve_as_worker(
         watched = known_or_given(pressmark, paths) if watch else []
         with pressmark.following(), following(pressmark, watched):
             serve(app, [taken, worker.listen()], ready)
+
+
+def _observe(settings: Settings, *, told: bool = True) -> None:
+    """Log as the settings say, and tell whoever wants spans and will get none."""
+    if settings.log_json:
+        log_in_json()
+    if told and (untraced := why_untraced(settings)):
+        typer.secho(f"Warning: {untraced}", fg=typer.colors.YELLOW, err=True)
