@@ -159,7 +159,7 @@ def _serving(units: Mapping[str, float], plan: Assumed, passages: float) -> list
 
 def _following(units: Mapping[str, float], plan: Assumed, passages: float) -> list[Need]:
     fresh = plan.new_a_day * units["passages_an_article"]
-    ms = units["taking_in_ms_a_passage"]
+    ms = units["copy_processor_ms_a_passage"]
     first = passages * units["tantivy_bytes_a_passage"] / (100e6)
     return [
         Need(

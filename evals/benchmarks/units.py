@@ -100,7 +100,7 @@ def _of_storage(place: Path, passages: int) -> dict[str, float]:
         chroma.start()
         drawn = drawn_articles(random.Random(SEED))  # noqa: S311 - articles, not secrets
         copies = Places(url=postgres.url, chroma_url=chroma.url)
-        began, spent = time.perf_counter(), time.process_time()
+        spent = time.process_time()
         found = []
         for size in (passages, 4 * passages):
             with _opened(place / "library", copies) as stores:
@@ -122,10 +122,14 @@ def _of_storage(place: Path, passages: int) -> dict[str, float]:
                     holdings,
                 )
             )
-        seconds, cpu = time.perf_counter() - began, time.process_time() - spent
+        taken_in = time.process_time() - spent
+        began = time.process_time()
+        with _opened(place / "another", copies):
+            pass  # a server that starts builds its copy of the words
+        copied = time.process_time() - began
     return _each(*found) | {
-        "taking_in_processor_ms_a_passage": 1000 * cpu / found[-1].passages,
-        "taking_in_ms_a_passage": 1000 * seconds / found[-1].passages,
+        "taking_in_processor_ms_a_passage": 1000 * taken_in / found[-1].passages,
+        "copy_processor_ms_a_passage": 1000 * copied / found[-1].passages,
     }
 
 
