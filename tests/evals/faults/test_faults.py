@@ -88,7 +88,9 @@ def test_an_article_that_is_there_twice_is_seen(world: World) -> None:
 
 def test_an_index_with_other_ids_is_seen(world: World) -> None:
     with world.open() as stores:
-        stores._vectors._opened.delete(ids=sorted(stores._vectors.ids())[:1])
+        chroma = stores._vectors._opened
+        assert chroma is not None
+        chroma.delete(ids=sorted(stores._vectors.ids())[:1])
         assert "Chroma lacks passages: 1." in stores.differences()
         assert (world.home / CHROMA_FOLDER).is_dir()
 
