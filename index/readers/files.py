@@ -57,7 +57,10 @@ def read_data(
         raise UnreadableFileError(
             "it is an archive under another name; name it .zip or .tar.gz, or unpack it"
         )
-    read = framed(across_pages(_read(media_type, inner, inner_name, fields)))
+    read = _read(media_type, inner, inner_name, fields)
+    if media_type not in READ_IN_PROCESS:  # a text stays the file, character by character
+        read = across_pages(read)
+    read = framed(read)
     if not read.text.strip():
         raise UnreadableFileError("the file is empty, or holds only white space")
     source = Source(

@@ -2,14 +2,20 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.article import Source
 from index.articles.cleaning import clean
 from index.articles.passages import cut_article
+from index.readers.base import Read
 from index.readers.files import read_data
+from index.readers.frames import framed
+from index.readers.metadata import SourceMetadata
+from index.readers.turned_pages import across_pages
 from tests.helpers.documents import as_docx, as_rtf
 
 ENGLISH = """\
@@ -79,8 +85,11 @@ CHINESE = """\
 """
 
 
-def sentences(data: bytes, name: str) -> list[str]:
-    source, metadata = read_data(data, name)
+def joined(text: str) -> str:
+    return across_pages(Read(text)).text
+
+
+def sentences(source: Source, metadata: SourceMetadata) -> list[str]:
     (article,) = clean(source, metadata)
     passages = cut_article(article, source)
     return [source.text[s.start : s.end] for p in passages for s in p.sentences]
@@ -110,7 +119,9 @@ def sentences(data: bytes, name: str) -> list[str]:
     ],
 )
 def test_a_sentence_goes_on_over_a_page(text: str, whole: str, furniture: list[str]) -> None:
-    found = sentences(text.encode(), "print.txt")
+    read = framed(across_pages(Read(text)))
+    source = replace(read_data(b"A scan.", "scan.txt")[0], text=read.text)
+    found = sentences(source, read.metadata)
     assert whole in found
     assert not any(sign in sentence for sign in furniture for sentence in found)
 
@@ -118,7 +129,14 @@ def test_a_sentence_goes_on_over_a_page(text: str, whole: str, furniture: list[s
 def test_in_documents_too() -> None:
     unwrapped = re.sub(r"(?<=\S)\n(?=\S)", " ", ENGLISH)
     for name, make in (("print.docx", as_docx), ("print.rtf", as_rtf)):
-        assert any("Tom Arkwright" in one for one in sentences(make(unwrapped), name))
+        found = sentences(*read_data(make(unwrapped), name))
+        assert any("Tom Arkwright" in one for one in found)
+
+
+@pytest.mark.parametrize("text", [ENGLISH, GERMAN, RUSSIAN, CHINESE])
+def test_a_text_stays_the_file(text: str) -> None:
+    for name in ("print.txt", "print.md"):
+        assert read_data(text.encode(), name)[0].text == text
 
 
 @pytest.mark.parametrize(
@@ -141,15 +159,14 @@ The price of the new quay at Vell, which its owner wants to build, was
 
 million crowns, said its owner. It was dear, and nobody had asked before.
 """
-    assert read_data(text.encode(), "a.txt")[0].text == text
+    assert joined(text) == text
 
 
 def test_a_new_headline_below_the_head_of_a_page_begins_no_half_sentence() -> None:
     text = ENGLISH.replace("said Tom\n", "said Tom.\n").replace(
         "Arkwright, its engi-", "Fish moved"
     )
-    source, _ = read_data(text.encode(), "a.txt")
-    assert "said Tom.\n\nThe Hollen Gazette" in source.text
+    assert "said Tom.\n\nThe Hollen Gazette" in joined(text)
 
 
 LINES = [
@@ -164,5 +181,5 @@ def test_nothing_is_lost(lines: list[str], end: str) -> None:
     text = end.join(lines)
     if not text.strip():
         return
-    once = read_data(text.encode(), "a.txt")[0].text
+    once = joined(text)
     assert Counter(once.split()) == Counter(text.split())
