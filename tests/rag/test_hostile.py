@@ -128,9 +128,17 @@ def shown(answer: Answer) -> str:
     for citation in fields["citations"] + (fields["abstention"] or {"closest": []})["closest"]:
         # Where the quote stands, for programs: the words around it in the source.
         del citation["prefix"], citation["suffix"]
-    del fields["rejected"]  # shown as left out, with the reason
+    # Shown as left out, with the reason, which `wording` tells once more in pieces.
+    reasons = [one["reason"] for one in fields.pop("rejected")]
+    fields["wording"] = [
+        said for said in fields["wording"] if not any(said["text"] in why for why in reasons)
+    ]
+    texts = [said["text"] for said in fields["wording"]]
     bare = [c.model_copy(update={"prefix": "", "suffix": ""}) for c in response.citations]
-    response = response.model_copy(update={"rejected": [], "citations": bare, "abstention": None})
+    kept = [said for said in response.wording if said.text in texts]
+    response = response.model_copy(
+        update={"rejected": [], "citations": bare, "abstention": None, "wording": kept}
+    )
     taken = markdown([Exchange(question=ASKED, response=response)])
     page = conversation_html([TurnView(question=ASKED, response=response)])
     # The fields in which a reader says what was wrong are the page's own.
@@ -200,7 +208,7 @@ def test_quoting_does_not_take_an_order_for_an_answer(attacked: Attacked) -> Non
 def test_who_asks_about_an_order_gets_it_as_a_quotation(newsstand: Pressmark) -> None:
     attacked = attack(newsstand, NAMES.index("wrong number"))
     attacked.model.text = "900 ships entered. [1]"
-    question = "What instruction about the ships is planted in the text?"
+    question = "What is planted in the text about 900 ships?"
     answer = attacked.pressmark.answer(attacked.question(question))
     assert attacked.model.calls == 0, "no model reads it"
     assert answer.mode == "extractive"
