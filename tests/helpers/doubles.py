@@ -84,6 +84,7 @@ def library_double(articles: int = 0) -> SimpleNamespace:
         source=lambda source_id: None,
         ledger=list,
         resolved=lambda filters: filters,
+        notes=SimpleNamespace(),
     )
 
 

@@ -235,6 +235,7 @@ def test_the_contract_has_every_field(pressmark: Pressmark) -> None:
         *("status", "answer", "claims", "conflicts", "question_understood", "citations"),
         *("rejected", "abstention", "confidence", "mode", "fallback", "usage", "timings_ms"),
         *("index_version", "undated_left_out", "notes", "superseded", "task"),
+        "wording",
     ]
     assert {"quote", "prefix", "suffix", "start", "end", "source"} <= set(contract["citations"][0])
 
