@@ -200,7 +200,7 @@ def test_quoting_does_not_take_an_order_for_an_answer(attacked: Attacked) -> Non
 def test_who_asks_about_an_order_gets_it_as_a_quotation(newsstand: Pressmark) -> None:
     attacked = attack(newsstand, NAMES.index("wrong number"))
     attacked.model.text = "900 ships entered. [1]"
-    question = "What instruction about the ships is planted in the text?"
+    question = "What is planted in the text about 900 ships?"
     answer = attacked.pressmark.answer(attacked.question(question))
     assert attacked.model.calls == 0, "no model reads it"
     assert answer.mode == "extractive"

@@ -1,6 +1,7 @@
 """What is slow to read is read once, and what reading took goes back to the system."""
 
 import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -42,7 +43,7 @@ def test_memory_goes_back_after_each_making_only(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_failure_is_tried_again() -> None:
-    outcomes = iter([OSError("away"), "there"])
+    outcomes: Iterator[OSError | str] = iter([OSError("away"), "there"])
 
     def make() -> str:
         outcome = next(outcomes)
