@@ -91,8 +91,8 @@ def without_shortcuts(queries: Sequence[Query], rng: random.Random) -> tuple[Que
     Returns:
         the others, in their order.
     """
-    none = [query for query in queries if query.answerable is False]
-    share = len(none) / max(1, len(queries))
+    none = sum(query.answerable is False for query in queries)
+    odds = none / max(1, len(queries) - none)
     pairs = Counter(_words(query, 2) for query in queries)
     forms: dict[str, list[Query]] = {}
     for query in queries:
@@ -101,7 +101,7 @@ def without_shortcuts(queries: Sequence[Query], rng: random.Random) -> tuple[Que
     dropped: set[str] = set()
     for found in forms.values():
         unanswered = [query.id for query in found if query.answerable is False]
-        most = round(share / (1 - share) * (len(found) - len(unanswered)))
+        most = round(odds * (len(found) - len(unanswered)))
         if len(unanswered) > most:
             dropped.update(rng.sample(unanswered, len(unanswered) - most))
     return tuple(query for query in queries if query.id not in dropped)

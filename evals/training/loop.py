@@ -130,12 +130,15 @@ class Training:
         for share in self._place.shares[:-1]:
             mixture.skip(share, self._task.batch)
 
+    @property
+    def _share_at_the_end(self) -> float:
+        """Of news while the rate falls: more than before, never less."""
+        return max(self._task.share, NEWS_AT_THE_END)
+
     def _pool(self, mixture: Batches) -> list[list[Any]]:
         """The next batches: the rest of a pool, or a new one."""
         if not self._place.used:
-            share = self._task.share
-            if self._place.decay is not None:
-                share = max(share, NEWS_AT_THE_END)
+            share = self._task.share if self._place.decay is None else self._share_at_the_end
             self._place.shares.append(share)
         share, task = self._place.shares[-1], self._task
         batches = mixture.batches(share, task.batch, task.encode, lambda given: len(given.ids))
@@ -189,7 +192,7 @@ class Training:
         network, place, name = self._task.network, self._place, self._task.name
         shares = [self._task.share]
         if not self._schedule.falling:
-            shares.append(max(self._task.share, NEWS_AT_THE_END))
+            shares.append(self._share_at_the_end)
         learning = {
             "init": place.init,
             "seed": self._seed,
