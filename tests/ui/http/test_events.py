@@ -20,6 +20,7 @@ from rag.pressmark import Pressmark
 from rag.settings import Settings
 from rag.streaming import AnswerStream
 from rag.types import AnswerEvent
+from tests.helpers.doubles import library_double
 from tests.helpers.raw_server import Connection, chunk, raw_server
 from tests.helpers.serving import running_server
 from ui.app import create_app
@@ -48,17 +49,9 @@ def double(error: Exception, after_s: float = 0.0) -> SimpleNamespace:
         time.sleep(after_s)
         yield from (throw(error) for _ in range(1))
 
-    library = SimpleNamespace(counts=lambda: SimpleNamespace(articles=0, passages=0))
-    settings = SimpleNamespace(
-        host="127.0.0.1",
-        api_keys=None,
-        api_write_keys=None,
-        home=Path("nowhere"),
-        generates=False,
-    )
     return SimpleNamespace(
-        settings=settings,
-        library=library,
+        settings=Settings(home=Path("nowhere")),
+        library=library_double(),
         stream=lambda question: AnswerStream(events, 5.0),
         observers=[],
     )
