@@ -107,7 +107,7 @@ def test_what_one_takes_in_the_other_finds(server: RunningServer) -> None:
     given = {"articles": [{"text": text, "title": "Lanterns of Zubrovka"}]}
     for _ in range(2):  # the second finds it there, whichever process has it
         sent = httpx.post(f"{server.url}/v1/articles", json=given, timeout=PATIENCE_S)
-        assert sent.status_code == 200, sent.text
+        assert sent.status_code == 201, sent.text
     until(lambda: figures(server, "pressmark_changes_behind") == {"0": 0.0, "1": 0.0})
     for _ in range(6):
         found = answered(server, "How many visitors did the lantern festival of Zubrovka draw?")

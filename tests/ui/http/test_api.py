@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from index.errors import FilterError, LibraryBusyError, LibraryFormatError, PressmarkError
 from rag.contract import AnswerResponse
 from rag.pressmark import Pressmark
+from rag.settings import Settings
 from tests.helpers.doubles import library_double
 from tests.helpers.serving import ROOT, SEEDS, RunningServer
 from ui.app import create_app
@@ -45,9 +46,7 @@ def client_of(pressmark: Any, **options: Any) -> TestClient:
 def double(answer: Any = None, host: str = "127.0.0.1") -> SimpleNamespace:
     """As much of a Pressmark as the API needs, with an empty library."""
     return SimpleNamespace(
-        settings=SimpleNamespace(
-            host=host, api_keys=None, api_write_keys=None, home=Path("nowhere"), generates=False
-        ),
+        settings=Settings(home=Path("nowhere"), host=host),
         library=library_double(),
         answer=answer,
         observers=[],

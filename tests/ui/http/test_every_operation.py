@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 from rag.pressmark import Pressmark
 from rag.settings import Settings
-from tests.helpers.doubles import article_text
+from tests.helpers.doubles import article_text, library_double
 from tests.helpers.naughty import naughty_text
 from ui.app import create_app
 from ui.http.middleware import SECURITY_HEADERS
@@ -77,10 +77,9 @@ def client(opened: Pressmark) -> Iterator[TestClient]:
 
 def document() -> dict[str, Any]:
     """The OpenAPI document, which needs no library."""
-    nobody = SimpleNamespace(
-        host="127.0.0.1", api_keys=None, api_write_keys=None, home=Path("nowhere"), generates=False
+    double = SimpleNamespace(
+        settings=Settings(home=Path("nowhere")), observers=[], library=library_double()
     )
-    double = SimpleNamespace(settings=nobody, observers=[], library=SimpleNamespace())
     return create_app(cast(Pressmark, double), page=False).openapi()
 
 
