@@ -183,7 +183,10 @@ class _Runner:
                 raise
             self._skipped.append(path.name)
             self.console.print(
-                f"Skipped {path.name}: {error.user_message}\n", style="yellow", markup=False
+                f"Skipped {path.name}: {error.user_message}\n",
+                style="yellow",
+                markup=False,
+                soft_wrap=True,
             )
             return None
         self._write(suite, record)
