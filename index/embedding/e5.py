@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
+from sentencepiece import SentencePieceProcessor, sentencepiece_model_pb2
 
 from index.embedding.once import once
 from index.errors import EmbeddingModelError
@@ -106,15 +106,13 @@ class E5Tokenizer:
         marks: tuple[int, int, int, int],
         folded: Mapping[int, str],
     ) -> None:
-        self.bos, self.eos, self.pad, unknown = marks
+        self.bos, self.eos, self.pad, _ = marks
         self._folded = dict(folded)
         # Lone surrogates are not text to the tokenizer's own library.
         self._folded.update(dict.fromkeys(range(0xD800, 0xE000), "\ufffd"))
         odd = "".join(re.escape(chr(c)) for c, becomes in folded.items() if len(becomes) != 1)
         self._changes_length = re.compile(f"[{odd}]") if odd else None
-        self._pieces = Tokenizer(models.Unigram(list(pieces), unknown, False))
-        self._pieces.normalizer = normalizers.Replace(Regex(" {2,}"), " ")
-        self._pieces.pre_tokenizer = pre_tokenizers.Metaspace("▁", prepend_scheme="always")
+        self._pieces = SentencePieceProcessor(model_proto=_model_of(pieces, marks))
 
     def encode(self, text: str) -> Tokenised:
         """Cut the visible text into pieces; their places are those of the text as written."""
@@ -130,16 +128,45 @@ class E5Tokenizer:
         return Tokenised(found.ids, starts, ends)
 
     def _encode(self, text: str) -> Tokenised:
-        found = self._pieces.encode(text.translate(self._folded), add_special_tokens=False)
-        offsets = np.array(found.offsets, dtype=np.int64).reshape(-1, 2)
-        starts, ends = offsets[:, 0], offsets[:, 1]
+        folded, place = text.translate(self._folded), None
         if self._changes_length and self._changes_length.search(text):
             became = (len(self._folded.get(ord(char), char)) for char in text)
             place = np.repeat(np.arange(len(text)), np.fromiter(became, np.int64, len(text)))
+        if "  " in folded or folded.startswith(" "):
+            # A run of blanks is one, and the first word has its blank already.
+            pairs = zip(" " + folded, folded, strict=False)
+            kept = np.flatnonzero([pair != (" ", " ") for pair in pairs])
+            folded = "".join(folded[at] for at in kept)
+            place = kept if place is None else place[kept]
+        found: dict[str, Any] = self._pieces.encode(folded, return_type="offset_mapping")
+        offsets = np.array(found["offsets"], dtype=np.int64).reshape(-1, 2)
+        starts, ends = offsets[:, 0], offsets[:, 1]
+        if place is not None:
             place = np.append(place, len(text))
             last = place[np.maximum(ends - 1, 0)] + 1
             starts, ends = place[starts], np.where(ends > starts, last, place[starts])
-        return Tokenised(list(found.ids), starts, ends)
+        return Tokenised(found["ids"], starts, ends)
+
+
+def _model_of(pieces: Sequence[tuple[str, float]], marks: tuple[int, int, int, int]) -> bytes:
+    """Write the pieces as a model of SentencePiece, which folds nothing: the text comes folded."""
+    messages: Any = sentencepiece_model_pb2  # its classes are made when it is imported
+    kinds = messages.ModelProto.SentencePiece
+    *control, unknown = marks
+    model = messages.ModelProto()
+    for number, (piece, score) in enumerate(pieces):
+        kind = kinds.UNKNOWN if number == unknown else kinds.NORMAL
+        model.pieces.add(
+            piece=piece, score=score, type=kinds.CONTROL if number in control else kind
+        )
+    model.trainer_spec.model_type = messages.TrainerSpec.UNIGRAM
+    model.trainer_spec.unk_id, model.trainer_spec.unk_piece = unknown, pieces[unknown][0]
+    for name, number in zip(("bos", "eos", "pad"), control, strict=True):
+        setattr(model.trainer_spec, f"{name}_id", number)
+        setattr(model.trainer_spec, f"{name}_piece", pieces[number][0])
+    model.normalizer_spec.name = "identity"
+    model.normalizer_spec.remove_extra_whitespaces = False
+    return bytes(model.SerializeToString())
 
 
 class E5Model:

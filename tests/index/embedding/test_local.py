@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.embeddings.mock_embed_model import MockEmbedding
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 from index.embedding import e5
 from index.embedding.by_name import open_embedding
@@ -115,6 +116,32 @@ def test_every_piece_has_its_place_in_the_text(text: str) -> None:
     assert all(0 <= s <= e <= len(text) for s, e in zip(found.starts, found.ends, strict=True))
     assert list(found.starts) == sorted(found.starts)
     assert list(found.ends) == sorted(found.ends)
+
+
+@pytest.fixture(scope="module")
+def other_library() -> Tokenizer:
+    """The same pieces in the hands of Hugging Face's tokenizers."""
+    given: list[Any] = []
+
+    class Noting(e5.E5Tokenizer):
+        def __init__(self, pieces: Any, marks: Any, folded: Any) -> None:
+            given.extend((pieces, marks, folded))
+            super().__init__(pieces, marks, folded)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(e5, "E5Tokenizer", Noting)
+        e5.E5Model(e5.find_model_file())
+    pieces, (*_, unknown), _ = given
+    made = Tokenizer(models.Unigram(pieces, unknown, False))
+    made.normalizer = normalizers.Replace(Regex(" {2,}"), " ")
+    made.pre_tokenizer = pre_tokenizers.Metaspace("▁", prepend_scheme="always")
+    return made
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.text(st.sampled_from(" ab.Жя京都ي1—"), max_size=60).filter(str.strip))
+def test_another_library_cuts_the_same_pieces(text: str, other_library: Tokenizer) -> None:
+    assert e5.open_model().tokenizer.encode(text).ids == other_library.encode(text).ids
 
 
 @settings(max_examples=200, deadline=None)
