@@ -46,7 +46,7 @@ _BARE_MONTH = re.compile(rf"\b(?P<month>{BARE_MONTH})(?!\w)")
 _BEFORE_MONTH = re.compile(rf"\b(?:{BEFORE_MONTH})[\s-]+$", re.IGNORECASE)
 _DAY_WORD = re.compile(
     rf"\b(?:(?P<weekday>(?i:{WEEKDAY})|{SHORT_WEEKDAY})|(?P<relative>(?i:{RELATIVE_DAY})))"
-    r"(?!\w|['’ʼ]\w)"
+    r"(?!\w|['’ʼ](?!s\b)\w)"  # "Friday's", but no word that goes on after an apostrophe
 )
 _PERIODS: tuple[Unit, ...] = ("month", "year")
 _RELATIVE_PERIODS = tuple(

@@ -70,12 +70,19 @@ class Quantity:
         return other.unit is None and self.unit in ("year", "point", "time")
 
 
+def _piece(match: re.Match[str]) -> tuple[str, int, int]:
+    """A piece and its place. Scales and units are shortened ("млн."); a stop after a count ends."""
+    bare = match.group().rstrip(".")
+    word = bare if count_named(bare) is not None else match.group()
+    return word, match.start(), match.start() + len(word)
+
+
 class _Reader:
     """Walks over the pieces of a text and reads one number after another."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.pieces = [(m.group(), m.start(), m.end()) for m in _PIECE.finditer(text)]
+        self.pieces = [_piece(match) for match in _PIECE.finditer(text)]
 
     def read(self) -> list[Quantity]:
         found: list[Quantity] = []

@@ -31,7 +31,8 @@ def test_every_language_counts_to_a_hundred(code: str) -> None:
 def test_a_word_for_a_number_is_that_number_wherever_it_is_asked(count: tuple[str, int]) -> None:
     form, number = count
     assert count_named(form.upper()) == number
-    assert [(q.value, q.unit) for q in quantities(f"— {form} —")] == [(Fraction(number), None)]
+    for written in (f"— {form} —", f"— {form}."):
+        assert [(q.value, q.unit) for q in quantities(written)] == [(Fraction(number), None)]
     assert tokens(form)[0].key == str(number)
     assert tokens(form)[0].is_number
 
@@ -61,6 +62,9 @@ def test_figures_are_one_number_however_they_are_written(whole: int, part: int) 
         ("палову", Fraction(1, 2), SHARE),
         ("5га", 5, "hectare"),
         ("31 грамадзян", 31, None),
+        ("до двадцати семи.", 27, None),
+        ("one hundred and five. That", 105, None),
+        ("5 млн. руб.", 5_000_000, "rouble"),
     ],
 )
 def test_a_number_is_read_with_its_unit(text: str, value: Fraction, unit: str | None) -> None:

@@ -168,6 +168,8 @@ def test_on_friday_is_a_day_if_the_article_has_one(claim: str, known: bool) -> N
 def test_a_date_without_a_year_takes_the_nearest_one() -> None:
     january = date(2021, 1, 5)
     assert not missing_moments("on 29 December 2020", [("on December 29", january)])
+    assert not missing_moments("on Saturday", [("because of Saturday's marathon", january)])
+    assert not missing_moments("on Friday’s order", [("since Friday", january)])
     assert missing_moments("on 29 December 2021", [("on December 29", january)])
 
 
