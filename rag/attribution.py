@@ -9,7 +9,7 @@ from typing import Protocol
 
 from index.days import Day, MonthDay
 from index.language.english import MONTH_NAMES
-from index.saying import ToldDay
+from index.saying import Said, ToldDay, counted_phrase
 
 
 class FoundDate(Protocol):
@@ -120,7 +120,10 @@ def quoted(words: str) -> str:
     return f"“{words}”"
 
 
-def undated_words(undated: int) -> str:
+def undated_words(undated: int) -> Said:
     """That a period leaves out articles of which no date is known."""
-    articles = "1 article" if undated == 1 else f"{undated} articles"
-    return f"The period leaves out {articles} whose date is not known."
+    return counted_phrase(
+        "The period leaves out %(count)s article whose date is not known.",
+        "The period leaves out %(count)s articles whose date is not known.",
+        undated,
+    )

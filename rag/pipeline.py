@@ -9,12 +9,13 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from index.article import ScoredPassage
 from index.library.library import Library
-from index.saying import phrase
+from index.saying import phrase, sentences
 from index.search.stores import SearchIndex
 from rag.changes import newest_first, newest_leads, superseded, superseded_words
 from rag.composing import Composed, Writer, answer_text, compose
 from rag.conflicts import conflict_groups, find_conflict
 from rag.deciding import deciding_leads, denied_words
+from rag.evidence.filtering import nothing_passes, undated_left_out
 from rag.evidence.search import fuse, load, search, search_filters, to_evidence, weigh_dates
 from rag.evidence.stories import later_first
 from rag.llm.client import DEFAULT_MODEL, ChatModel
@@ -254,7 +255,14 @@ def writer_for(
 def conclude(found: Found, composed: Composed, spent: Usage, timer: Timer, tools: Tools) -> Answer:
     """Make the answer, or the abstention, from what stood the check."""
     asked, draft, verified = found.asked, composed.draft, composed.verified
-    abstention = None if verified.claims else _abstention(asked, draft, found.reading)
+    holdings, filters = tools.library.holdings(), search_filters(asked.question)
+    abstention = None
+    if not verified.claims:
+        abstention = _abstention(asked, draft, found.reading)
+        if blocked := nothing_passes(filters, holdings):
+            abstention = Abstention(blocked, ())
+        elif undated := undated_left_out(filters, holdings):
+            abstention = replace(abstention, reason=sentences(abstention.reason, undated))
     conflicts = conflict_groups(draft, verified)
     replaced = superseded(draft, verified)
     notes = (*draft.notes, *superseded_words(replaced, verified))
@@ -281,7 +289,7 @@ def conclude(found: Found, composed: Composed, spent: Usage, timer: Timer, tools
         index_version=tools.library.index_version,
         question_understood=asked.understood.standalone,
         conflicts=conflicts,
-        undated_left_out=tools.library.holdings().undated_left_out(search_filters(asked.question)),
+        undated_left_out=holdings.undated_left_out(filters),
         notes=() if abstention else notes,
         superseded=tuple(replaced),
         cost=cost_of(spent + draft.usage, tools.settings),

@@ -85,7 +85,7 @@ class Settings(BaseSettings):
         default=8, ge=1, le=50, description="Passages that an answer uses."
     )
     refuse_below: float = Field(
-        default=0.4, ge=0, le=1, description="Abstain if the confidence is lower than this."
+        default=0.33, ge=0, le=1, description="Abstain if the confidence is lower than this."
     )
     fresh_decay: float = Field(
         default=0.25,

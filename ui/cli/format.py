@@ -49,7 +49,7 @@ def answer_lines(answer: AnswerResponse) -> Iterator[str]:
     used = answer.usage
     if words := usage_words(used.prompt_tokens, used.completion_tokens, used.cost):
         yield f"The model: {words}."
-    if answer.undated_left_out:
+    if answer.undated_left_out and not answer.abstention:  # a refusal says it itself
         yield undated_words(answer.undated_left_out)
     if answer.fallback:
         yield f"Quoted instead of written: {plain(answer.fallback)}"

@@ -1,6 +1,5 @@
 """Endpoints of the page that programs may call by name, with `gradio_client` or any other."""
 
-from dataclasses import asdict
 from typing import Any
 
 import gradio as gr
@@ -8,7 +7,9 @@ from gradio.events import api
 
 from index.library.catalogue import ORDERS, selected
 from rag.pressmark import Pressmark
+from ui.http.articles import article_models
 from ui.page.answering import respond
+from ui.page.library import having
 from ui.page.talk import AT_ONCE
 from ui.page.wishes import Wishes
 
@@ -46,17 +47,24 @@ def add_endpoints(pressmark: Pressmark) -> None:
         return outcome.model_dump(mode="json")
 
     def articles(search: str = "", order: str = "newest", limit: int = 100) -> list[dict[str, Any]]:
-        """List the indexed articles.
+        """List the indexed articles: the objects of ``GET /v1/articles``.
 
         Args:
-            search: words of the title, publisher, file name or date; none finds all.
+            search: words of the text, title, publisher, file name or date; none finds all.
             order: ``newest``, ``oldest``, ``title``, ``publisher`` or ``file``.
             limit: how many at most.
         """
         if order not in ORDERS:
             raise gr.Error(f"order must be one of {', '.join(ORDERS)}", print_exception=False)
-        found = selected(pressmark.library.catalogue(), search[:200], order)
-        return [asdict(entry) for entry in found[: max(0, limit)]]
+        entries = pressmark.library.catalogue()
+        hits = having(pressmark, search[:200], entries)
+        found = [
+            entry.article_id
+            for entry in selected(entries, "", order)
+            if hits is None or entry.article_id in hits
+        ]
+        listed = article_models(pressmark.library, found[: max(0, limit)])
+        return [one.model_dump(mode="json") for one in listed]
 
     api(ask, api_name="ask", concurrency_limit=AT_ONCE, concurrency_id="answers")
     api(articles, api_name="articles")

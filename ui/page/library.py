@@ -106,7 +106,7 @@ class LibraryPanel:
         holdings, (entries, removable) = library.holdings(), self._entries()
         wanted = asked.wishes.filters()
         allowed = _matching(holdings, library.resolved(replace(wanted, article_ids=None)))
-        hits = self._having(asked.words, entries)
+        hits = having(self._pressmark, asked.words, entries)
         found = [entry for entry in entries if entry.article_id in allowed]
         if hits is not None:
             rank = {name: place for place, name in enumerate(hits)}
@@ -139,14 +139,6 @@ class LibraryPanel:
             mine = frozenset(file.source_id for file in held.values() if file.source_id)
             self._read = version, library.catalogue(), mine
         return self._read[1:]
-
-    def _having(self, words: str, entries: Sequence[CatalogueEntry]) -> list[str] | None:
-        """The articles that have the words, the best first; None if no words are asked for."""
-        if not words.strip():
-            return None
-        found = self._pressmark.find(Wanted(words, limit=0)).article_ids
-        named = (entry.article_id for entry in selected(entries, words[:200]))
-        return list(dict.fromkeys((*found, *named)))
 
     def _facets(
         self, wishes: Wishes, hits: Sequence[str] | None, holdings: Holdings
@@ -244,6 +236,19 @@ def _matching(holdings: Holdings, filters: SearchFilters) -> frozenset[str]:
 
 def _most_first(counted: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
+
+
+def having(pressmark: Pressmark, words: str, entries: Sequence[CatalogueEntry]) -> list[str] | None:
+    """Find the articles that have words in their text, title, publisher, file name or date.
+
+    Returns:
+        their ids, the best first; None if no words are asked for.
+    """
+    if not words.strip():
+        return None
+    found = pressmark.find(Wanted(words, limit=0)).article_ids
+    named = (entry.article_id for entry in selected(entries, words[:200]))
+    return list(dict.fromkeys((*found, *named)))
 
 
 def _opening(article: Article, text: str) -> str:

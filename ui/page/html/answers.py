@@ -361,7 +361,10 @@ def _answer(response: AnswerResponse, linked: bool) -> dict[str, object]:
         "refusal": _refusal(response.abstention, say),
         "lines": _lines(response.claims, citations, response.mode, say),
         "conflicts": _conflicts(response, citations),
-        "undated": _undated(response.undated_left_out) if response.undated_left_out else None,
+        # A refusal says it itself.
+        "undated": None
+        if response.abstention or not response.undated_left_out
+        else _undated(response.undated_left_out),
         "rejected": [(rejected.text, say(rejected.reason)) for rejected in response.rejected],
         "made": _made(response),
         "linked": linked,
