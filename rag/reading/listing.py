@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from rag.reading.choosing import Candidate, same_words
-from rag.reading.spans import list_items
+from rag.reading.spans import list_head, list_items
 
 MAX_ITEMS: Final = 8
 ITEM_MARGIN: Final = 4.0
@@ -15,13 +15,17 @@ ITEM_READ: Final = 1.0
 
 
 def choose_items(ranked: Sequence[Candidate]) -> list[Candidate]:
-    """The best sentence with its list, and each other that answers with words not given yet.
+    """The best sentence, with its list, and each other that answers with words not given yet.
+
+    A sentence that opens a list brings its lines, and a line brings the others and what opens them.
 
     Args:
         ranked: candidates of one question, best first; not empty.
     """
     first = ranked[0]
-    chosen = [first, *(replace(first, position=at, words=None) for at in list_items(first))]
+    head = first if (at := list_head(first)) is None else replace(first, position=at, words=None)
+    items = (replace(first, position=at, words=None) for at in list_items(head))
+    chosen = [head, *(first if item.position == first.position else item for item in items)]
     for candidate in ranked[1:]:
         if candidate.score < first.score - ITEM_MARGIN or len(chosen) >= MAX_ITEMS:
             break

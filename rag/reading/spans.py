@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from index.article import Span
@@ -76,12 +77,22 @@ def list_items(candidate: Candidate) -> Sequence[int]:
     """Find the lines of the list after a sentence that ends in a colon."""
     if not candidate.text.rstrip().endswith((":", "：")):
         return ()
-    passage, text = candidate.evidence.passage, candidate.evidence.source.text
-    found = []
-    for at in range(candidate.position + 1, len(passage.sentences)):
-        span = passage.sentences[at]
-        line = text[passage.sentences[at - 1].end : span.end]
-        if "\n" not in line or not _ITEM.match(line.rpartition("\n")[2] or line):
-            break
-        found.append(at)
-    return found[:MAX_LIST_ITEMS]
+    last = candidate.position + 1
+    while last < len(candidate.evidence.passage.sentences) and _is_item(candidate, last):
+        last += 1
+    return range(candidate.position + 1, last)[:MAX_LIST_ITEMS]
+
+
+def list_head(candidate: Candidate) -> int | None:
+    """Find the sentence that ends in a colon and whose list a sentence is a line of."""
+    at = candidate.position
+    while at and _is_item(candidate, at):
+        at -= 1
+    head = replace(candidate, position=at)
+    return at if candidate.position in list_items(head) else None
+
+
+def _is_item(candidate: Candidate, at: int) -> bool:
+    sentences, text = candidate.evidence.passage.sentences, candidate.evidence.source.text
+    line = text[sentences[at - 1].end : sentences[at].end]
+    return "\n" in line and bool(_ITEM.match(line.rpartition("\n")[2] or line))

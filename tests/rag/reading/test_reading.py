@@ -19,9 +19,10 @@ from rag.reading.asked_names import absent_names
 from rag.reading.calibration import load_calibration
 from rag.reading.choosing import ReadPart, read_part, same_words, signals
 from rag.reading.evidence import read_evidence
+from rag.reading.listing import choose_items
 from rag.reading.quoting import draft_quotes
 from rag.reading.reader import MAX_ANSWER_TOKENS, best_words, header, is_taught, open_reader
-from rag.reading.spans import list_items, quote_span
+from rag.reading.spans import list_head, list_items, quote_span
 from rag.reading.words import match_sentences
 from rag.types import Draft, Evidence
 from rag.verification.judge import open_judge
@@ -276,6 +277,10 @@ def test_a_sentence_that_ends_in_a_colon_brings_its_list() -> None:
     item = replace(item, passage=passage)
     assert list(list_items(candidate(item, 0))) == [1, 2]
     assert list(list_items(candidate(item, 1))) == []
+    assert [list_head(candidate(item, at)) for at in range(4)] == [None, 0, 0, None]
+    listed = choose_items([candidate(item, 2, "Millbank")])
+    assert [one.position for one in listed] == [0, 1, 2]
+    assert [one.answer for one in listed] == ["", "", "Millbank"]
     draft = propose([part(candidate(item, 0))])
     assert [claim.text for claim in draft.claims] == [
         "Three districts get schools:",
