@@ -11,11 +11,12 @@ from index.article import ScoredPassage
 from index.library.library import Library
 from index.saying import phrase, sentences
 from index.search.stores import SearchIndex
+from rag.attribution import undated_words
 from rag.changes import newest_first, newest_leads, superseded, superseded_words
 from rag.composing import Composed, Writer, answer_text, compose
 from rag.conflicts import conflict_groups, find_conflict
 from rag.deciding import deciding_leads, denied_words
-from rag.evidence.filtering import nothing_passes, undated_left_out
+from rag.evidence.filtering import nothing_passes
 from rag.evidence.search import fuse, load, search, search_filters, to_evidence, weigh_dates
 from rag.evidence.stories import later_first
 from rag.llm.client import DEFAULT_MODEL, ChatModel
@@ -256,13 +257,15 @@ def conclude(found: Found, composed: Composed, spent: Usage, timer: Timer, tools
     """Make the answer, or the abstention, from what stood the check."""
     asked, draft, verified = found.asked, composed.draft, composed.verified
     holdings, filters = tools.library.holdings(), search_filters(asked.question)
+    undated = holdings.undated_left_out(filters)
     abstention = None
     if not verified.claims:
         abstention = _abstention(asked, draft, found.reading)
         if blocked := nothing_passes(filters, holdings):
             abstention = Abstention(blocked, ())
-        elif undated := undated_left_out(filters, holdings):
-            abstention = replace(abstention, reason=sentences(abstention.reason, undated))
+        elif undated:
+            reason = sentences(abstention.reason, undated_words(undated))
+            abstention = replace(abstention, reason=reason)
     conflicts = conflict_groups(draft, verified)
     replaced = superseded(draft, verified)
     notes = (*draft.notes, *superseded_words(replaced, verified))
@@ -289,7 +292,7 @@ def conclude(found: Found, composed: Composed, spent: Usage, timer: Timer, tools
         index_version=tools.library.index_version,
         question_understood=asked.understood.standalone,
         conflicts=conflicts,
-        undated_left_out=holdings.undated_left_out(filters),
+        undated_left_out=undated,
         notes=() if abstention else notes,
         superseded=tuple(replaced),
         cost=cost_of(spent + draft.usage, tools.settings),

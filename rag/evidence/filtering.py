@@ -1,6 +1,6 @@
 """Why filters let no article through, in words: the one that is to blame is named."""
 
-from dataclasses import replace
+from typing import Any
 
 from index.article import SearchFilters
 from index.library.holdings import Holdings
@@ -16,17 +16,14 @@ def nothing_passes(filters: SearchFilters, holdings: Holdings) -> Said | None:
         holdings: of the library.
 
     Returns:
-        None if some article passes.
+        None if some article passes, or there is none.
     """
     if holdings.matching(filters) != frozenset():
         return None
-    if not holdings.entries:
-        return phrase("The library holds no articles yet.")
     known = {(entry.publisher or "").casefold() for entry in holdings.entries.values()}
     strange = [name for name in filters.publishers if name.casefold() not in known]
     if strange and len(strange) == len(filters.publishers):
         return phrase("No article is by the publisher %(name)s.", name=either(strange))
-    undated = undated_left_out(filters, holdings)
     if _blocked(holdings, languages=filters.languages):
         return phrase(
             "No article is in the language asked for: %(name)s.", name=either(filters.languages)
@@ -40,14 +37,9 @@ def nothing_passes(filters: SearchFilters, holdings: Holdings) -> Said | None:
         none = phrase("No article has a date in the period asked for.")
     else:
         none = phrase("No article passes all the filters together.")
-    return sentences(none, undated) if undated else none
+    undated = holdings.undated_left_out(filters)
+    return sentences(none, undated_words(undated)) if undated else none
 
 
-def undated_left_out(filters: SearchFilters, holdings: Holdings) -> Said | None:
-    """Say how many articles a period leaves out because no date of them is known, if it does."""
-    count = holdings.undated_left_out(filters)
-    return undated_words(count) if count else None
-
-
-def _blocked(holdings: Holdings, **only: object) -> bool:
-    return holdings.matching(replace(SearchFilters(), **only)) == frozenset()  # type: ignore[arg-type]
+def _blocked(holdings: Holdings, **only: Any) -> bool:
+    return holdings.matching(SearchFilters(**only)) == frozenset()

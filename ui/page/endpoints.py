@@ -58,10 +58,11 @@ def add_endpoints(pressmark: Pressmark) -> None:
             raise gr.Error(f"order must be one of {', '.join(ORDERS)}", print_exception=False)
         entries = pressmark.library.catalogue()
         hits = having(pressmark, search[:200], entries)
+        wanted = None if hits is None else frozenset(hits)
         found = [
             entry.article_id
             for entry in selected(entries, "", order)
-            if hits is None or entry.article_id in hits
+            if wanted is None or entry.article_id in wanted
         ]
         listed = article_models(pressmark.library, found[: max(0, limit)])
         return [one.model_dump(mode="json") for one in listed]

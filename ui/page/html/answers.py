@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator
 
-from rag.attribution import publisher_phrase
+from rag.attribution import publisher_phrase, undated_words
 from rag.contract import (
     AbstentionModel,
     AnswerResponse,
@@ -18,7 +18,7 @@ from rag.contract import (
 from rag.types import Task
 from ui.exports.exchange import Typed
 from ui.page.html.markup import rendered, shortened
-from ui.page.wording.catalogues import _, later, ngettext
+from ui.page.wording.catalogues import _, later
 from ui.page.wording.days import date_phrase, number, page_phrase, quoted_phrase
 from ui.page.wording.from_elsewhere import teller, told
 
@@ -330,14 +330,6 @@ def _trusted(response: AnswerResponse) -> list[CitationModel]:
     return [one.model_copy(update={"answer_span": None}) for one in response.citations]
 
 
-def _undated(left_out: int) -> str:
-    return ngettext(
-        "The period leaves out %(count)s article whose date is not known.",
-        "The period leaves out %(count)s articles whose date is not known.",
-        left_out,
-    ) % {"count": number(left_out)}
-
-
 def _used(usage: UsageModel) -> str:
     """What the model was used for an answer, in words; empty if it was not."""
     if not usage.prompt_tokens and not usage.completion_tokens:
@@ -364,7 +356,7 @@ def _answer(response: AnswerResponse, linked: bool) -> dict[str, object]:
         # A refusal says it itself.
         "undated": None
         if response.abstention or not response.undated_left_out
-        else _undated(response.undated_left_out),
+        else told(undated_words(response.undated_left_out)),
         "rejected": [(rejected.text, say(rejected.reason)) for rejected in response.rejected],
         "made": _made(response),
         "linked": linked,
